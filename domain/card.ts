@@ -7,7 +7,8 @@ export type CardContext = {
   cardId: string;
   profile: ProfileCode;
   schoolYear: SchoolYear;
-  province: { departmentName: string; provinceName: string };
+  /** `departmentCode` is MA_SO_GIAO_DUC, the Sở's unit code at the Ministry (`92`). */
+  province: { departmentCode: string; departmentName: string; provinceName: string };
   school: { code: string; name: string; communeName: string; districtName: string | null };
   class: { name: string; grade: number };
   /** The actual signer (deputy included), printed in the data the teacher signs (spec §2.1). */

@@ -1,0 +1,35 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+/** A pool or a transaction: every query function takes either, as `fn(db, input)`. */
+export type Db = Knex | Knex.Transaction;
+
+// Counts are well under 2^53, and a day stays a day: a Date would move it by the zone's offset.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+/**
+ * Opens a pool.
+ * @param url PostgreSQL address with role and password
+ * @param max most connections of this process
+ */
+export function openDatabase(url: string, max = 8): Knex {
+  return knex({ client: 'pg', connection: { connectionString: url, options: '-c timezone=Asia/Ho_Chi_Minh' }, pool: { min: 0, max }, asyncStackTraces: false });
+}
+
+/** Rows of one statement; the type is the caller's claim about its own SELECT list. */
+export async function rows<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<T[]> {
+  const result = await db.raw<{ rows: T[] }>(sql, bindings as never);
+  return result.rows;
+}
+
+/** The first row, or undefined. */
+export async function row<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<T | undefined> {
+  return (await rows<T>(db, sql, bindings))[0];
+}
+
+/** How many rows a statement touched; a transition that touches none has already happened. */
+export async function touched(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<number> {
+  const result = await db.raw<{ rowCount: number | null }>(sql, bindings as never);
+  return result.rowCount ?? 0;
+}

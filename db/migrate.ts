@@ -1,0 +1,71 @@
+import type { Knex } from 'knex';
+import { openDatabase } from './connect.js';
+import * as directory from './migrations/001_directory.js';
+import * as campaign from './migrations/002_campaign.js';
+import * as work from './migrations/003_work.js';
+import * as outside from './migrations/004_outside.js';
+import * as access from './migrations/005_access.js';
+import * as progress from './migrations/006_progress.js';
+import * as grants from './migrations/007_grants.js';
+
+const MIGRATIONS = {
+  '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
+  '006_progress': progress, '007_grants': grants,
+} as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
+type Name = keyof typeof MIGRATIONS;
+
+const source: Knex.MigrationSource<Name> = {
+  getMigrations: () => Promise.resolve(Object.keys(MIGRATIONS) as Name[]),
+  getMigrationName: (name) => name,
+  getMigration: (name) => {
+    const { up, down } = MIGRATIONS[name];
+    return Promise.resolve({ up: async (knex: Knex) => { await up(knex); }, down: async (knex: Knex) => { await down(knex); } });
+  },
+};
+const config: Knex.MigratorConfig = { migrationSource: source, tableName: 'migration' };
+
+/** Brings the database at `url` (the owner's address) to the newest version; returns the names applied now. */
+export async function migrate(url: string): Promise<string[]> {
+  const knex = openDatabase(url, 2);
+  try {
+    const [, applied] = (await knex.migrate.latest(config)) as [number, string[]];
+    return applied;
+  } finally {
+    await knex.destroy();
+  }
+}
+
+/** Undoes every migration; for the test that proves that `down` works. */
+export async function rollbackAll(url: string): Promise<void> {
+  const knex = openDatabase(url, 2);
+  try {
+    await knex.migrate.rollback(config, true);
+  } finally {
+    await knex.destroy();
+  }
+}
+
+/** Names of migrations not yet applied at `url`. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  const knex = openDatabase(url, 2);
+  try {
+    const [, pending] = (await knex.migrate.list(config)) as [unknown[], Name[]];
+    return pending;
+  } finally {
+    await knex.destroy();
+  }
+}
+
+/** Gives the two logins their passwords. Names are fixed, passwords come from the environment. */
+export async function setLogins(url: string, passwords: { api: string; worker: string }): Promise<void> {
+  const knex = openDatabase(url, 1);
+  try {
+    for (const [role, password] of [['hub_api', passwords.api], ['hub_worker', passwords.worker]] as const) {
+      // ALTER ROLE takes no bind parameters; format(%L) quotes the literal inside PostgreSQL.
+      const { rows } = await knex.raw<{ rows: { statement: string }[] }>(`SELECT format('ALTER ROLE ${role} LOGIN PASSWORD %L', ?::text) AS statement`, [password]);
+      await knex.raw(rows[0]!.statement.replaceAll('?', '\\?'));
+    }
+  } finally {
+    await knex.destroy();
+  }
+}

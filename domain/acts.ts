@@ -1,0 +1,76 @@
+import type { Role } from './roles.js';
+import type { Stage } from './policy.js';
+
+/**
+ * What people decide. A decision is a row first (design §3); its payload holds ids, codes, instants and the person's own words,
+ * and lives only in PostgreSQL. `workflow` says which workflow carries it out.
+ */
+export type DecisionPayloads = {
+  // directory
+  appoint: { fullName: string; email: string; phone: string | null; personalNumber: string | null; role: 'coordinator' | 'official' };
+  import_units: { uploadId: string };
+  set_packet_key: { keyId: string };
+  // campaign
+  create_campaign: { schoolYear: string; level: 'primary'; cycle: 'main' | 'summer' | 'rehearsal'; deadlines: Record<Stage, string>; policy: Record<string, unknown> };
+  import_expected: { uploadId: string };
+  launch_campaign: Record<string, never>;
+  end_campaign: Record<string, never>;
+  cancel_campaign: { reason: string };
+  reconcile: Record<string, never>;
+  // school
+  upload_roster: { uploadId: string };
+  confirm_upload: { uploadId: string };
+  discard_upload: { uploadId: string };
+  review_class: { taskId: string; taskVersion: number };
+  report_wrong_rows: { taskId: string; taskVersion: number; reason: string; pupilIds: string[] };
+  approve_classes: { tasks: { taskId: string; taskVersion: number }[]; excludedCardIds: string[] };
+  return_class: { taskId: string; taskVersion: number; reason: string };
+  seal_classes: { tasks: { taskId: string; taskVersion: number }[] };
+  resend_cards: { cardIds: string[] };
+  reissue_cards: { cardIds: string[]; reason: string };
+  extend_deadline: { stage: Stage; dueAt: string; reason: string };
+  remind_school: { stage: Stage | null };
+  exempt_school: { reason: string; until: string | null };
+  exempt_pupils: { pupilIds: string[]; reason: string };
+  exclude_pupils: { pupilIds: string[]; movement: 'transfer_out' | 'drop_out'; evidence: string };
+  grant_authority: {
+    personId: string; basis: 'deputy_assignment' | 'deputy_in_charge'; instrumentNumber: string; instrumentDate: string; signedBy: string;
+    validFrom: string; validTo: string | null; classes: string[] | null;
+  };
+  revoke_authority: { authorityId: string; reason: string };
+  grant_exception: { personId: string; instrumentNumber: string; instrumentDate: string; validFrom: string; validTo: string; reason: string };
+};
+export type Act = keyof DecisionPayloads;
+
+type ActRule = { roles: readonly Role[]; workflow: 'directory' | 'campaign' | 'school'; name: string };
+
+/** Who may do what, and whose workflow carries it out. Area and school limits are judged on top, by the role's scope. */
+export const ACTS = {
+  appoint: { roles: ['administrator'], workflow: 'directory', name: 'Mời người dùng cấp Sở' },
+  import_units: { roles: ['coordinator'], workflow: 'directory', name: 'Nạp danh mục đơn vị và nhân sự' },
+  set_packet_key: { roles: ['administrator'], workflow: 'directory', name: 'Nạp chứng thư số của Sở' },
+  create_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Tạo đợt phát hành' },
+  import_expected: { roles: ['coordinator'], workflow: 'campaign', name: 'Nạp danh sách học sinh' },
+  launch_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Phát động đợt' },
+  end_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Kết thúc đợt' },
+  cancel_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Hủy đợt' },
+  reconcile: { roles: ['coordinator'], workflow: 'campaign', name: 'Đối soát với Kho' },
+  upload_roster: { roles: ['clerk'], workflow: 'school', name: 'Nộp dữ liệu lớp' },
+  confirm_upload: { roles: ['clerk'], workflow: 'school', name: 'Xác nhận thay đổi dữ liệu' },
+  discard_upload: { roles: ['clerk'], workflow: 'school', name: 'Bỏ tệp đã nộp' },
+  review_class: { roles: ['homeroom'], workflow: 'school', name: 'Ký xác nhận lớp' },
+  report_wrong_rows: { roles: ['homeroom'], workflow: 'school', name: 'Báo sai dữ liệu' },
+  approve_classes: { roles: ['principal', 'deputy'], workflow: 'school', name: 'Ký duyệt' },
+  return_class: { roles: ['principal', 'deputy'], workflow: 'school', name: 'Trả lại lớp' },
+  seal_classes: { roles: ['clerk'], workflow: 'school', name: 'Ký số phát hành' },
+  resend_cards: { roles: ['clerk', 'coordinator'], workflow: 'school', name: 'Gửi lại Kho' },
+  reissue_cards: { roles: ['clerk', 'coordinator'], workflow: 'school', name: 'Lập lại học bạ' },
+  extend_deadline: { roles: ['coordinator'], workflow: 'school', name: 'Gia hạn' },
+  remind_school: { roles: ['coordinator', 'office'], workflow: 'school', name: 'Gửi nhắc' },
+  exempt_school: { roles: ['coordinator'], workflow: 'school', name: 'Miễn cho trường' },
+  exempt_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Miễn cho học sinh' },
+  exclude_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi biến động học sinh' },
+  grant_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Giao ký thay' },
+  revoke_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Chấm dứt giao ký thay' },
+  grant_exception: { roles: ['coordinator'], workflow: 'school', name: 'Cho phép ngoại lệ vai trò' },
+} as const satisfies Record<Act, ActRule>;

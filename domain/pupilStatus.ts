@@ -1,0 +1,25 @@
+/** Status of an expected pupil: it exists before the card does, so a pupil without a card has one too (design §2 Numbers). */
+export const PUPIL_STATUSES = ['expected', 'held', 'exempt', 'excluded'] as const;
+export type PupilStatus = (typeof PUPIL_STATUSES)[number];
+
+/** Why a pupil is held: inside the denominator, with a reason. */
+export const HELD_REASONS = {
+  no_personal_number: 'Học sinh chưa có số định danh cá nhân',
+  foreign_pupil: 'Học sinh mang quốc tịch nước ngoài',
+  awaiting_reassessment: 'Chờ đánh giá lại trong hè',
+} as const;
+/** Why a pupil is exempt: the school issues on paper, by a dated decision. */
+export const EXEMPT_REASONS = { paper_school: 'Trường còn dùng học bạ giấy theo lộ trình', exempt_by_department: 'Sở GD&ĐT miễn trong đợt này' } as const;
+/** Why a pupil left the denominator: a movement (biến động học sinh). */
+export const MOVEMENT_REASONS = { transfer_out: 'Chuyển đi', drop_out: 'Thôi học' } as const;
+
+export const PUPIL_REASONS = { ...HELD_REASONS, ...EXEMPT_REASONS, ...MOVEMENT_REASONS } as const;
+export type PupilReason = keyof typeof PUPIL_REASONS;
+export type HeldReason = keyof typeof HELD_REASONS;
+
+/** Held by what the record itself says; null when nothing holds it. */
+export function heldReason(pupil: { personalNumber: string | null; nationality: string }): HeldReason | null {
+  if (pupil.nationality !== 'Việt Nam') return 'foreign_pupil';
+  if (pupil.personalNumber === null) return 'no_personal_number';
+  return null;
+}
