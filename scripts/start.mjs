@@ -1,0 +1,32 @@
+import { startHub } from './lib/hub.mjs';
+import { progressPrinter, runScript } from './lib/report.mjs';
+import { stopOnSignals } from './lib/signals.mjs';
+
+/** `npm start [-- --fresh]`: brings the hub up and stays until Ctrl-C. */
+await runScript(async () => {
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--fresh');
+  if (unknown.length > 0) {
+    process.stderr.write(`error: unknown argument ${unknown[0]}; npm start knows only -- --fresh\n`);
+    return 2;
+  }
+  const onProgress = progressPrinter();
+  const { signal, stopped } = stopOnSignals(onProgress);
+  const hub = await startHub({ fresh: process.argv.includes('--fresh'), onProgress, signal });
+  process.stdout.write(summary(hub));
+  await stopped;
+  await hub.stop();
+  onProgress('stopped');
+});
+
+function summary({ env, ports }) {
+  const local = (port) => `http://127.0.0.1:${port}`;
+  const lines = [
+    ['hub (trang làm việc)', env.common.HUB_BASE_URL],
+    ['mailbox (hộp thư mô phỏng)', local(ports.mailboxHttp)],
+    ['signing service (dịch vụ ký số mô phỏng)', local(ports.signing)],
+    ['Kho học bạ số (mô phỏng)', local(ports.kho)],
+    ['Temporal UI', process.env.TEMPORAL_ADDRESS ? `of ${process.env.TEMPORAL_ADDRESS}` : local(ports.temporalUi)],
+  ];
+  const body = lines.map(([name, address]) => `  ${name.padEnd(42)} ${address}`).join('\n');
+  return `\nThe hub is running.\n${body}\n\nFirst administrator: npx hub admin-link · health: npm run doctor · stop: Ctrl-C\n`;
+}
