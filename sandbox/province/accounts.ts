@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Province } from './province.js';
+
+/** What the signing service answers about one account; `fingerprint` is the SHA-256 of the DER in lower-case hex. */
+export type SigningAccount = { account: string; certificate: string; fingerprint: string; serial: string };
+export type PacketCertificate = { certificate: string; privateKey: string; fingerprint: string; serial: string };
+
+const signingAccount = z.object({ account: z.string(), certificate: z.string(), fingerprint: z.string(), serial: z.string() });
+const packetCertificate = z.object({ certificate: z.string(), privateKey: z.string(), fingerprint: z.string(), serial: z.string() });
+
+/**
+ * Makes the accounts of everyone who signs, and of every school's seal, over HTTP; asking again changes nothing.
+ * @param signingUrl origin of the sandbox's signing service, e.g. `http://127.0.0.1:7301`
+ * @returns by account code
+ */
+export async function createSigningAccounts(province: Province, signingUrl: string): Promise<Map<string, SigningAccount>> {
+  const schoolNames = new Map(province.schools.map((school) => [school.code as string, school.name]));
+  const people = province.staff.flatMap(({ signing, fullName, personalNumber, roles }) => {
+    const [role] = roles;
+    const organisation = role !== undefined && 'schoolCode' in role ? schoolNames.get(role.schoolCode) : province.departmentName;
+    return signing === null ? [] : [{ ...signing, kind: 'person', commonName: fullName, uid: `CCCD:${personalNumber}`, organisation }];
+  });
+  const seals = province.schools.map(({ seal }) => ({ account: seal.account, pin: seal.pin, kind: 'organisation', commonName: seal.name, uid: `MST:${seal.taxCode}` }));
+  const answers = z.array(signingAccount).parse(await post(`${signingUrl}/sandbox/accounts`, [...people, ...seals]));
+  return new Map(answers.map((answer) => [answer.account, answer]));
+}
+
+/** The Sở's own packet certificate with its key: the one key the hub is given. A new one at every call. */
+export const createPacketCertificate = async ({ organisation }: Province, signingUrl: string): Promise<PacketCertificate> =>
+  packetCertificate.parse(await post(`${signingUrl}/sandbox/certificates`, { commonName: organisation.name, uid: `MST:${organisation.taxCode}` }));
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`the sandbox signing service answered ${response.status} to ${new URL(url).pathname}: ${(await response.text()).slice(0, 500)}`);
+  return response.json();
+}
