@@ -1,0 +1,42 @@
+import type { Instant, PlainDate } from '../../domain/brand.js';
+
+/** The country keeps one time all year; cards state it with every date-time (spec §2). */
+const VIETNAM_OFFSET_MS = 7 * 3_600_000;
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const LOCAL_DAY = /^(\d{2})\/(\d{2})\/(\d{4})$/;
+
+/** `2024-06-10T08:15:00+07:00`: whole seconds of local time, the form of every date-time in a card. */
+export function vietnamDateTime(instant: Instant): string {
+  const at = Date.parse(instant);
+  if (Number.isNaN(at)) throw new RangeError('an instant must be ISO 8601 with an offset');
+  return `${new Date(at + VIETNAM_OFFSET_MS).toISOString().slice(0, 19)}+07:00`;
+}
+
+/** The date-time of local midnight, as NGAY_SINH and the other days of a card are written. */
+export const vietnamMidnight = (day: PlainDate): string => `${day}T00:00:00+07:00`;
+
+/** A card's date-time as milliseconds since the epoch; null when it is not `YYYY-MM-DDThh:mm:ssTZD` or no such day exists. */
+export function dateTimeMs(text: string): number | null {
+  const found = DATE_TIME.exec(text);
+  if (found === null || !dayExists(found[1], found[2], found[3])) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** A day as cards state it, read from the date-time of local midnight, `YYYY-MM-DD` or `dd/MM/yyyy`; null when it is none of them. */
+export function readDay(text: string): PlainDate | null {
+  const at = dateTimeMs(text);
+  if (at !== null) return new Date(at + VIETNAM_OFFSET_MS).toISOString().slice(0, 10) as PlainDate;
+  const iso = ISO_DAY.exec(text);
+  if (iso !== null) return dayExists(iso[1], iso[2], iso[3]) ? (text as PlainDate) : null;
+  const local = LOCAL_DAY.exec(text);
+  if (local === null || !dayExists(local[3], local[2], local[1])) return null;
+  return `${local[3]}-${local[2]}-${local[1]}` as PlainDate;
+}
+
+/** `Date.parse` turns 31 February into a day of March; a legal document must not. */
+function dayExists(year = '', month = '', day = ''): boolean {
+  const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return at.getUTCFullYear() === Number(year) && at.getUTCMonth() === Number(month) - 1 && at.getUTCDate() === Number(day);
+}

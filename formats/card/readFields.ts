@@ -1,0 +1,59 @@
+import type { XmlElement } from '../xml/element.js';
+import type { FieldRule } from './profile.js';
+
+/** Why a card could not be read; `tag` says where, never what stood there. */
+export type FormatFaultCode =
+  | 'unknown-root' | 'unknown-block' | 'unknown-field' | 'unexpected-text' | 'unexpected-attribute' | 'duplicate' | 'missing-block'
+  | 'missing-field' | 'bad-value' | 'profile-unsupported' | 'role-order';
+
+export class CardFormatFault extends Error {
+  constructor(readonly code: FormatFaultCode, readonly tag: string) {
+    super(`${code} ${tag}`);
+    this.name = 'CardFormatFault';
+  }
+}
+
+/**
+ * The fields of one block by tag. A tag that stands twice, is unknown, has children or attributes is a fault: every value of a legal
+ * document has exactly one place (spec §2).
+ */
+export function readFields<Tag extends string>(block: XmlElement, rules: readonly (FieldRule & { tag: Tag })[]): Map<Tag, string> {
+  const known = new Map<string, FieldRule>(rules.map((rule) => [rule.tag, rule]));
+  const values = new Map<Tag, string>();
+  assertContainer(block);
+  for (const field of block.children) {
+    if (!known.has(field.name) || field.namespace !== '') throw new CardFormatFault('unknown-field', field.name);
+    if (field.children.length > 0) throw new CardFormatFault('unknown-field', (field.children[0] as XmlElement).name);
+    if (field.attributes.length > 0) throw new CardFormatFault('unexpected-attribute', field.name);
+    if (values.has(field.name as Tag)) throw new CardFormatFault('duplicate', field.name);
+    values.set(field.name as Tag, field.text);
+  }
+  for (const { tag, mandatory } of rules) {
+    if (mandatory && (values.get(tag) ?? '').trim() === '') throw new CardFormatFault('missing-field', tag);
+  }
+  return values;
+}
+
+/** An element that holds elements: no text of its own, and no attribute but those named. */
+export function assertContainer(element: XmlElement, ...attributes: readonly string[]): void {
+  if (element.namespace !== '') throw new CardFormatFault('unknown-block', element.name);
+  if (/[^ \t\r\n]/.test(element.text)) throw new CardFormatFault('unexpected-text', element.name);
+  if (element.attributes.some(({ name }) => !attributes.includes(name))) throw new CardFormatFault('unexpected-attribute', element.name);
+}
+
+/** The children of a container sorted by name; a name outside `allowed` is a fault. */
+export function sortChildren<Name extends string>(element: XmlElement, allowed: readonly Name[]): Record<Name, XmlElement[]> {
+  const sorted = Object.fromEntries(allowed.map((name) => [name, [] as XmlElement[]])) as Record<Name, XmlElement[]>;
+  for (const child of element.children) {
+    if (child.namespace !== '' || !allowed.includes(child.name as Name)) throw new CardFormatFault('unknown-block', child.name);
+    sorted[child.name as Name].push(child);
+  }
+  return sorted;
+}
+
+export function exactlyOne(elements: readonly XmlElement[], name: string): XmlElement {
+  const [element] = elements;
+  if (element === undefined) throw new CardFormatFault('missing-block', name);
+  if (elements.length > 1) throw new CardFormatFault('duplicate', name);
+  return element;
+}

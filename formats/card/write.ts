@@ -1,0 +1,89 @@
+import type { CardData } from '../../domain/card.js';
+import { hasForbiddenCharacter, normalText, textElement } from '../xml/text.js';
+import { dateTimeMs } from './dateTime.js';
+import { generalValues, historyValues, subjectValues, summaryValues, traitValues, type Values } from './fields.js';
+import { GENERAL_FIELDS, HISTORY_FIELDS, SUBJECT_FIELDS, SUMMARY_FIELDS, TRAIT_FIELDS, V1_0, type FieldRule } from './profile.js';
+
+export type CardFault = {
+  code: 'profile-unsupported' | 'missing-field' | 'forbidden-character' | 'bad-value';
+  /** The Ministry's tag. */
+  tag: string;
+  /** A Vietnamese sentence for the clerk; it names the field, never its value. */
+  message: string;
+};
+
+/** Thrown by `writeCard`: the caller has not asked `cardFaults` first. Holds tags only, no values. */
+export class CardNotWritable extends Error {
+  constructor(readonly faults: readonly CardFault[]) {
+    super(`card not writable: ${faults.map(({ code, tag }) => `${code} ${tag}`).join(', ')}`);
+    this.name = 'CardNotWritable';
+  }
+}
+
+type Block = { name: string; rules: readonly FieldRule[]; values: Values<string> };
+
+const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const PERSONAL_NUMBERS = new Set(['SO_CCCD', 'SO_CCCD_GIAM_HIEU_KY_HOC_BA', 'SO_CCCD_GIAO_VIEN_CHU_NHIEM']);
+const MOMENTS = new Set(['NGAY_SINH', 'NGAY_TAO_HOC_BA', 'NGAY_KY_PHAT_HANH_HOC_BA', 'NGAY_TRANG_THAI_CHUYEN_DEN']);
+
+/** The blocks of DU_LIEU_HOC_BA in the profile's order (spec §2). */
+function blocksOf(data: CardData): Block[] {
+  return [
+    { name: 'THONG_TIN_CHUNG', rules: GENERAL_FIELDS, values: generalValues(data) },
+    ...data.record.history.map((entry) => ({ name: 'QUA_TRINH_HOC_TAP', rules: HISTORY_FIELDS, values: historyValues(entry) })),
+    ...data.record.subjects.map((subject) => ({ name: 'MON_HOC', rules: SUBJECT_FIELDS, values: subjectValues(subject) })),
+    { name: 'DANH_GIA_NANG_LUC_PHAM_CHAT', rules: TRAIT_FIELDS, values: traitValues(data) },
+    { name: 'TONG_KET', rules: SUMMARY_FIELDS, values: summaryValues(data) },
+  ];
+}
+
+/**
+ * Why a card cannot be written: mandatory fields that are empty, characters XML cannot carry, values outside their form. Empty means
+ * writable. The value rules of circular 27 are `recordFaults`' (domain).
+ */
+export function cardFaults(data: CardData): CardFault[] {
+  if (data.profile !== 'v1.0') return [{ code: 'profile-unsupported', tag: 'PHIEN_BAN', message: 'Mẫu học bạ của đợt này chưa được hỗ trợ.' }];
+  return blocksOf(data).flatMap(blockFaults);
+}
+
+function blockFaults({ rules, values }: Block): CardFault[] {
+  return rules.flatMap(({ tag, label, mandatory }): CardFault[] => {
+    const value = values[tag] ?? '';
+    if (value.trim() === '') return mandatory ? [{ code: 'missing-field', tag, message: `Thiếu ${label}: mục này bắt buộc có trên học bạ.` }] : [];
+    if (hasForbiddenCharacter(value)) return [{ code: 'forbidden-character', tag, message: `Mục ${label} có ký tự điều khiển không nhìn thấy; hãy gõ lại mục này.` }];
+    return wellFormed(tag, value) ? [] : [{ code: 'bad-value', tag, message: `Mục ${label} không đúng dạng quy định.` }];
+  });
+}
+
+function wellFormed(tag: string, value: string): boolean {
+  if (PERSONAL_NUMBERS.has(tag)) return /^\d{12}$/.test(value);
+  if (MOMENTS.has(tag)) return dateTimeMs(value) !== null;
+  if (tag === 'MA_TRA_CUU_UUID') return UUID_V4.test(value);
+  return true;
+}
+
+/**
+ * One `HOC_BA` element of profile v1.0, as yet unsigned (DANH_SACH_THONG_TIN_KY is empty). The bytes are their own canonical form:
+ * no declaration, line feeds only, NFC, expanded empty elements; they are stored and sent as they are, never serialised again.
+ * @throws CardNotWritable when `cardFaults` is not empty
+ */
+export function writeCard(data: CardData): Buffer {
+  const faults = cardFaults(data);
+  if (faults.length > 0) throw new CardNotWritable(faults);
+  const blocks = blocksOf(data);
+  const written = (name: string): string => blocks.filter((block) => block.name === name).map(writeBlock).join('');
+  return Buffer.from(
+    `<HOC_BA><DU_LIEU_HOC_BA id="${V1_0.dataId(data.cardId)}">${written('THONG_TIN_CHUNG')}${written('QUA_TRINH_HOC_TAP')}`
+    + `<BANG_DIEM>${written('MON_HOC')}</BANG_DIEM>${written('DANH_GIA_NANG_LUC_PHAM_CHAT')}${written('TONG_KET')}</DU_LIEU_HOC_BA>`
+    + '<DANH_SACH_THONG_TIN_KY></DANH_SACH_THONG_TIN_KY></HOC_BA>',
+    'utf8',
+  );
+}
+
+function writeBlock({ name, rules, values }: Block): string {
+  const fields = rules.map(({ tag }) => {
+    const value = values[tag];
+    return value === null || value === undefined || value.trim() === '' ? '' : textElement(tag, normalText(value));
+  });
+  return `<${name}>${fields.join('')}</${name}>`;
+}

@@ -1,0 +1,33 @@
+import { dateTimeMs, vietnamDateTime } from '../card/dateTime.js';
+import type { Instant } from '../../domain/brand.js';
+import type { SignatureFaultCode } from './codes.js';
+import { coveredRegions, type OwnCard } from './ownCard.js';
+import { blockSignedInfo, writeRoleBlock, type RoleBlock } from './roleBlock.js';
+import { signedBy, signedInfoBytes } from './xmlSignature.js';
+
+/**
+ * Whether a block is, to the byte, what we would have written from what it states, and covers what `cover` says. An own card is held
+ * to the policy it was written under, so no id is ever looked up and no shape interpreted: the block is written again and compared.
+ * @param written the block's bytes as they stand
+ */
+export function blockFault(card: OwnCard, written: string, block: RoleBlock, earlier: readonly RoleBlock[]): SignatureFaultCode | null {
+  const expected = coveredRegions(card, block.cover, earlier);
+  if (block.references.length !== expected.length || block.references.some(({ id }, place) => id !== expected[place]?.id)) return 'signature-shape';
+  if (dateTimeMs(block.signingTime) === null || vietnamDateTime(block.signingTime as Instant) !== block.signingTime) return 'signature-shape';
+  if (writeRoleBlock(block) !== written) return shapeFault(written, block);
+  const changed = expected.findIndex(({ digest }, place) => block.references[place]?.digest !== digest);
+  if (changed >= 0) return changed === 0 ? 'data-changed' : 'earlier-signature-changed';
+  return null;
+}
+
+/** A block that differs only in the time's digest tells a person more than "the block was changed". */
+function shapeFault(written: string, block: RoleBlock): SignatureFaultCode {
+  const timeDigest = /<DigestValue>[A-Za-z0-9+/]{43}=<\/DigestValue><\/Reference><\/SignedInfo>/;
+  const blank = (text: string): string => text.replace(timeDigest, '</Reference></SignedInfo>').replace(/<SigningTime>[^<]*</, '<SigningTime><');
+  return blank(written) === blank(writeRoleBlock(block)) ? 'signing-time-changed' : 'signature-shape';
+}
+
+/** Whether the signer's key made the value: the only place where a card's signature is judged. */
+export function valueFault(block: RoleBlock, value: Buffer): SignatureFaultCode | null {
+  return signedBy(block.certificate, signedInfoBytes(blockSignedInfo(block)), value) ? null : 'signature-mismatch';
+}

@@ -1,0 +1,78 @@
+import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
+import { normalText } from '../xml/text.js';
+
+/** What a signature needs to know of a certificate; read once per certificate and kept, as a batch signs many cards with one. */
+export type CertificateFacts = {
+  certificate: X509Certificate;
+  publicKey: KeyObject;
+  /** Base64 of the DER bytes, one line. */
+  base64: string;
+  /** RFC 4514 form, for X509SubjectName: shown to people, never compared (spec §3.1). */
+  subjectName: string;
+  /** Lower-case hex SHA-256 of the DER bytes. */
+  fingerprint: string;
+  /** Whom the certificate names: a person by UID=CCCD:…, an organisation by UID=MST:…; `unnamed` when neither or both. */
+  holder: { kind: 'person'; personalNumber: string } | { kind: 'organisation'; taxCode: string } | { kind: 'unnamed' };
+  algorithm: KeyAlgorithm | null;
+};
+
+export type KeyAlgorithm = 'rsa' | 'ecdsa';
+
+const KEPT = 512;
+const kept = new Map<string, CertificateFacts>();
+
+/**
+ * @param der exact DER bytes
+ * @returns null when they are not one certificate, or not in its only encoding (bytes left over)
+ */
+export function certificateFacts(der: Uint8Array): CertificateFacts | null {
+  const fingerprint = createHash('sha256').update(der).digest('hex');
+  const known = kept.get(fingerprint);
+  if (known !== undefined) return known;
+  const certificate = parse(der);
+  if (certificate === null) return null;
+  const facts: CertificateFacts = {
+    certificate,
+    publicKey: certificate.publicKey,
+    base64: certificate.raw.toString('base64'),
+    subjectName: normalText(certificate.subject.split('\n').reverse().join(',')),
+    fingerprint,
+    holder: holderOf(certificate.subject),
+    algorithm: algorithmOf(certificate.publicKey),
+  };
+  if (kept.size >= KEPT) kept.delete(kept.keys().next().value as string);
+  kept.set(fingerprint, facts);
+  return facts;
+}
+
+function parse(der: Uint8Array): X509Certificate | null {
+  try {
+    const certificate = new X509Certificate(Buffer.from(der));
+    // Reading the key here, so that an unknown kind of key is a refusal and not a surprise later.
+    void certificate.publicKey.asymmetricKeyType;
+    return certificate.raw.equals(der) ? certificate : null;
+  } catch {
+    // OpenSSL's own words say nothing a person could act on: the caller's code says which certificate could not be read.
+    return null;
+  }
+}
+
+/**
+ * Node writes one RDN a line in RFC 2253 escapes: a `+` or line break inside a value is escaped, so a name cannot forge another.
+ */
+function holderOf(subject: string): CertificateFacts['holder'] {
+  const uids = subject.split('\n').flatMap((line) => line.split(/(?<!\\) \+ /)).filter((part) => part.startsWith('UID=')).map((part) => part.slice(4));
+  const persons = uids.flatMap((uid) => /^CCCD:(\d{12})$/.exec(uid)?.[1] ?? []);
+  const organisations = uids.flatMap((uid) => /^MST:([\d-]{10,14})$/.exec(uid)?.[1] ?? []);
+  if (persons.length === 1 && organisations.length === 0) return { kind: 'person', personalNumber: persons[0] as string };
+  if (organisations.length === 1 && persons.length === 0) return { kind: 'organisation', taxCode: organisations[0] as string };
+  return { kind: 'unnamed' };
+}
+
+/** RSA of 2048 bits or more, or ECDSA on P-256, P-384, P-521 (spec §3.1); null for every other key. */
+function algorithmOf(key: KeyObject): KeyAlgorithm | null {
+  const details = key.asymmetricKeyDetails;
+  if (key.asymmetricKeyType === 'rsa') return (details?.modulusLength ?? 0) >= 2048 ? 'rsa' : null;
+  if (key.asymmetricKeyType === 'ec') return ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? '') ? 'ecdsa' : null;
+  return null;
+}
