@@ -1,0 +1,169 @@
+import type { Knex } from 'knex';
+import type { Instant } from '../domain/brand.js';
+import type { HeldRow, ProgressReport, ProgressScope, ProgressTree, SchoolProgress, UnexplainedRow } from '../domain/progress.js';
+import type { ProgressCounts } from '../domain/rates.js';
+import { row, rows, type Db } from './connect.js';
+
+/** Inside the denominator, and neither with the Kho nor with a reason: one condition for the count and the list. */
+const UNEXPLAINED = `in_denominator AND position NOT IN ('accepted', 'held', 'exempt')`;
+const ELIGIBLE = `in_denominator AND position NOT IN ('held', 'exempt')`;
+
+/** Every count of class_progress, by name; `eligible…` and `unexplained` follow from the same view's positions. */
+const COUNTS = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'missing',
+  'held', 'exempt', 'excluded', 'eligible', 'eligibleSigned', 'unexplained'] as const satisfies readonly (keyof ProgressCounts)[];
+
+const scopeWhere = (scope: ProgressScope): string => [
+  's.campaign_id = :campaignId',
+  ...(scope.officeCode === undefined ? [] : ['s.office_code = :officeCode']),
+  ...(scope.schoolCode === undefined ? [] : ['s.school_code = :schoolCode']),
+].join(' AND ');
+
+/** Classes in scope with their counts: the one place where the views meet names and areas. */
+const classesInScope = (scope: ProgressScope): string => `
+  SELECT s.office_code, s.school_code, c.id AS class_id,
+    p.expected, p.collected, p.reviewed, p.signed, p.sealed, p.received, p.submitted, p.accepted, p.refused, p.missing, p.held, p.exempt, p.excluded,
+    e.eligible, e."eligibleSigned", e.unexplained
+  FROM campaign_school s
+  LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code
+  LEFT JOIN class_progress p ON p.class_id = c.id
+  LEFT JOIN (
+    SELECT class_id, count(*) FILTER (WHERE ${ELIGIBLE})::int AS eligible, count(*) FILTER (WHERE ${ELIGIBLE} AND signed)::int AS "eligibleSigned",
+      count(*) FILTER (WHERE ${UNEXPLAINED})::int AS unexplained
+    FROM pupil_progress WHERE campaign_id = :campaignId GROUP BY class_id) e ON e.class_id = c.id
+  WHERE ${scopeWhere(scope)}`;
+
+const SUMS = COUNTS.map((count) => `coalesce(sum("${count}"), 0)::int AS "${count}"`).join(', ');
+
+type GroupedRow = ProgressCounts & { office_code: string | null; school_code: string | null; class_id: string | null; level: number };
+
+const countsOf = (found: ProgressCounts): ProgressCounts => Object.fromEntries(COUNTS.map((count) => [count, found[count]])) as ProgressCounts;
+const key = (...parts: (string | null)[]): string => parts.join('/');
+
+/** Counts of every class, school and office in scope and of the scope itself, summed once (GROUPING SETS). */
+async function groupedCounts(db: Db, scope: ProgressScope): Promise<Map<string, ProgressCounts>> {
+  const found = await rows<GroupedRow>(db, `
+    SELECT office_code, school_code, class_id, grouping(office_code, school_code, class_id) AS level, ${SUMS}
+    FROM (${classesInScope(scope)}) AS classes
+    GROUP BY GROUPING SETS ((office_code, school_code, class_id), (office_code, school_code), (office_code), ())`, scope);
+  return new Map(found.map((group) => [key(String(group.level), group.office_code, group.school_code, group.class_id), countsOf(group)]));
+}
+
+type NameRow = {
+  office_code: string; office_name: string; school_code: string; school_name: string; state: 'open' | 'closed' | 'cancelled'; exempt_reason: string | null;
+  class_id: string | null; class_name: string | null; grade: number | null;
+};
+
+/**
+ * Office → school → class with their counts, in Vietnamese order of names. A school without classes stands in it with zeros.
+ * The area is the one frozen at launch. Give a transaction that sees one snapshot, or names and counts may differ by a moment.
+ */
+export async function progressTree(db: Db, scope: ProgressScope): Promise<ProgressTree> {
+  const counts = await groupedCounts(db, scope);
+  // 1A2 before 1A10: the shorter name first within a grade.
+  const names = await rows<NameRow>(db, `
+    SELECT o.code AS office_code, o.name AS office_name, s.school_code, sc.name AS school_name, s.state, s.exempt_reason,
+      c.id AS class_id, c.name AS class_name, c.grade
+    FROM campaign_school s JOIN office o ON o.code = s.office_code JOIN school sc ON sc.code = s.school_code
+    LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code
+    WHERE ${scopeWhere(scope)}
+    ORDER BY o.name, o.code, sc.name, sc.code, c.grade, length(c.name), c.name`, scope);
+  const countsAt: CountsAt = (level, ...codes) => {
+    const found = counts.get(key(String(level), ...codes));
+    if (found === undefined) throw new Error('names and counts come from two snapshots: read progress in one transaction');
+    return found;
+  };
+  return {
+    counts: countsAt(7, null, null, null),
+    offices: runsBy(names, 'office_code').map((ofOffice) => ({
+      officeCode: ofOffice[0].office_code, officeName: ofOffice[0].office_name, counts: countsAt(3, ofOffice[0].office_code, null, null),
+      schools: runsBy(ofOffice, 'school_code').map((ofSchool) => schoolOf(ofSchool, countsAt)),
+    })),
+  };
+}
+
+type CountsAt = (level: number, ...codes: (string | null)[]) => ProgressCounts;
+type Run<T> = [T, ...T[]];
+
+function schoolOf(ofSchool: Run<NameRow>, countsAt: CountsAt): SchoolProgress {
+  const { office_code, school_code, school_name, state, exempt_reason } = ofSchool[0];
+  return {
+    schoolCode: school_code, schoolName: school_name, state, exemptReason: exempt_reason,
+    counts: countsAt(1, office_code, school_code, null),
+    classes: ofSchool.flatMap(({ class_id, class_name, grade }) => (class_id === null || class_name === null || grade === null
+      ? [] : [{ classId: class_id, className: class_name, grade, counts: countsAt(0, office_code, school_code, class_id) }])),
+  };
+}
+
+/** Neighbouring rows with the same value in `column`, in their order. */
+function runsBy<T, K extends keyof T>(all: readonly T[], column: K): Run<T>[] {
+  const runs: Run<T>[] = [];
+  for (const each of all) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[0][column] === each[column]) last.push(each);
+    else runs.push([each]);
+  }
+  return runs;
+}
+
+/** The scope's own counts, for tiles: the same query's top row. */
+export async function stageCounts(db: Db, scope: ProgressScope): Promise<ProgressCounts> {
+  const found = await row<ProgressCounts>(db, `SELECT ${SUMS} FROM (${classesInScope(scope)}) AS classes`, scope);
+  return countsOf(found!);
+}
+
+/** Held and exempt pupils by class and reason, in the order of the tree. */
+export async function heldByReason(db: Db, scope: ProgressScope): Promise<HeldRow[]> {
+  return rows<HeldRow>(db, `
+    SELECT p.position AS kind, coalesce(p.reason, 'school_exempt') AS reason,
+      o.code AS "officeCode", o.name AS "officeName", sc.code AS "schoolCode", sc.name AS "schoolName", c.name AS "className", count(*)::int AS cards
+    FROM pupil_progress p
+    JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code
+    JOIN class c ON c.id = p.class_id JOIN office o ON o.code = s.office_code JOIN school sc ON sc.code = s.school_code
+    WHERE ${scopeWhere(scope)} AND p.position IN ('held', 'exempt')
+    GROUP BY 1, 2, o.code, o.name, sc.code, sc.name, c.id, c.grade, c.name
+    ORDER BY o.name, o.code, sc.name, sc.code, c.grade, length(c.name), c.name, 1 DESC, 2`, scope);
+}
+
+/**
+ * Pupils in the denominator whose card the Kho has not accepted and who are neither held nor exempt: empty, or the campaign cannot end.
+ * Their number is `stageCounts(…).unexplained`.
+ * @param page at most `limit` rows after `offset`
+ */
+export async function unexplained(db: Db, scope: ProgressScope, page: { limit: number; offset?: number } = { limit: 500 }): Promise<UnexplainedRow[]> {
+  return rows<UnexplainedRow>(db, `
+    SELECT p.expected_pupil_id AS "expectedPupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName",
+      s.office_code AS "officeCode", sc.code AS "schoolCode", sc.name AS "schoolName", c.id AS "classId", c.name AS "className", p.position
+    FROM pupil_progress p
+    JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code
+    JOIN expected_pupil e ON e.id = p.expected_pupil_id
+    JOIN class c ON c.id = p.class_id JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code
+    WHERE ${scopeWhere(scope)} AND ${UNEXPLAINED}
+    ORDER BY o.name, o.code, sc.name, sc.code, c.grade, length(c.name), c.name, e.full_name, e.pupil_code
+    LIMIT :limit OFFSET :offset`, { ...scope, limit: page.limit, offset: page.offset ?? 0 });
+}
+
+/**
+ * Everything the progress workbook says, read in one snapshot.
+ * @throws Error when the campaign does not exist
+ */
+export function readProgressReport(db: Knex, scope: ProgressScope): Promise<ProgressReport> {
+  return db.transaction(async (snapshot) => {
+    const head = await row<{
+      school_year: string; level: string; cycle: 'main' | 'summer' | 'rehearsal'; name: string; department_name: string; place_of_issue: string;
+      office_name: string | null; school_name: string | null; as_of: Date;
+    }>(snapshot, `
+      SELECT c.school_year, c.level, c.cycle, p.name, p.department_name, p.place_of_issue, now() AS as_of,
+        (SELECT name FROM office WHERE code = :officeCode) AS office_name, (SELECT name FROM school WHERE code = :schoolCode) AS school_name
+      FROM campaign c JOIN province p ON p.code = c.province_code WHERE c.id = :campaignId`,
+    { campaignId: scope.campaignId, officeCode: scope.officeCode ?? null, schoolCode: scope.schoolCode ?? null });
+    if (head === undefined) throw new Error('there is no such campaign');
+    return {
+      campaign: { schoolYear: head.school_year, level: head.level, cycle: head.cycle },
+      province: { name: head.name, departmentName: head.department_name, placeOfIssue: head.place_of_issue },
+      area: { officeName: head.office_name, schoolName: head.school_name },
+      asOf: head.as_of.toISOString() as Instant,
+      tree: await progressTree(snapshot, scope),
+      held: await heldByReason(snapshot, scope),
+    };
+  }, { isolationLevel: 'repeatable read', readOnly: true });
+}

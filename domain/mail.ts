@@ -1,0 +1,104 @@
+import type { AuthorityBasis } from './authority.js';
+import type { Instant, PlainDate } from './brand.js';
+import type { Role } from './roles.js';
+
+/**
+ * What a mail says, stored in `mail_outbox.model`. Names of staff, schools and classes, counts, instants and codes only: no pupil's
+ * name or number, and no free text of people (a reason for a return may name a pupil, so the mail points to the page that shows it).
+ */
+export type MailModel = InvitationMail | TaskMail | ReminderMail | EscalationMail | NoticeMail;
+export type MailKind = MailModel['kind'];
+
+export type TaskKind = 'collect' | 'review' | 'approve' | 'seal' | 'correct';
+
+type Common = {
+  recipientName: string;
+  /** The Sở in whose name the mail goes out, e.g. `Sở Giáo dục và Đào tạo tỉnh …`. */
+  departmentName: string;
+  /** Path on the hub after sign-in, from `/`; used when the row carries no personal link. Ids and codes only. */
+  linkPath?: string;
+};
+
+/** Set a password, for somebody newly in the directory. The row's sealed link is the token. */
+export type InvitationMail = Common & {
+  kind: 'invitation';
+  userName: string;
+  /** School, office or Sở where the roles hold. */
+  unitName: string;
+  roles: readonly Role[];
+  expiresAt: Instant;
+};
+
+/** Under which authority the recipient signs; null where the task needs none. */
+export type MailAuthority = {
+  basis: AuthorityBasis;
+  instrumentNumber: string | null;
+  instrumentDate: PlainDate | null;
+  /** The dated exception by the Sở under which one person reviews and approves, if that is the case. */
+  exceptionNumber?: string | null;
+};
+
+type TaskFacts = {
+  taskKind: TaskKind;
+  schoolName: string;
+  schoolYear: string;
+  /** Empty when the task is about the whole school. */
+  classNames: readonly string[];
+  cards: number;
+  dueAt: Instant;
+  authority: MailAuthority | null;
+};
+
+export type TaskMail = Common & TaskFacts & {
+  kind: 'task';
+  /** True when the work came back to the recipient (class returned, wrong rows, Kho refusal). */
+  again: boolean;
+};
+
+export type ReminderMail = Common & TaskFacts & {
+  kind: 'reminder';
+  /** When the reminder was decided: "còn 2 ngày" counts from here. */
+  remindedAt: Instant;
+  /** Which reminder this is for the oldest of its tasks, from 1. */
+  reminderNumber: number;
+  /** Who pressed "Gửi nhắc"; null when the hub reminded by the campaign's policy. */
+  requestedByUnit: string | null;
+};
+
+/** To the office: a school that is overdue, with what is missing and whose turn it is. */
+export type EscalationMail = Common & {
+  kind: 'escalation';
+  officeName: string;
+  schoolName: string;
+  schoolPhone: string | null;
+  schoolYear: string;
+  escalatedAt: Instant;
+  items: readonly { taskKind: TaskKind; className: string | null; cards: number; dueAt: Instant; assigneeName: string | null; reminders: number }[];
+};
+
+/** Something happened that the recipient should know. */
+export type NoticeMail = Common & { kind: 'notice'; schoolName: string; schoolYear: string; classNames: readonly string[]; cards: number } & NoticeFacts;
+export type NoticeFacts =
+  | { notice: 'class-returned'; fromStage: 'review' | 'approve' }
+  | { notice: 'signing-expired' | 'signing-declined' | 'signing-failed'; signingRole: 'teacher' | 'principal' | 'seal' }
+  | { notice: 'no-approver'; code: 'no-authority' | 'reviewer-is-approver' }
+  | { notice: 'authority-granted' | 'authority-ended'; authority: MailAuthority; validFrom: Instant; validTo: Instant | null }
+  | { notice: 'cards-refused' }
+  | { notice: 'packet-parked' }
+  | { notice: 'deadline-extended'; taskKind: TaskKind; dueAt: Instant };
+export type NoticeCode = NoticeFacts['notice'];
+
+/**
+ * The fixed Message-ID of a row: a second delivery after a crash carries the same one, and counts as the same mail.
+ * @param mailId id of the row
+ * @param host a host name of ours, e.g. that of HUB_BASE_URL
+ */
+export const mailMessageId = (mailId: string, host: string): string => `<${mailId}@${host}>`;
+
+/** Where a one-time link leads, by kind of mail; null where the kind carries none (the linkPath is used). */
+export const MAIL_LINK_PATHS = {
+  invitation: '/dat-mat-khau/', task: '/viec/lien-ket/', reminder: '/viec/lien-ket/', escalation: null, notice: null,
+} as const satisfies Record<MailKind, string | null>;
+
+/** Purpose under which `mail_outbox.sealed_link` is sealed. */
+export const MAIL_LINK_PURPOSE = 'mail-link';

@@ -1,0 +1,45 @@
+import type { Instant } from './brand.js';
+import type { PupilReason } from './pupilStatus.js';
+import type { ProgressCounts } from './rates.js';
+
+/** What is counted: a whole campaign, one office's area, or one school. Codes narrow, both may stand. */
+export type ProgressScope = { campaignId: string; officeCode?: string; schoolCode?: string };
+
+/** Office → school → class. Counts of a level are the sum of the level below, summed once by PostgreSQL. */
+export type ProgressTree = { counts: ProgressCounts; offices: readonly OfficeProgress[] };
+export type OfficeProgress = { officeCode: string; officeName: string; counts: ProgressCounts; schools: readonly SchoolProgress[] };
+export type SchoolProgress = {
+  schoolCode: string; schoolName: string; state: 'open' | 'closed' | 'cancelled';
+  /** Set when the Sở exempted the whole school in this campaign. */
+  exemptReason: string | null;
+  counts: ProgressCounts; classes: readonly ClassProgress[];
+};
+export type ClassProgress = { classId: string; className: string; grade: number; counts: ProgressCounts };
+
+/** `school_exempt`: the pupil has no reason of its own, the school was exempted as a whole. */
+export type UnissuedReason = PupilReason | 'school_exempt';
+
+/** How many pupils of one class are held or exempt for one reason. */
+export type HeldRow = {
+  kind: 'held' | 'exempt'; reason: UnissuedReason;
+  officeCode: string; officeName: string; schoolCode: string; schoolName: string; className: string; cards: number;
+};
+
+/** One expected pupil that keeps the campaign open. */
+export type UnexplainedRow = {
+  expectedPupilId: string; cardId: string | null; pupilCode: string; fullName: string;
+  officeCode: string; schoolCode: string; schoolName: string; classId: string; className: string;
+  /** `missing` or the card's state. */
+  position: string;
+};
+
+/** Everything the progress workbook says, read at one moment. */
+export type ProgressReport = {
+  campaign: { schoolYear: string; level: string; cycle: 'main' | 'summer' | 'rehearsal' };
+  province: { name: string; departmentName: string; placeOfIssue: string };
+  /** Null: the whole province. */
+  area: { officeName: string | null; schoolName: string | null };
+  asOf: Instant;
+  tree: ProgressTree;
+  held: readonly HeldRow[];
+};
