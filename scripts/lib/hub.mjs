@@ -26,6 +26,8 @@ import { wipe } from './wipe.mjs';
  *   when DATABASE_URL or TEMPORAL_ADDRESS is absent from it
  * @param {Record<string, number>} [options.ports] ports that must be these
  * @param {boolean} [options.throwaway] for tests: the database does not wait for the disk, Temporal keeps its state in memory
+ * @param {boolean} [options.prepared] packages and build are there already; default HUB_PREPARED=1, which npm test sets so that
+ *   an edit in the middle of a run does not exchange the code under test
  * @param {Record<string, string>} [options.env] more environment for every Node process of the hub
  * @param {(line: string) => void} [options.onProgress]
  * @param {AbortSignal} [options.signal] stops a start that is under way
@@ -34,7 +36,8 @@ import { wipe } from './wipe.mjs';
  *   kill: (signal?: NodeJS.Signals) => void} | undefined, stop: () => Promise<void>}>} when every process serves
  */
 export async function startHub({
-  fresh = false, dir = defaultHubDir, children = allChildren, ports: portOverrides, throwaway = false, env: more = {}, onProgress = () => undefined, signal,
+  fresh = false, dir = defaultHubDir, children = allChildren, ports: portOverrides, throwaway = false, env: more = {},
+  prepared = process.env.HUB_PREPARED === '1', onProgress = () => undefined, signal,
 } = {}) {
   const hubDir = path.resolve(dir);
   const lock = tryLock(path.join(hubDir, 'run', 'lock'), 'running this hub');
@@ -49,14 +52,14 @@ export async function startHub({
     if (fresh) wipe(hubDir);
     const wanted = (name) => children.includes(name);
     const embedded = { postgres: wanted('postgres') && !process.env.DATABASE_URL, temporal: wanted('temporal') && !process.env.TEMPORAL_ADDRESS };
-    const packages = install(onProgress);
+    const packages = prepared ? undefined : install(onProgress);
     // The CLI comes from elsewhere than the packages, so both are fetched at once.
     const [cli] = await Promise.all([embedded.temporal ? findTemporalCli({ onProgress, packages }) : undefined, packages]);
     const ports = await claimPorts(hubDir, { usual: hubDir === defaultHubDir, overrides: portOverrides, onProgress });
     const secrets = hubSecrets(hubDir);
     const start = { supervisor, hubDir, ports, throwaway, onProgress };
     const [, ownerUrl, temporalAddress] = await settleAll([
-      build(onProgress),
+      prepared ? undefined : build(onProgress),
       embedded.postgres ? startPostgres(start, secrets) : process.env.DATABASE_URL,
       embedded.temporal ? startTemporal(start, cli) : process.env.TEMPORAL_ADDRESS,
     ]);

@@ -82,7 +82,7 @@ function adopt(program) {
 async function python(args) {
   for (const program of ['python3', 'python']) {
     const result = await new Promise((resolve) => {
-      execFile(program, args, (error, stdout, stderr) => resolve({ status: error === null ? 0 : (error.code ?? error.signal), stderr }));
+      execFile(program, args, (error, _stdout, stderr) => resolve({ status: error === null ? 0 : (error.code ?? error.signal), stderr }));
     });
     if (result.status !== 'ENOENT') return result;
   }

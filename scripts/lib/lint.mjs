@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { boundaryFaults } from './boundaries.mjs';
+import { projectRoot } from './files.mjs';
+
+/**
+ * The linter's rules and the import table of the design. Prints what it finds.
+ * @returns {Promise<string | undefined>} a sentence when there are faults
+ */
+export async function lint() {
+  const boundaries = boundaryFaults();
+  for (const fault of boundaries) process.stdout.write(`${fault}\n`);
+  const require = createRequire(path.join(projectRoot, 'package.json'));
+  const biome = path.join(path.dirname(require.resolve('@biomejs/biome/package.json')), 'bin', 'biome');
+  const code = await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [biome, 'lint', '--error-on-warnings', '--max-diagnostics=none', '--diagnostic-level=warn', '.'], { cwd: projectRoot, stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  if (boundaries.length === 0 && code === 0) return undefined;
+  return `${boundaries.length} imports against the design's table${code === 0 ? '' : ', and faults that biome lint names'}`;
+}

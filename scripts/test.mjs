@@ -1,0 +1,126 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { build } from './lib/build.mjs';
+import { findChromium } from './lib/chromium.mjs';
+import { distDir } from './lib/files.mjs';
+import { install } from './lib/install.mjs';
+import { lint } from './lib/lint.mjs';
+import { progressPrinter, runScript } from './lib/report.mjs';
+import { stopOnSignals } from './lib/signals.mjs';
+import { runTestFiles } from './lib/testKind.mjs';
+import { startTestServers } from './lib/testServers.mjs';
+import { ensureTestTools } from './lib/testTools.mjs';
+
+/**
+ * Kinds in the order they run: the quick ones first, so that a fault shows early. Only unit tests share the processor;
+ * the others start servers, browsers or whole hubs, and would time each other out on two cores.
+ */
+const kinds = {
+  unit: { concurrency: 2, minutes: 5 },
+  integration: { concurrency: 2, minutes: 10 },
+  workflow: { concurrency: 1, minutes: 10 },
+  replay: { concurrency: 1, minutes: 5 },
+  privacy: { concurrency: 1, minutes: 5 },
+  e2e: { concurrency: 1, minutes: 15 },
+  browser: { concurrency: 1, minutes: 15 },
+  chaos: { concurrency: 1, minutes: 15 },
+};
+
+/** `npm test [-- KIND… | FILE…] [--verbose]` */
+await runScript(async () => {
+  const onProgress = progressPrinter();
+  const { signal, stopped } = stopOnSignals(onProgress);
+  const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const totals = { passed: 0, failures: [], skips: [] };
+  const whole = wanted.length === 0;
+  try {
+    await install(onProgress);
+    await checkedBuild(totals, onProgress);
+    if (totals.failures.length === 0) await runAll({ wanted, whole, totals, onProgress, signal, stopped });
+  } finally {
+    conclude(totals);
+  }
+  const incomplete = process.env.CI === 'true' && totals.skips.length > 0;
+  if (incomplete) process.stderr.write('error: with CI=true every check must run\n');
+  return totals.failures.length > 0 || incomplete || signal.aborted ? 1 : 0;
+});
+
+async function checkedBuild(totals, onProgress) {
+  try {
+    await build(onProgress);
+  } catch (error) {
+    onProgress(error.message);
+    totals.failures.push({ kind: 'build', name: 'build', reason: error.message });
+  }
+}
+
+async function runAll({ wanted, whole, totals, onProgress, signal, stopped }) {
+  if (whole) await checkedLint(totals, onProgress);
+  const plan = planOf(wanted);
+  if (plan.length === 0) throw new Error(`no test file found for: ${wanted.join(' ')}`);
+  const missing = ensureTestTools(onProgress);
+  if (missing.length > 0) onProgress(`not on this machine, and not to be installed: ${missing.join(', ')}`);
+  const chromium = plan.some(({ kind }) => kind === 'browser') ? await findChromium(onProgress) : undefined;
+  const servers = await startTestServers({ onProgress, signal });
+  try {
+    const env = testEnvironment(servers, chromium);
+    for (const { kind, files } of plan) {
+      if (signal.aborted) break;
+      const begun = performance.now();
+      const { concurrency, minutes } = kinds[kind];
+      const running = runTestFiles({ kind, files, concurrency, limitMs: minutes * 60_000, env, verbose: process.argv.includes('--verbose') });
+      const result = await Promise.race([running, stopped]);
+      if (result === undefined) break;
+      totals.passed += result.passed;
+      totals.failures.push(...result.failures);
+      totals.skips.push(...result.skips);
+      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+      onProgress(`${kind}: ${result.passed} passed, ${result.failures.length} failed, ${result.skips.length} skipped in ${seconds} s`);
+    }
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function checkedLint(totals, onProgress) {
+  const faults = await lint();
+  if (faults === undefined) totals.passed++;
+  else totals.failures.push({ kind: 'lint', name: 'lint', reason: faults });
+  onProgress(`lint: ${faults === undefined ? 'clean' : 'faults, see above'}`);
+}
+
+/** @returns {{kind: string, files: string[]}[]} compiled test files by kind; an argument is a kind or the path of a source file */
+function planOf(wanted) {
+  const chosen = wanted.map((argument) => path.normalize(argument).replace(/\.tsx?$/, '').replace(/\.js$/, ''));
+  const isWanted = (kind, file) => {
+    const name = path.join('test', kind, file.replace(/\.js$/, ''));
+    return chosen.length === 0 || chosen.some((one) => one === kind || name === one || name === `${one}.test` || `dist/${name}` === one || name.startsWith(`${one}/`));
+  };
+  return Object.keys(kinds)
+    .map((kind) => {
+      const home = path.join(distDir, 'test', kind);
+      const found = fs.existsSync(home) ? fs.readdirSync(home, { recursive: true }) : [];
+      return { kind, files: found.filter((file) => file.endsWith('.test.js') && isWanted(kind, file)).sort().map((file) => path.join(home, file)) };
+    })
+    .filter(({ files }) => files.length > 0);
+}
+
+/** The user's own servers never see a test: their addresses are taken out, the tests' put in under other names. */
+function testEnvironment(servers, chromium) {
+  const { DATABASE_URL, TEMPORAL_ADDRESS, ...rest } = process.env;
+  return {
+    ...rest,
+    HUB_PREPARED: '1',
+    TEST_DATABASE_URL: servers.databaseUrl,
+    TEST_TEMPORAL_ADDRESS: servers.temporalAddress,
+    ...(chromium ? { TEST_CHROMIUM: JSON.stringify(chromium) } : {}),
+  };
+}
+
+/** The last lines are for machines and for people in a hurry: what did not run, then the counts. */
+function conclude({ passed, failures, skips }) {
+  const list = (title, checks) => checks.length > 0 && process.stdout.write(`\n${title}\n${checks.map(({ name, reason }) => `  ${name}: ${reason.split('\n')[0]}`).join('\n')}\n`);
+  list('Failed:', failures);
+  list('Did not run:', skips);
+  process.stdout.write(`\n${passed} passed, ${failures.length} failed, ${skips.length} skipped\n`);
+}
