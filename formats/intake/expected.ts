@@ -22,7 +22,7 @@ export type ExpectedRow = {
   note: string | null;
 };
 
-/** `rows` may be used only when `faults` hold no error. At most `FAULT_CAP` faults are kept; `faultCount` is the true number. */
+/** `data` may be used only when `faults` hold no error. At most `FAULT_CAP` faults are kept; `faultCount` is the true number. */
 export type ExpectedReading =
   | { ok: false; refusal: Refusal }
-  | { ok: true; rows: ExpectedRow[]; faults: CellFault[]; faultCount: number };
+  | { ok: true; data: ExpectedRow[]; faults: CellFault[]; faultCount: number };

@@ -1,4 +1,6 @@
+import type { AuthorityBasis } from '../../domain/authority.js';
 import type { PlainDate } from '../../domain/brand.js';
+import type { Role } from '../../domain/roles.js';
 import type { CellFault } from '../workbook/fault.js';
 import type { Refusal } from '../workbook/refusal.js';
 
@@ -34,13 +36,18 @@ export type SchoolRow = {
   email: string | null;
   /** Still on paper: stays in the denominator, with its reason and the day its roadmap ends. */
   exempt: { reason: string; roadmapDate: PlainDate } | null;
+  /** Account of the school's seal ("ký số phát hành") at the signing service; null when the seal is a token. */
+  sealAccount: string | null;
+  /** SHA-256 of the seal's certificate, 64 lower-case hex digits. */
+  sealFingerprint: string | null;
 };
 
-export type StaffRole = 'coordinator' | 'official' | 'office' | 'principal' | 'deputy' | 'homeroom' | 'clerk';
+/** The first administrator comes by a one-time link, never by a workbook. */
+export type StaffRole = Exclude<Role, 'administrator'>;
 export const STAFF_ROLES = {
   coordinator: 'Chuyên viên Sở',
   official: 'Lãnh đạo Sở',
-  office: 'Cán bộ phòng',
+  office: 'Cán bộ Phòng/xã',
   principal: 'Hiệu trưởng',
   deputy: 'Phó hiệu trưởng',
   homeroom: 'Giáo viên chủ nhiệm',
@@ -66,18 +73,17 @@ export type StaffRow = {
   certificateFingerprint: string | null;
 };
 
-/** On what an authority to sign rests (design §2 "Who may sign"); `head` is not written here, it follows from the role. */
-export type AuthorityBasis = 'deputy-assigned' | 'deputy-in-charge' | 'delegated';
+/** A head's own authority is not written down, it follows from the role. */
+export type WrittenBasis = Exclude<AuthorityBasis, 'head'>;
 export const AUTHORITY_BASES = {
-  'deputy-assigned': 'Phó hiệu trưởng được giao ký thay (KT.)',
-  'deputy-in-charge': 'Phó hiệu trưởng phụ trách',
-  'delegated': 'Thừa ủy quyền (TUQ.)',
-} as const satisfies Record<AuthorityBasis, string>;
+  deputy_assignment: 'Giao ký thay (KT.)',
+  deputy_in_charge: 'Phó hiệu trưởng phụ trách',
+} as const satisfies Record<WrittenBasis, string>;
 
 export type AuthorityRow = {
   schoolCode: string;
   personalNumber: string;
-  basis: AuthorityBasis;
+  basis: WrittenBasis;
   instrumentNumber: string;
   instrumentDate: PlainDate;
   signedBy: string;
@@ -95,6 +101,7 @@ export type ExceptionRow = {
   decisionNumber: string;
   decisionDate: PlainDate;
   from: PlainDate;
+  /** Last day on which it holds. */
   through: PlainDate;
 };
 

@@ -1,0 +1,131 @@
+import { COMPETENCES, SUBJECTS } from '../../domain/record.js';
+import { subjectsOfGrade } from '../../domain/recordRules.js';
+import { address, cellText, type Row, type Sheet } from '../workbook/cell.js';
+import { commonWidth } from '../workbook/code.js';
+import { headerAddress, isNumberingRow, type FoundHeader } from '../workbook/header.js';
+import { classKey, cleanText, foldText } from '../workbook/text.js';
+import { ALL_COLUMNS, columnTitle, type RosterColumn } from './columns.js';
+import type { ReadHistory } from './history.js';
+import { faultAt, wholeFault, type ReadClass, type ReadPupil } from './place.js';
+import type { ExpectedClass, ExpectedPupil, RosterFault } from './reading.js';
+import { placeOfRow, readRow } from './row.js';
+import { gradeOfName, readTitle } from './title.js';
+
+export type SheetContext = {
+  schoolYear: string;
+  date1904: boolean;
+  expectedClasses: readonly ExpectedClass[] | null;
+  expected: ReadonlyMap<string, ExpectedPupil>;
+  history: ReadHistory | null;
+};
+
+export type ClassSheet = { sheet: Sheet; header: FoundHeader<RosterColumn> };
+
+/** Reads one class sheet, or a sheet of several classes told apart by a "Lớp" column. */
+export function readClassSheet({ sheet, header }: ClassSheet, context: SheetContext): { classes: ReadClass[]; faults: RosterFault[] } {
+  const faults: RosterFault[] = headerFaults(sheet, header);
+  const title = readTitle(sheet, header.headerRow);
+  const groups = new Map<string, { name: string; rows: Row[] }>();
+  for (const row of dataRows(sheet, header)) {
+    const name = classNameOf(row, sheet, header, title.className);
+    if (name === null) {
+      faults.push(faultAt(placeOfRow(sheet.name, row.number, header), 'className', null, { rule: 'value-missing', message: 'Dòng này chưa ghi tên lớp.' }));
+      continue;
+    }
+    const group = groups.get(classKey(name)) ?? { name, rows: [] };
+    group.rows.push(row);
+    groups.set(classKey(name), group);
+  }
+  const codeColumn = header.columns.get('identity.pupilCode');
+  const codeWidth = codeColumn === undefined ? null : commonWidth([...groups.values()].flatMap((group) => group.rows.map((row) => row.cells[codeColumn])));
+  const classes: ReadClass[] = [];
+  for (const { name, rows } of groups.values()) {
+    const known = context.expectedClasses?.find((one) => classKey(one.name) === classKey(name));
+    const grade = known?.grade ?? gradeOfName(name) ?? title.grade;
+    if (grade === null) {
+      faults.push(wholeFault(sheet.name, { rule: 'grade-unknown', message: `Không rõ lớp "${name}" thuộc khối nào; hãy đặt tên lớp bắt đầu bằng số khối, ví dụ 1A.` }));
+      continue;
+    }
+    classes.push(readClassRows(known?.name ?? name, grade, rows, { sheet, header }, codeWidth, context));
+  }
+  return { classes, faults };
+}
+
+function readClassRows(name: string, grade: number, rows: readonly Row[], { sheet, header }: ClassSheet, codeWidth: number | null, context: SheetContext): ReadClass {
+  const faults = columnFaults(sheet, header, grade);
+  const codes = new Set(context.expected.keys());
+  const pupils: ReadPupil[] = [];
+  for (const row of rows) {
+    const read = readRow(row, { sheet: sheet.name, header, grade, codes, codeWidth, ...context });
+    pupils.push(read.pupil);
+    faults.push(...read.faults);
+    if (row.hidden) faults.push(faultAt(read.pupil.place, 'identity.pupilCode', read.pupil.pupilCode, { rule: 'hidden-row', message: 'Dòng này đang bị ẩn nhưng vẫn được đọc. Hãy xóa dòng nếu không dùng.', severity: 'warning' }));
+  }
+  return { name, grade, pupils, faults, place: placeOfRow(sheet.name, header.headerRow, header) };
+}
+
+function classNameOf(row: Row, sheet: Sheet, header: FoundHeader<RosterColumn>, titled: string | null): string | null {
+  const column = header.columns.get('className');
+  if (column !== undefined) {
+    const text = cleanText(cellText(row.cells[column])).replace(/^lớp /i, '');
+    return text === '' ? null : text;
+  }
+  // A sheet's name cannot hold a slash: class 5/2 stands on sheet "5-2", and its title says "5/2".
+  const own = cleanText(sheet.name).replace(/^lớp /i, '');
+  return titled !== null && (gradeOfName(own) === null || classKey(titled) === classKey(own)) ? titled : own;
+}
+
+const FOOTER = /^(nguoi lap|lap bang|giao vien chu nhiem|gvcn|hieu truong|pho hieu truong|kt hieu truong|thu truong|ky |ky ghi|tong|cong|ghi chu|luu y|xac nhan|duyet|ngay \d|.* ngay .*thang)/;
+
+/**
+ * Rows that hold a pupil. Left out: numbering rows, repeated headers, and what people put below the list (totals, date and
+ * sign-off). A row with a name but no code stays in, to be told that its code is missing.
+ */
+function* dataRows(sheet: Sheet, header: FoundHeader<RosterColumn>): Iterable<Row> {
+  const at = (row: Row, key: RosterColumn) => row.cells[header.columns.get(key) ?? -1];
+  for (const row of sheet.rows) {
+    if (row.number < header.firstDataRow || isNumberingRow(row)) continue;
+    const code = at(row, 'identity.pupilCode');
+    const number = at(row, 'identity.personalNumber');
+    const name = at(row, 'identity.fullName');
+    const filled = row.cells.filter((cell) => cell !== undefined);
+    const texts = filled.map((cell) => foldText(cellText(cell)));
+    const proper = filled.length - (at(row, 'ordinal') === undefined ? 0 : 1);
+    if (proper <= 4 && texts.some((text) => FOOTER.test(text)) && !/^\d+$/.test(foldText(cellText(code)))) continue;
+    if (code === undefined && number === undefined && (name === undefined || at(row, 'identity.birthDate') === undefined && proper <= 2)) continue;
+    if (foldText(cellText(name)) === foldText('Họ và tên') && /ma/.test(foldText(cellText(code)))) continue;
+    yield row;
+  }
+}
+
+/** Columns that stand twice, and columns nobody knows. */
+function headerFaults(sheet: Sheet, header: FoundHeader<RosterColumn>): RosterFault[] {
+  const at = (column: number, rule: string, message: string, severity: RosterFault['severity']): RosterFault =>
+    ({ sheet: sheet.name, cell: headerAddress(header, column), row: header.headerRow, column: header.labels.get(column) ?? '', pupilCode: null, rule, message, severity });
+  return [
+    ...header.duplicates.map(({ key, column, first }) =>
+      at(column, 'column-duplicate', `Cột "${columnTitle(key)}" đứng hai lần (cột ${address(header.headerRow, first)} và ${address(header.headerRow, column)}); hãy giữ một cột.`, 'error')),
+    ...header.unknown.filter((column) => sheet.rows.some((row) => row.number >= header.firstDataRow && row.cells[column] !== undefined))
+      .map((column) => at(column, 'column-unknown', `Không nhận ra cột "${header.labels.get(column) ?? ''}" nên dữ liệu của cột không được đọc.`, 'warning')),
+  ];
+}
+
+const OPTIONAL: ReadonlySet<RosterColumn> = new Set<RosterColumn>([
+  'ordinal', 'className', 'identity.fatherName', 'identity.guardianName', 'summary.award', 'summary.suddenAward',
+]);
+
+/** Columns that a class of this grade must have; each is said once, at the end of the header. */
+function columnFaults(sheet: Sheet, header: FoundHeader<RosterColumn>, grade: number): RosterFault[] {
+  const taught: readonly string[] = subjectsOfGrade(grade);
+  const needed = ALL_COLUMNS.filter(({ key }) => {
+    const [area, code = ''] = key.split('.');
+    if (area === 'subjects') return taught.includes(code) && (key.endsWith('.level') || SUBJECTS[code as keyof typeof SUBJECTS].tested);
+    if (area === 'competences') return COMPETENCES[code as keyof typeof COMPETENCES].mandatory;
+    return key === 'summary.primaryCompleted' ? grade === 5 : !OPTIONAL.has(key);
+  });
+  return needed.filter(({ key }) => !header.columns.has(key)).map(({ key }) => ({
+    ...wholeFault(sheet.name, { rule: 'column-missing', message: `Thiếu cột "${columnTitle(key)}" mà khối ${grade} phải có; hãy dùng mẫu tải từ hệ thống.` }, address(header.headerRow, 0)),
+    row: header.headerRow,
+    column: columnTitle(key),
+  }));
+}

@@ -1,0 +1,20 @@
+/**
+ * Text as people mean it: NFC, no invisible characters, line breaks and runs of blanks as one blank. Workbooks bring NFD
+ * from Macs, no-break blanks from web pages and Ð (Icelandic eth) where Đ is meant.
+ */
+export const cleanText = (text: string): string =>
+  text.normalize('NFC').replace(/\u00D0/g, 'Đ').replace(/[\u200B-\u200F\u2060\uFEFF\u00AD]/g, '').replace(/[\s\u00A0]+/g, ' ').trim();
+
+/**
+ * Text for comparing headers and sheet names only: without diacritics, case, punctuation and blanks at the ends, so that
+ * "Mĩ  thuật:" and "MI THUAT" meet. Never used on data that is kept.
+ */
+export const foldText = (text: string): string =>
+  cleanText(text).normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[đĐ]/g, 'd').toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim();
+
+/** A name for comparison: diacritics count, case and blanks do not. */
+export const sameName = (left: string, right: string): boolean =>
+  cleanText(left).toLocaleLowerCase('vi') === cleanText(right).toLocaleLowerCase('vi');
+
+/** `Lớp 1A`, `lop 1a`, `1 A` → `1A`, as class names are compared. */
+export const classKey = (name: string): string => foldText(name).replace(/^lop /, '').replace(/ /g, '').toUpperCase();
