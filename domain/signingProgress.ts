@@ -1,0 +1,27 @@
+import type { SignatureRole } from './card.js';
+import type { AuthorityBasis } from './authority.js';
+
+/** States of a signature batch, as `signature_batch.state` keeps them. */
+export type BatchState = 'new' | 'prepared' | 'requested' | 'collected' | 'attached' | 'declined' | 'expired' | 'failed';
+
+/** The legal ground a person signs under, as pages and the closing sheet name it. */
+export type AuthorityNote = { basis: AuthorityBasis; instrumentNumber: string | null; instrumentDate: string | null; signedBy: string | null };
+
+/** One approval given to the signing service and how far its signatures have come. Counts are of cards. */
+export type SigningBatch = {
+  id: string; role: SignatureRole; state: BatchState; failureCode: string | null; personId: string; personName: string; account: string;
+  authority: AuthorityNote | null; classNames: string[];
+  createdAt: Date; expiresAt: Date; requestedAt: Date | null; attachedAt: Date | null;
+  total: number; prepared: number; collected: number; attached: number; dropped: number;
+};
+
+export type SigningPhase = 'preparing' | 'waiting' | 'attaching' | 'done' | 'declined' | 'expired' | 'failed';
+
+/** What a person should be told now. `waiting` is the only phase in which the person has something to do elsewhere. */
+export const PHASE_OF = {
+  new: 'preparing', prepared: 'preparing', requested: 'waiting', collected: 'attaching', attached: 'done',
+  declined: 'declined', expired: 'expired', failed: 'failed',
+} as const satisfies Record<BatchState, SigningPhase>;
+
+/** Phases that end by themselves; a page in one of them looks again. */
+export const isUnderWay = (batch: { state: BatchState }): boolean => ['preparing', 'waiting', 'attaching'].includes(PHASE_OF[batch.state]);
