@@ -1,7 +1,7 @@
 import path from 'node:path';
 import readline from 'node:readline';
 import { spawn } from 'node:child_process';
-import { distDir, projectRoot } from './files.mjs';
+import { projectRoot } from './files.mjs';
 import { signal } from './processes.mjs';
 
 /**
@@ -36,7 +36,8 @@ export async function runTestFiles({ kind, files, concurrency, limitMs, env, ver
   return result;
 
   function take(event) {
-    const place = event.file ? path.relative(distDir, event.file).replace(/\.js$/, '') : kind;
+    // With source maps Node names the source, else the compiled file.
+    const place = event.file ? path.relative(projectRoot, event.file).replace(/^dist\//, '').replace(/\.[jt]sx?$/, '') : kind;
     if (event.kind === 'output') {
       output.set(place, `${output.get(place) ?? ''}${event.text}`.slice(-20_000));
       return;
@@ -46,7 +47,7 @@ export async function runTestFiles({ kind, files, concurrency, limitMs, env, ver
       return;
     }
     // Node reports a file without tests, or one that cannot be loaded, as a test by the file's own name.
-    const wholeFile = event.nesting === 0 && event.name === event.file;
+    const wholeFile = event.nesting === 0 && path.isAbsolute(event.name) && event.name.endsWith('.test.js');
     const name = wholeFile ? place : `${place}: ${[...trail.slice(0, event.nesting), event.name].join(' › ')}`;
     if (event.skipped !== undefined && event.passed) {
       result.skips.push({ kind, name, reason: event.skipped === true ? 'skipped without a reason' : String(event.skipped) });
