@@ -8,16 +8,7 @@ import { defineSignal, defineUpdate } from '@temporalio/workflow';
 /** A decision was committed. `updateId` is the decision's id; the handler marks work and returns at once. */
 export const decideUpdate = defineUpdate<void, [decisionId: string]>('decide');
 
-export type WakeCode = 'signatures' | 'packet' | 'school-closed' | 'tick';
-/** Something changed in PostgreSQL; look again. */
+/** Why a workflow is woken; it looks again in any case, the code is for the history's reader. */
+export const WAKE_CODES = ['signatures', 'packet', 'school-closed', 'resumed', 'cancelled'] as const;
+export type WakeCode = (typeof WAKE_CODES)[number];
 export const wakeSignal = defineSignal<[code: WakeCode]>('wake');
-
-export const DIRECTORY_WORKFLOW = 'directory';
-export const CAMPAIGN_WORKFLOW = 'campaign';
-export const SCHOOL_WORKFLOW = 'school';
-export const PACKET_WORKFLOW = 'packet';
-
-export type DirectoryInput = { provinceCode: string };
-export type CampaignInput = { campaignId: string; provinceCode: string; schoolYear: string; level: string; cycle: string };
-export type SchoolInput = CampaignInput & { schoolCode: string; carried?: { decisions: string[]; rounds: number } };
-export type PacketInput = { messageId: string; schoolWorkflowId: string };

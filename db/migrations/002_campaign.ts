@@ -8,6 +8,7 @@ CREATE TABLE campaign (
   state text NOT NULL CHECK (state IN ('draft', 'running', 'ended', 'cancelled')),
   policy jsonb NOT NULL, collect_due timestamptz NOT NULL, review_due timestamptz NOT NULL, approve_due timestamptz NOT NULL, seal_due timestamptz NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(), launched_at timestamptz, ended_at timestamptz, end_reason text,
+  reconcile_asked_at timestamptz, reconciled_at timestamptz,
   UNIQUE (province_code, school_year, level, cycle),
   CHECK (collect_due <= review_due AND review_due <= approve_due AND approve_due <= seal_due));
 
@@ -56,7 +57,7 @@ CREATE TABLE report_card (
   document bytea, document_sha256 text, approver_person_id uuid REFERENCES person, batch_id uuid,
   teacher_signed_at timestamptz, principal_signed_at timestamptz, sealed_at timestamptz, received_at timestamptz, accepted_at timestamptz,
   kho_error text, kho_error_field text, kho_error_description text,
-  UNIQUE (expected_pupil_id, version), CHECK (state = 'drafted' OR document IS NOT NULL));
+  UNIQUE (expected_pupil_id, version), CHECK (state IN ('drafted', 'superseded') OR document IS NOT NULL));
 ALTER TABLE report_card ALTER COLUMN document SET STORAGE EXTERNAL;
 COMMENT ON COLUMN report_card.id IS 'MA_TRA_CUU_UUID; a replacement has a new one';
 COMMENT ON COLUMN report_card.context IS 'CardContext as written into the document, set when the teacher''s signature is prepared';

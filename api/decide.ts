@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '../domain/brand.js';
+import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
+import { decisionOutcome, insertDecision, type AnyDecision, type DecisionOutcome } from '../db/decision/intake.js';
+import { judge, lockWorkflow } from '../db/decision/judge.js';
+import { targetWorkflow, type Asked } from '../db/decision/target.js';
+import { sendDecision } from '../workflows/messenger.js';
+import type { Services } from './services.js';
+
+export type { Asked } from '../db/decision/target.js';
+export type DecideResult = { kind: 'done' } | { kind: 'recorded' } | { kind: 'refused'; code: RefusalCode };
+
+/** How long a page waits for the outcome before it says "đã ghi nhận, đang xử lý" (design §3). */
+const PATIENCE_MS = 2_000;
+
+/**
+ * A person's decision: judged and committed here, carried out by a worker. Once committed it is never lost, whatever happens to
+ * Temporal or the workers; asked twice with the same id it is one decision.
+ */
+export async function decide(services: Services, asked: Asked): Promise<DecideResult> {
+  const provinceCode = services.settings.HUB_PROVINCE_CODE;
+  const workflowId = await targetWorkflow(services.db, asked, provinceCode);
+  if (workflowId === null) return { kind: 'refused', code: 'not-found' };
+  const decision = { ...asked, provinceCode, workflowId } as AnyDecision;
+  const refusal = await commit(services, decision);
+  if (refusal !== null) return { kind: 'refused', code: refusal };
+  await send(services, decision);
+  return resultOf(await awaitOutcome(services, decision.id));
+}
+
+/** The outcome of an earlier decision, for pages that come back to it. */
+export async function outcomeOf(services: Services, decisionId: string): Promise<DecideResult> {
+  return resultOf(await decisionOutcome(services.db, decisionId));
+}
+
+async function commit(services: Services, decision: AnyDecision): Promise<RefusalCode | null> {
+  try {
+    return await commitOrThrow(services, decision);
+  } catch (error) {
+    if (error instanceof AlreadyDecided) return 'already-decided';
+    throw error;
+  }
+}
+
+/** Thrown to roll the transaction back: somebody else decided one of the tasks between judging and inserting. */
+class AlreadyDecided extends Error {}
+
+async function commitOrThrow(services: Services, decision: AnyDecision): Promise<RefusalCode | null> {
+  return services.db.transaction(async (trx) => {
+    // The sender of a repeated form gets the first one's answer, even when the rule would refuse it by now.
+    if (await isStored(trx, decision)) return null;
+    await lockWorkflow(trx, decision.workflowId);
+    if (await isStored(trx, decision)) return null;
+    const refusal = await judge(trx, decision, new Date().toISOString() as Instant);
+    if (refusal !== null) return refusal;
+    if (await insertDecision(trx, decision) === 'conflict') throw new AlreadyDecided();
+    return null;
+  });
+}
+
+const isStored = async (trx: Services['db'], decision: AnyDecision): Promise<boolean> =>
+  (await trx.raw<{ rowCount: number }>('SELECT 1 FROM decision WHERE id = :id AND actor_id = :actorId', { id: decision.id, actorId: decision.actorId })).rowCount > 0;
+
+/** Best effort: the outbox row makes sure of it when Temporal is away now. */
+async function send(services: Services, decision: AnyDecision): Promise<void> {
+  try {
+    await Promise.race([
+      sendDecision(services.temporal, { workflowId: decision.workflowId, decisionId: decision.id }),
+      sleep(PATIENCE_MS, undefined, { ref: false }),
+    ]);
+  } catch (error) {
+    services.log.warn({ decisionId: decision.id, code: error instanceof Error ? error.name : 'unknown' }, 'decision committed, Temporal not told yet; the relay will');
+  }
+}
+
+async function awaitOutcome(services: Services, decisionId: string): Promise<DecisionOutcome> {
+  const until = Date.now() + PATIENCE_MS;
+  for (let pause = 25; ; pause = Math.min(pause * 1.5, 250)) {
+    const outcome = await decisionOutcome(services.db, decisionId);
+    if (outcome !== null || Date.now() >= until) return outcome;
+    await sleep(pause);
+  }
+}
+
+function resultOf(outcome: DecisionOutcome): DecideResult {
+  if (outcome === null) return { kind: 'recorded' };
+  if (outcome.outcome === 'done') return { kind: 'done' };
+  return { kind: 'refused', code: outcome.code !== null && outcome.code in REFUSALS ? outcome.code as RefusalCode : 'bad-input' };
+}

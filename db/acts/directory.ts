@@ -1,0 +1,22 @@
+import { writeAudit } from '../audit.js';
+import type { Db } from '../connect.js';
+import type { DecisionRow } from '../decision/intake.js';
+import { inviteWithoutAccount } from '../mail/invite.js';
+import type { ActContext } from './context.js';
+
+/** The person's id is the decision's, so that a repeated recording makes nobody twice. */
+export async function appoint(db: Db, decision: DecisionRow<'appoint'>, context: ActContext): Promise<void> {
+  const { fullName, email, phone, personalNumber, role } = decision.payload;
+  const { id } = decision;
+  await db.raw(`INSERT INTO person (id, full_name, personal_number, email, phone) VALUES (:id, :fullName, :personalNumber, :email, :phone)`, { id, fullName, personalNumber, email, phone });
+  await db.raw('INSERT INTO role_grant (person_id, role) VALUES (:id, :role)', { id, role });
+  await inviteWithoutAccount(db, [id], context);
+  await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'person', subjectId: id, decisionId: id, detail: { role } }]);
+}
+
+export async function setPacketKey(db: Db, decision: DecisionRow<'set_packet_key'>): Promise<void> {
+  const { keyId } = decision.payload;
+  await db.raw('UPDATE packet_key SET active = false WHERE active AND id <> :keyId', { keyId });
+  await db.raw('UPDATE packet_key SET active = true WHERE id = :keyId', { keyId });
+  await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'directory', subjectId: keyId, decisionId: decision.id }]);
+}

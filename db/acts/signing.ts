@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { SignatureRole } from '../../domain/card.js';
+import type { CardState } from '../../domain/cardState.js';
+import type { RefusalCode } from '../../domain/refusals.js';
+import { row, rows, touched, type Db } from '../connect.js';
+import type { DecisionRow } from '../decision/intake.js';
+import { decidedTasks } from '../decision/intake.js';
+import type { ActContext } from './context.js';
+
+type SigningDecision = DecisionRow<'review_class'> | DecisionRow<'approve_classes'> | DecisionRow<'seal_classes'>;
+
+const SIGNING = {
+  review_class: { role: 'teacher', from: 'drafted' },
+  approve_classes: { role: 'principal', from: 'teacher_signed' },
+  seal_classes: { role: 'seal', from: 'principal_signed' },
+} as const satisfies Record<SigningDecision['act'], { role: SignatureRole; from: CardState }>;
+
+/**
+ * Turns a decision to sign into a signature batch: the cards are taken by the batch (`report_card.batch_id`), so that no second batch
+ * signs them. States change only when the signatures are there and verified.
+ */
+export async function openSignatureBatch(db: Db, decision: SigningDecision, context: ActContext): Promise<RefusalCode | null> {
+  const { role, from } = SIGNING[decision.act];
+  const signer = await signerOf(db, decision);
+  if (signer === undefined) return 'no-certificate';
+  const tasks = decidedTasks(decision);
+  const authority = await row<{ authority_id: string | null; exception_id: string | null }>(db, 'SELECT authority_id, exception_id FROM task WHERE id = :id', { id: tasks[0]!.taskId });
+  const batchId = randomUUID();
+  await db.raw(`
+    INSERT INTO signature_batch (id, campaign_id, school_code, role, person_id, authority_id, exception_id, decision_id, account, certificate_id, state, created_at, expires_at)
+    SELECT :batchId, :campaignId, :schoolCode, :role, :actorId, :authorityId::uuid, :exceptionId::uuid, :decisionId, :account, :certificateId, 'new', :now,
+      :now::timestamptz + make_interval(secs => (c.policy->>'signingExpires')::numeric::double precision)
+    FROM campaign c WHERE c.id = :campaignId`,
+  { batchId, campaignId: decision.campaignId, schoolCode: decision.schoolCode, role, actorId: decision.actorId, decisionId: decision.id, now: context.now,
+    authorityId: role === 'principal' ? authority?.authority_id ?? null : null, exceptionId: role === 'principal' ? authority?.exception_id ?? null : null, ...signer });
+  const taken = await touched(db, `
+    WITH taken AS (
+      UPDATE report_card c SET batch_id = :batchId FROM task t
+      WHERE t.id = ANY(:taskIds) AND c.class_id = t.class_id AND c.state = :from AND c.batch_id IS NULL AND NOT c.id = ANY(:excluded::uuid[]) RETURNING c.id)
+    INSERT INTO signature_item (batch_id, card_id, state) SELECT :batchId, id, 'new' FROM taken`,
+  { batchId, taskIds: tasks.map((task) => task.taskId), from, excluded: decision.act === 'approve_classes' ? decision.payload.excludedCardIds : [] });
+  if (taken > 0) return null;
+  await db.raw('DELETE FROM signature_batch WHERE id = :batchId', { batchId });
+  return 'nothing-to-sign';
+}
+
+async function signerOf(db: Db, decision: SigningDecision): Promise<{ account: string; certificateId: string } | undefined> {
+  return decision.act === 'seal_classes'
+    ? row(db, 'SELECT seal_account AS account, seal_certificate_id AS "certificateId" FROM school WHERE code = :code AND seal_account IS NOT NULL AND seal_certificate_id IS NOT NULL', { code: decision.schoolCode })
+    : row(db, 'SELECT signing_account AS account, certificate_id AS "certificateId" FROM person WHERE id = :id AND signing_account IS NOT NULL AND certificate_id IS NOT NULL', { id: decision.actorId });
+}
+
+/** Gives the cards of batches that ended without signatures back to their tasks, under a new version; returns the batches. */
+export async function releaseBatches(db: Db, batchIds: readonly string[]): Promise<void> {
+  if (batchIds.length === 0) return;
+  const classes = await rows<{ class_id: string }>(db, `
+    WITH freed AS (UPDATE report_card SET batch_id = NULL WHERE batch_id = ANY(:batchIds) RETURNING class_id),
+    dropped AS (UPDATE signature_item SET state = 'dropped' WHERE batch_id = ANY(:batchIds) AND state <> 'attached')
+    SELECT DISTINCT class_id FROM freed`, { batchIds });
+  await db.raw(`UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds: classes.map((one) => one.class_id) });
+}

@@ -1,0 +1,44 @@
+import { rows, type Db } from '../connect.js';
+
+/**
+ * Drafts report cards from the records of an upload's classes that had `outcome`, set-based. A pupil who is held, exempt or excluded
+ * gets none; a drafted card takes the new record; a signed one is never touched. Classes whose version moved since the file was read
+ * are left alone: the teacher has acted in between.
+ * @returns ids of the classes applied
+ */
+export async function applyRecords(db: Db, input: { uploadId: string; outcome: 'accepted' | 'differs'; actorId: string | null; decisionId: string | null }): Promise<string[]> {
+  const classes = await rows<{ id: string }>(db, `
+    UPDATE class k SET collect_state = 'accepted', collected_at = now(), version = k.version + 1 FROM upload_class u
+    WHERE u.upload_id = :uploadId AND u.outcome = :outcome AND k.id = u.class_id AND k.version = u.class_version RETURNING k.id`, input);
+  const classIds = classes.map((one) => one.id);
+  if (classIds.length === 0) return [];
+  await learnNumbers(db, input.uploadId, classIds);
+  await db.raw(`
+    WITH source AS (
+      SELECT p.id AS pupil_id, p.class_id, p.campaign_id, p.school_code, r.record FROM upload_class u
+      CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
+      JOIN expected_pupil p ON p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
+      WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.status = 'expected'),
+    kept AS (
+      UPDATE report_card c SET record = s.record, state_at = now() FROM source s
+      WHERE c.expected_pupil_id = s.pupil_id AND c.state = 'drafted' AND c.batch_id IS NULL AND c.record <> s.record RETURNING c.id),
+    made AS (
+      INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, state, record)
+      SELECT gen_random_uuid(), s.campaign_id, s.pupil_id, s.class_id, s.school_code, 'drafted', s.record FROM source s
+      WHERE NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = s.pupil_id AND c.state NOT IN ('superseded', 'recalled')) RETURNING id)
+    INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
+    SELECT :actorId::uuid, 'upload_roster', 'card', id::text, from_state, 'drafted', :decisionId::uuid, jsonb_build_object('uploadId', :uploadId::text)
+    FROM (SELECT id, 'drafted' AS from_state FROM kept UNION ALL SELECT id, NULL FROM made) changed`, { ...input, classIds });
+  await db.raw(`UPDATE class_return SET resolved_at = now() WHERE class_id = ANY(:classIds) AND from_stage = 'review' AND resolved_at IS NULL`, { classIds });
+  await db.raw(`UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds });
+  return classIds;
+}
+
+/** A number that arrives with the data ends the hold of a pupil who had none. */
+async function learnNumbers(db: Db, uploadId: string, classIds: string[]): Promise<void> {
+  await db.raw(`
+    UPDATE expected_pupil p SET personal_number = r.record->'identity'->>'personalNumber', status = 'expected', reason = NULL, reason_note = NULL, status_at = now()
+    FROM upload_class u CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
+    WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
+      AND p.status = 'held' AND p.reason = 'no_personal_number' AND r.record->'identity'->>'personalNumber' IS NOT NULL`, { uploadId, classIds });
+}

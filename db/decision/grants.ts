@@ -1,0 +1,27 @@
+import { ACTS, type Act } from '../../domain/acts.js';
+import { ROLE_SCOPE, type Role, type RoleGrant } from '../../domain/roles.js';
+import { row, rows, type Db } from '../connect.js';
+
+export async function grantsOf(db: Db, personId: string): Promise<RoleGrant[]> {
+  const found = await rows<{ role: Role; office_code: string | null; school_code: string | null }>(db,
+    'SELECT role, office_code, school_code FROM role_grant WHERE person_id = :personId AND revoked_at IS NULL', { personId });
+  return found.map((grant) => ({ role: grant.role, officeCode: grant.office_code, schoolCode: grant.school_code }));
+}
+
+/** Role first, then area: which of the actor's grants reaches this school, if the act is about one. */
+export async function judgeGrant(db: Db, input: { act: Act; actorId: string; schoolCode: string | null }): Promise<'not-allowed' | 'other-area' | null> {
+  const allowed: readonly Role[] = ACTS[input.act].roles;
+  const grants = (await grantsOf(db, input.actorId)).filter((grant) => allowed.includes(grant.role));
+  if (grants.length === 0) return 'not-allowed';
+  if (input.schoolCode === null) return grants.some((grant) => ROLE_SCOPE[grant.role] === 'province') ? null : 'not-allowed';
+  const school = await row<{ office_code: string }>(db, 'SELECT office_code FROM school WHERE code = :code', { code: input.schoolCode });
+  if (school === undefined) return 'other-area';
+  const reaches = grants.some((grant) => {
+    switch (ROLE_SCOPE[grant.role]) {
+      case 'province': return true;
+      case 'office': return grant.officeCode === school.office_code;
+      case 'school': return grant.schoolCode === input.schoolCode;
+    }
+  });
+  return reaches ? null : 'other-area';
+}

@@ -1,0 +1,56 @@
+import type { RefusalCode } from '../../domain/refusals.js';
+import { askReconciliation, cancelCampaign, createCampaign, endCampaign, launchCampaign } from '../acts/campaign.js';
+import type { ActContext } from '../acts/context.js';
+import { appoint, setPacketKey } from '../acts/directory.js';
+import { changePupils } from '../acts/pupils.js';
+import { reissueCards, resendCards } from '../acts/refused.js';
+import { remindSchool } from '../acts/remind.js';
+import { reportWrongRows, returnClass } from '../acts/returns.js';
+import { exemptSchool, extendDeadline, grantAuthority, grantException, revokeAuthority } from '../acts/school.js';
+import { openSignatureBatch } from '../acts/signing.js';
+import { confirmUpload, discardUpload, queueUpload } from '../acts/uploads.js';
+import type { Db } from '../connect.js';
+import { openDecisions, settleDecision, type AnyDecision } from './intake.js';
+import { judge } from './judge.js';
+
+/**
+ * Carries out every open decision of a workflow, oldest first: judged again, changed, audited and settled in the caller's transaction.
+ * Safe to call at any time; a settled decision is never carried out twice.
+ * @returns how many were settled now
+ */
+export async function recordDecisions(db: Db, workflowId: string, context: ActContext): Promise<number> {
+  const decisions = await openDecisions(db, workflowId);
+  for (const decision of decisions) {
+    const refusal = await judge(db, decision, context.now) ?? await carryOut(db, decision, context);
+    await settleDecision(db, decision, refusal === null ? { outcome: 'done', code: null } : { outcome: 'refused', code: refusal });
+  }
+  return decisions.length;
+}
+
+/** @returns a code when the act found nothing to change, although the rule allowed it */
+async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Promise<RefusalCode | null> {
+  switch (decision.act) {
+    case 'appoint': await appoint(db, decision, context); return null;
+    case 'set_packet_key': await setPacketKey(db, decision); return null;
+    case 'import_units': case 'import_expected': case 'upload_roster': await queueUpload(db, decision); return null;
+    case 'confirm_upload': return confirmUpload(db, decision);
+    case 'discard_upload': await discardUpload(db, decision); return null;
+    case 'create_campaign': await createCampaign(db, decision); return null;
+    case 'launch_campaign': await launchCampaign(db, decision); return null;
+    case 'end_campaign': await endCampaign(db, decision); return null;
+    case 'cancel_campaign': await cancelCampaign(db, decision); return null;
+    case 'reconcile': await askReconciliation(db, decision); return null;
+    case 'review_class': case 'approve_classes': case 'seal_classes': return openSignatureBatch(db, decision, context);
+    case 'return_class': await returnClass(db, decision); return null;
+    case 'report_wrong_rows': await reportWrongRows(db, decision); return null;
+    case 'resend_cards': await resendCards(db, decision); return null;
+    case 'reissue_cards': await reissueCards(db, decision); return null;
+    case 'extend_deadline': await extendDeadline(db, decision); return null;
+    case 'remind_school': await remindSchool(db, decision, context); return null;
+    case 'exempt_school': await exemptSchool(db, decision); return null;
+    case 'exempt_pupils': case 'exclude_pupils': await changePupils(db, decision); return null;
+    case 'grant_authority': await grantAuthority(db, decision); return null;
+    case 'revoke_authority': await revokeAuthority(db, decision, context.now); return null;
+    case 'grant_exception': await grantException(db, decision); return null;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Instant } from '../../domain/brand.js';
+import type { Act } from '../../domain/acts.js';
+import type { RefusalCode } from '../../domain/refusals.js';
+import { row, rows, type Db } from '../connect.js';
+import type { DecisionRow } from '../decision/intake.js';
+
+type SchoolAct = Exclude<Act, 'appoint' | 'import_units' | 'set_packet_key' | 'create_campaign' | 'import_expected' | 'launch_campaign' | 'end_campaign'
+  | 'cancel_campaign' | 'reconcile' | 'review_class' | 'approve_classes' | 'seal_classes' | 'return_class' | 'report_wrong_rows'>;
+type SchoolDecision = { [A in SchoolAct]: DecisionRow<A> }[SchoolAct];
+
+const tooShort = (text: string): boolean => text.trim().length < 5;
+
+export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Instant): Promise<RefusalCode | null> {
+  const school = await schoolInCampaign(db, decision);
+  if (school === undefined) return 'not-found';
+  if (school.campaign_state !== 'running') return 'campaign-not-running';
+  switch (decision.act) {
+    case 'upload_roster':
+      if (school.exempt_reason !== null) return 'school-exempt';
+      return await row(db, `SELECT 1 FROM upload WHERE id = :uploadId AND kind = 'roster' AND school_code = :schoolCode`, { ...decision.payload, schoolCode: decision.schoolCode }) === undefined ? 'not-found' : null;
+    case 'confirm_upload': case 'discard_upload':
+      return await row(db, `
+        SELECT 1 FROM upload_reading r JOIN upload u ON u.id = r.upload_id
+        WHERE r.upload_id = :uploadId AND u.school_code = :schoolCode AND r.state = 'waiting'`, { ...decision.payload, schoolCode: decision.schoolCode }) === undefined ? 'upload-not-waiting' : null;
+    case 'resend_cards': case 'reissue_cards': {
+      if (decision.act === 'reissue_cards' && tooShort(decision.payload.reason)) return 'reason-missing';
+      const cards = await rows<{ state: string }>(db, 'SELECT state FROM report_card WHERE id = ANY(:cardIds) AND campaign_id = :campaignId AND school_code = :schoolCode', { ...decision.payload, campaignId: decision.campaignId, schoolCode: decision.schoolCode });
+      return cards.length === new Set(decision.payload.cardIds).size && cards.length > 0 && cards.every((card) => card.state === 'refused') ? null : 'not-refused';
+    }
+    case 'extend_deadline': {
+      if (tooShort(decision.payload.reason)) return 'reason-missing';
+      const due = await row<{ due_at: Date }>(db, 'SELECT due_at FROM school_deadline WHERE campaign_id = :campaignId AND school_code = :schoolCode AND stage = :stage',
+        { campaignId: decision.campaignId, schoolCode: decision.schoolCode, stage: decision.payload.stage });
+      return due !== undefined && Date.parse(decision.payload.dueAt) > due.due_at.getTime() ? null : 'deadline-order';
+    }
+    case 'remind_school': return null;
+    case 'exempt_school': case 'exempt_pupils': return tooShort(decision.payload.reason) ? 'reason-missing' : null;
+    case 'exclude_pupils': return tooShort(decision.payload.evidence) ? 'reason-missing' : null;
+    case 'grant_authority': {
+      const { validFrom, validTo, personId, basis } = decision.payload;
+      if (validTo !== null && Date.parse(validFrom) >= Date.parse(validTo)) return 'window-order';
+      // The Sở recognises who is in charge; a head only assigns a deputy of the own school.
+      if (basis === 'deputy_in_charge' && !(await holdsRole(db, decision.actorId, ['coordinator'], null))) return 'not-allowed';
+      return await holdsRole(db, personId, ['deputy'], decision.schoolCode) ? null : 'person-not-of-school';
+    }
+    case 'revoke_authority': {
+      if (tooShort(decision.payload.reason)) return 'reason-missing';
+      const open = await row(db, `SELECT 1 FROM authority WHERE id = :authorityId AND school_code = :schoolCode AND revoked_at IS NULL AND basis <> 'head'`, { ...decision.payload, schoolCode: decision.schoolCode });
+      return open === undefined ? 'not-found' : null;
+    }
+    case 'grant_exception': {
+      const { validFrom, validTo, personId, reason } = decision.payload;
+      if (tooShort(reason)) return 'reason-missing';
+      if (Date.parse(validFrom) >= Date.parse(validTo) || Date.parse(validTo) <= Date.parse(now)) return 'window-order';
+      return await holdsRole(db, personId, ['principal', 'deputy'], decision.schoolCode) ? null : 'person-not-of-school';
+    }
+  }
+}
+
+const schoolInCampaign = (db: Db, decision: { campaignId: string | null; schoolCode: string | null }) =>
+  row<{ campaign_state: string; exempt_reason: string | null }>(db, `
+    SELECT c.state AS campaign_state, s.exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
+    WHERE s.campaign_id = :campaignId AND s.school_code = :schoolCode`, { campaignId: decision.campaignId, schoolCode: decision.schoolCode });
+
+async function holdsRole(db: Db, personId: string, roles: string[], schoolCode: string | null): Promise<boolean> {
+  return await row(db, `
+    SELECT 1 FROM role_grant WHERE person_id = :personId AND role = ANY(:roles) AND school_code IS NOT DISTINCT FROM :schoolCode AND revoked_at IS NULL`,
+  { personId, roles, schoolCode }) !== undefined;
+}

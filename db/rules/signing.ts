@@ -1,0 +1,82 @@
+import type { Instant } from '../../domain/brand.js';
+import type { RefusalCode } from '../../domain/refusals.js';
+import { row, rows, type Db } from '../connect.js';
+import { decidedTasks, type DecisionRow } from '../decision/intake.js';
+import { routeClass, schoolAuthority } from '../school/routing.js';
+
+type SigningAct = 'review_class' | 'approve_classes' | 'seal_classes';
+type SigningDecision = { [A in SigningAct]: DecisionRow<A> }[SigningAct];
+type ReturnAct = 'return_class' | 'report_wrong_rows';
+type ReturnDecision = { [A in ReturnAct]: DecisionRow<A> }[ReturnAct];
+
+type DecidedTask = {
+  id: string; kind: string; state: string; version: number; assignee_id: string | null; class_id: string; class_name: string;
+  homeroom_person_id: string | null; homeroom_number: string | null; campaign_state: string; in_batch: boolean;
+};
+const KIND_OF_ACT = { review_class: 'review', approve_classes: 'approve', seal_classes: 'seal', return_class: 'approve', report_wrong_rows: 'review' } as const;
+
+export async function judgeSigningAct(db: Db, decision: SigningDecision, now: Instant): Promise<RefusalCode | null> {
+  const tasks = await decidedTaskRows(db, decision);
+  const open = judgeTasks(tasks, decision);
+  if (open !== null) return open;
+  if (tasks.some((task) => task.in_batch)) return 'batch-open';
+  const certificate = await signerCertificate(db, decision);
+  if (certificate === undefined) return 'no-certificate';
+  if (!certificate.valid) return 'certificate-expired';
+  if (decision.act === 'seal_classes') return null;
+  return judgeAuthority(db, decision, tasks, now);
+}
+
+export async function judgeReturnAct(db: Db, decision: ReturnDecision, now: Instant): Promise<RefusalCode | null> {
+  if (decision.payload.reason.trim().length < 5) return 'reason-missing';
+  const tasks = await decidedTaskRows(db, decision);
+  const open = judgeTasks(tasks, decision);
+  if (open !== null) return open;
+  if (tasks.some((task) => task.in_batch)) return 'batch-open';
+  return decision.act === 'return_class' ? judgeAuthority(db, decision, tasks, now) : null;
+}
+
+async function decidedTaskRows(db: Db, decision: SigningDecision | ReturnDecision): Promise<DecidedTask[]> {
+  return rows<DecidedTask>(db, `
+    SELECT t.id, t.kind, t.state, t.version, t.assignee_id, t.class_id, k.name AS class_name, k.homeroom_person_id, h.personal_number AS homeroom_number,
+      c.state AS campaign_state, EXISTS (SELECT 1 FROM report_card r WHERE r.class_id = t.class_id AND r.batch_id IS NOT NULL) AS in_batch
+    FROM task t JOIN class k ON k.id = t.class_id JOIN campaign c ON c.id = t.campaign_id LEFT JOIN person h ON h.id = k.homeroom_person_id
+    WHERE t.id = ANY(:ids) AND t.campaign_id = :campaignId AND t.school_code = :schoolCode`,
+  { ids: decidedTasks(decision).map((task) => task.taskId), campaignId: decision.campaignId, schoolCode: decision.schoolCode });
+}
+
+function judgeTasks(found: DecidedTask[], decision: SigningDecision | ReturnDecision): RefusalCode | null {
+  const asked = decidedTasks(decision);
+  if (asked.length === 0) return 'nothing-to-sign';
+  for (const { taskId, taskVersion } of asked) {
+    const task = found.find((one) => one.id === taskId);
+    if (task === undefined || task.kind !== KIND_OF_ACT[decision.act]) return 'not-found';
+    if (task.campaign_state !== 'running') return 'campaign-not-running';
+    if (task.state !== 'open') return 'task-closed';
+    if (task.assignee_id !== decision.actorId) return 'not-your-task';
+    if (task.version !== taskVersion) return 'form-out-of-date';
+  }
+  return null;
+}
+
+async function judgeAuthority(db: Db, decision: SigningDecision | ReturnDecision, tasks: DecidedTask[], now: Instant): Promise<RefusalCode | null> {
+  const school = await schoolAuthority(db, decision.schoolCode ?? '');
+  for (const task of tasks) {
+    const route = routeClass(school, { className: task.class_name, homeroomPersonId: task.homeroom_person_id, homeroomNumber: task.homeroom_number }, now);
+    // The signer's name stands inside what the teacher signs, so a class without a lawful signer cannot be reviewed yet.
+    if (decision.act === 'review_class') {
+      if (route.kind === 'blocked') return 'no-approver';
+    } else {
+      if (route.kind === 'blocked') return route.code;
+      if (route.authority.personId !== decision.actorId) return 'no-authority';
+    }
+  }
+  return null;
+}
+
+async function signerCertificate(db: Db, decision: SigningDecision): Promise<{ valid: boolean } | undefined> {
+  const valid = 'k.revoked_at IS NULL AND k.valid_from <= now() AND now() < k.valid_to AS valid';
+  return decision.act === 'seal_classes'
+    ? row(db, `SELECT ${valid} FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :code AND s.seal_account IS NOT NULL`, { code: decision.schoolCode })
+    : row(db, `SELECT ${valid} FROM person p JOIN certificate k ON k.id = p.certificate_id WHERE p.id = :actorId AND p.signing_account IS NOT NULL`, { actorId: decision.actorId });
+}

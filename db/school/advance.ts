@@ -1,0 +1,62 @@
+import { earliest, type SchoolPlan } from '../../domain/plan.js';
+import type { Knex } from 'knex';
+import type { ActContext } from '../acts/context.js';
+import { recordDecisions } from '../decision/record.js';
+import { lockWorkflow } from '../decision/judge.js';
+import type { Db } from '../connect.js';
+import { noticeEndedBatches } from './batchNotices.js';
+import { remindDue } from './remindDue.js';
+import { lockSchool, type SchoolState } from './resolve.js';
+import { nextAuthorityChange, schoolAuthority } from './routing.js';
+import { expireBatches, returnForNewSigner } from './signers.js';
+import { mailTaskGroups, taskGroups } from './taskMails.js';
+import { classRows, syncTasks } from './tasks.js';
+import { countUnexplained } from './unexplained.js';
+import { schoolWork } from './work.js';
+
+const NOTHING: SchoolPlan = { work: [], nextWakeAt: null, closed: true };
+
+/**
+ * The level-triggered step of a school (design §3): carries out what people decided, brings tasks, reminders and routing in line with
+ * where the cards stand, and says what can run next. One transaction; calling it again is always safe.
+ */
+export async function advanceSchool(knex: Knex, workflowId: string, context: ActContext): Promise<SchoolPlan> {
+  return knex.transaction(async (trx) => {
+    await lockWorkflow(trx, workflowId);
+    if (await lockSchool(trx, workflowId) === undefined) return NOTHING;
+    await recordDecisions(trx, workflowId, context);
+    const school = await lockSchool(trx, workflowId);
+    return school === undefined ? NOTHING : planSchool(trx, school, context);
+  });
+}
+
+async function planSchool(trx: Db, school: SchoolState, context: ActContext): Promise<SchoolPlan> {
+  const { now } = context;
+  const active = school.campaignState === 'running' && school.state !== 'cancelled' && school.exemptReason === null;
+  await noticeEndedBatches(trx, await expireBatches(trx, school, now), context);
+  const authority = await schoolAuthority(trx, school.schoolCode);
+  let classes = await classRows(trx, school);
+  if (active && await returnForNewSigner(trx, school, { classes, authority, now })) classes = await classRows(trx, school);
+  const opened = await syncTasks(trx, school, { classes, active, authority, now });
+  await mailOpened(trx, opened, context);
+  const reminders = active ? await remindDue(trx, school, context) : null;
+  const { work, nextAt } = school.campaignState === 'cancelled' ? { work: [], nextAt: null } : await schoolWork(trx, school, school.policy, now);
+  const closed = work.length === 0 && (!active || await isFinished(trx, school));
+  await trx.raw(`
+    UPDATE campaign_school SET state = CASE WHEN state = 'cancelled' THEN state WHEN :closed THEN 'closed' ELSE 'open' END, advanced_at = :now,
+      started_at = coalesce(started_at, :now), closed_at = CASE WHEN :closed THEN coalesce(closed_at, :now) END, next_wake_at = :nextWakeAt
+    WHERE campaign_id = :campaignId AND school_code = :schoolCode`,
+  { ...school, closed, now, nextWakeAt: closed ? null : earliest(reminders, nextAt, nextAuthorityChange(authority, now)) });
+  return { work, closed, nextWakeAt: closed ? null : earliest(reminders, nextAt, nextAuthorityChange(authority, now)) };
+}
+
+async function isFinished(trx: Db, school: SchoolState): Promise<boolean> {
+  return await countUnexplained(trx, school.campaignId, school.schoolCode) === 0;
+}
+
+async function mailOpened(trx: Db, opened: Awaited<ReturnType<typeof syncTasks>>, context: ActContext): Promise<void> {
+  for (const again of [false, true]) {
+    const ids = opened.filter((task) => task.assigneeId !== null && task.again === again).map((task) => task.id);
+    if (ids.length > 0) await mailTaskGroups(trx, await taskGroups(trx, ids), { kind: 'task', again, round: context.now }, context);
+  }
+}

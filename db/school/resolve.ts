@@ -1,0 +1,19 @@
+import { workflowSubject } from '../../domain/workflowIds.js';
+import type { CampaignPolicy } from '../../domain/policy.js';
+import { row, type Db } from '../connect.js';
+import type { SchoolKey } from './tasks.js';
+
+export type SchoolState = SchoolKey & {
+  state: 'open' | 'closed' | 'cancelled'; campaignState: 'draft' | 'running' | 'ended' | 'cancelled'; exemptReason: string | null; policy: CampaignPolicy;
+};
+
+/** The school behind a workflow id, its row locked: one advance at a time. Undefined before launch. */
+export async function lockSchool(db: Db, workflowId: string): Promise<SchoolState | undefined> {
+  const subject = workflowSubject(workflowId);
+  if (subject.type !== 'school') throw new Error(`not a school's workflow: ${workflowId}`);
+  return row<SchoolState>(db, `
+    SELECT s.campaign_id AS "campaignId", s.school_code AS "schoolCode", s.state, c.state AS "campaignState", s.exempt_reason AS "exemptReason", c.policy
+    FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
+    WHERE c.province_code = :provinceCode AND c.school_year = :schoolYear AND c.level = :level AND c.cycle = :cycle AND s.school_code = :schoolCode
+    FOR UPDATE OF s`, { ...subject.key, schoolCode: subject.schoolCode });
+}

@@ -1,0 +1,40 @@
+import type { Instant } from '../../domain/brand.js';
+import { moveCards } from '../cards/move.js';
+import { rows, type Db } from '../connect.js';
+import { releaseBatches } from '../acts/signing.js';
+import { routeClass, type SchoolAuthority } from './routing.js';
+import type { ClassRow, SchoolKey } from './tasks.js';
+
+/** Requests nobody confirmed in time end here; their cards go back to the task. */
+export async function expireBatches(db: Db, key: SchoolKey, now: Instant): Promise<string[]> {
+  const expired = await rows<{ id: string }>(db, `
+    UPDATE signature_batch SET state = 'expired', fence = fence + 1, failure_code = 'expired'
+    WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state IN ('new', 'prepared', 'requested') AND expires_at <= :now RETURNING id`, { ...key, now });
+  const ids = expired.map((batch) => batch.id);
+  await releaseBatches(db, ids);
+  return ids;
+}
+
+/**
+ * In v1.0 the approver's name stands inside what the teacher signed: when the lawful approver is another now, the affected cards
+ * return to the teacher for one renewed approval, with the same UUID (design §2).
+ * @returns true when any class went back
+ */
+export async function returnForNewSigner(db: Db, key: SchoolKey, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant }): Promise<boolean> {
+  const routes = input.classes.filter((one) => one.teacherSigned > 0).flatMap((one) => {
+    const route = routeClass(input.authority, { className: one.name, homeroomPersonId: one.homeroomPersonId, homeroomNumber: one.homeroomNumber }, input.now);
+    return route.kind === 'routed' ? [{ classId: one.classId, approverId: route.authority.personId }] : [];
+  });
+  if (routes.length === 0) return false;
+  const moved = await moveCards(db, {
+    from: ['teacher_signed'], to: 'drafted', act: 'signer_changed', actorId: null, decisionId: null,
+    using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid)', bindings: { routes: JSON.stringify(routes) },
+    where: 'c.class_id = s."classId" AND c.approver_person_id IS DISTINCT FROM s."approverId" AND c.batch_id IS NULL', set: 'teacher_signed_at = NULL',
+  });
+  if (moved.length === 0) return false;
+  await db.raw(`
+    INSERT INTO class_return (id, class_id, from_stage, reason, returned_by)
+    SELECT gen_random_uuid(), class_id, 'approve', 'Người ký duyệt đã thay đổi nên GVCN cần ký xác nhận lại: tên người ký duyệt nằm trong học bạ.', NULL
+    FROM (SELECT DISTINCT class_id FROM report_card WHERE id = ANY(:moved)) changed`, { moved });
+  return true;
+}

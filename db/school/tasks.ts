@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Instant } from '../../domain/brand.js';
+import { desiredTasks, type ClassFacts, type TaskKind } from '../../domain/desiredTasks.js';
+import { rows, type Db } from '../connect.js';
+import { routeClass, type SchoolAuthority } from './routing.js';
+
+export type SchoolKey = { campaignId: string; schoolCode: string };
+export type ClassRow = ClassFacts & { name: string; homeroomPersonId: string | null; homeroomNumber: string | null };
+type TaskRow = { id: string; kind: TaskKind; class_id: string | null; assignee_id: string | null; authority_id: string | null; exception_id: string | null; blocked_code: string | null };
+type Assignment = { assigneeId: string | null; authorityId: string | null; exceptionId: string | null; blockedCode: string | null };
+/** A task that is new, or now somebody else's: its assignee gets a mail. */
+export type OpenedTask = { id: string; kind: TaskKind; classId: string | null; assigneeId: string | null; again: boolean };
+
+export async function classRows(db: Db, key: SchoolKey): Promise<ClassRow[]> {
+  return rows<ClassRow>(db, `
+    SELECT k.id AS "classId", k.name, k.collect_state AS "collectState", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber",
+      count(*) FILTER (WHERE p.card_state = 'drafted')::int AS drafted, count(*) FILTER (WHERE p.card_state = 'teacher_signed')::int AS "teacherSigned",
+      count(*) FILTER (WHERE p.card_state = 'principal_signed')::int AS "principalSigned", count(*) FILTER (WHERE p.card_state = 'refused')::int AS refused,
+      count(*) FILTER (WHERE p.position = 'missing')::int AS missing
+    FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN pupil_progress p ON p.class_id = k.id
+    WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id, h.personal_number ORDER BY k.grade, k.name`, key);
+}
+
+/** Opens, reassigns and closes the school's tasks so that they say what the cards say; returns those to tell people about. */
+export async function syncTasks(db: Db, key: SchoolKey, input: { classes: ClassRow[]; active: boolean; authority: SchoolAuthority; now: Instant }): Promise<OpenedTask[]> {
+  const open = await rows<TaskRow>(db, `
+    SELECT id, kind, class_id, assignee_id, authority_id, exception_id, blocked_code FROM task
+    WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'open'`, key);
+  const desired = desiredTasks(input.classes, input.active);
+  const name = (task: { kind: string; classId: string | null }) => `${task.kind}/${task.classId ?? ''}`;
+  const wanted = new Set(desired.map(name));
+  const standing = new Map(open.map((task) => [name({ kind: task.kind, classId: task.class_id }), task]));
+  const over = open.filter((task) => !wanted.has(name({ kind: task.kind, classId: task.class_id })));
+  await closeTasks(db, over.map((task) => task.id), input);
+  const clerk = await schoolClerk(db, key.schoolCode);
+  const earlier = new Set((await rows<{ kind: string; class_id: string | null }>(db, `
+    SELECT DISTINCT kind, class_id FROM task WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'done'`, key)).map((task) => name({ kind: task.kind, classId: task.class_id })));
+  const fresh: (OpenedTask & Assignment)[] = [];
+  const changed: (OpenedTask & Assignment)[] = [];
+  for (const task of desired) {
+    const assignment = assign(task, { ...input, clerk });
+    const present = standing.get(name(task));
+    if (present === undefined) fresh.push({ id: randomUUID(), ...task, ...assignment, again: earlier.has(name(task)) });
+    else if (present.assignee_id !== assignment.assigneeId || present.authority_id !== assignment.authorityId || present.exception_id !== assignment.exceptionId || present.blocked_code !== assignment.blockedCode) {
+      changed.push({ id: present.id, ...task, ...assignment, again: false });
+    }
+  }
+  await insertTasks(db, key, fresh, input.now);
+  await reassignTasks(db, changed);
+  return [...fresh, ...changed];
+}
+
+function assign(task: { kind: TaskKind; classId: string | null }, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant; clerk: string | null }): Assignment {
+  const nobody = { assigneeId: null, authorityId: null, exceptionId: null };
+  const only = (assigneeId: string | null, code: string): Assignment => ({ ...nobody, assigneeId, blockedCode: assigneeId === null ? code : null });
+  const one = input.classes.find((row) => row.classId === task.classId);
+  switch (task.kind) {
+    case 'review': return only(one?.homeroomPersonId ?? null, 'no-homeroom');
+    case 'approve': {
+      const route = routeClass(input.authority, { className: one?.name ?? '', homeroomPersonId: one?.homeroomPersonId ?? null, homeroomNumber: one?.homeroomNumber ?? null }, input.now);
+      return route.kind === 'blocked' ? { ...nobody, blockedCode: route.code }
+        : { assigneeId: route.authority.personId, authorityId: route.authority.id, exceptionId: route.exceptionId, blockedCode: null };
+    }
+    case 'collect': case 'seal': case 'correct': return only(input.clerk, 'no-clerk');
+  }
+}
+
+async function schoolClerk(db: Db, schoolCode: string): Promise<string | null> {
+  const found = await rows<{ person_id: string }>(db, `
+    SELECT person_id FROM role_grant WHERE school_code = :schoolCode AND role = 'clerk' AND revoked_at IS NULL ORDER BY person_id LIMIT 1`, { schoolCode });
+  return found[0]?.person_id ?? null;
+}
+
+async function closeTasks(db: Db, ids: string[], input: { active: boolean; now: Instant }): Promise<void> {
+  if (ids.length === 0) return;
+  await db.raw(`UPDATE task SET state = :state, done_at = :now WHERE id = ANY(:ids) AND state = 'open'`, { ids, state: input.active ? 'done' : 'cancelled', now: input.now });
+}
+
+async function insertTasks(db: Db, key: SchoolKey, tasks: readonly (OpenedTask & Assignment)[], now: Instant): Promise<void> {
+  if (tasks.length === 0) return;
+  await db.raw(`
+    INSERT INTO task (id, campaign_id, school_code, class_id, kind, state, assignee_id, authority_id, exception_id, blocked_code, opened_at, due_at)
+    SELECT t.id, :campaignId, :schoolCode, t."classId", t.kind, 'open', t."assigneeId", t."authorityId", t."exceptionId", t."blockedCode", :now, d.due_at
+    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "classId" uuid, kind text, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text)
+    JOIN school_deadline d ON d.campaign_id = :campaignId AND d.school_code = :schoolCode AND d.stage = CASE t.kind WHEN 'correct' THEN 'seal' ELSE t.kind END`,
+  { ...key, tasks: JSON.stringify(tasks), now });
+}
+
+/** Another person, authority or blockade: whoever has the old page open must not decide on it. */
+async function reassignTasks(db: Db, tasks: readonly (OpenedTask & Assignment)[]): Promise<void> {
+  if (tasks.length === 0) return;
+  await db.raw(`
+    UPDATE task SET assignee_id = t."assigneeId", authority_id = t."authorityId", exception_id = t."exceptionId", blocked_code = t."blockedCode", version = version + 1
+    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text) WHERE task.id = t.id`, { tasks: JSON.stringify(tasks) });
+}

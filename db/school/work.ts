@@ -1,0 +1,47 @@
+import { earliest, PLAN_LIMIT, type SchoolWork } from '../../domain/plan.js';
+import type { CampaignPolicy } from '../../domain/policy.js';
+import type { Instant } from '../../domain/brand.js';
+import { row, rows, type Db } from '../connect.js';
+import type { SchoolKey } from './tasks.js';
+
+const at = (moment: Date | null): Instant | null => (moment === null ? null : moment.toISOString() as Instant);
+
+type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; due: boolean; poll_at: Date | null; expires_at: Date };
+const STEP = { new: 'prepare', prepared: 'request', requested: 'collect', collected: 'attach' } as const;
+
+/** What can be done for a school now, and when something becomes due by itself. Reads only. */
+export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Instant): Promise<{ work: SchoolWork[]; nextAt: Instant | null }> {
+  const uploads = await rows<{ id: string }>(db, `
+    SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
+    WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode AND r.state = 'queued' ORDER BY u.created_at`, key);
+  const batches = await rows<BatchRow>(db, `
+    SELECT b.id, b.state, b.poll_at, b.expires_at, coalesce(b.poll_at <= :now, false) OR EXISTS (
+      SELECT 1 FROM signature_notice n WHERE n.batch_id = b.id AND (b.notified_at IS NULL OR n.received_at > b.notified_at)) AS due
+    FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
+  const packets = await rows<{ id: string }>(db, `
+    SELECT message_id AS id FROM packet WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state NOT IN ('done', 'parked')`, key);
+  const cut = await cutState(db, key, policy, now);
+  const work: SchoolWork[] = [
+    ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
+    ...batches.filter((batch) => batch.state !== 'requested' || batch.due).map(({ id, state }) => ({ kind: STEP[state], id })),
+    ...(cut.due ? [{ kind: 'cut' as const, id: key.schoolCode }] : []),
+    ...packets.map(({ id }) => ({ kind: 'packet' as const, id })),
+  ];
+  const waiting = batches.filter((batch) => batch.state === 'requested' && !batch.due);
+  return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)])) };
+}
+
+/**
+ * A packet is cut when enough cards wait, when the oldest waited long enough, or when nothing more can join soon: no card of the
+ * school is on its way to the Sở.
+ */
+async function cutState(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Instant): Promise<{ due: boolean; nextAt: Instant | null }> {
+  const ready = await row<{ ready: number; coming: number; oldest: Date | null }>(db, `
+    SELECT count(*) FILTER (WHERE state = 'received')::int AS ready, count(*) FILTER (WHERE state IN ('drafted', 'teacher_signed', 'principal_signed', 'sealed'))::int AS coming,
+      min(received_at) FILTER (WHERE state = 'received') AS oldest
+    FROM report_card WHERE campaign_id = :campaignId AND school_code = :schoolCode`, key);
+  if (ready === undefined || ready.ready === 0 || ready.oldest === null) return { due: false, nextAt: null };
+  const waitEnds = new Date(ready.oldest.getTime() + policy.packetWait * 1000).toISOString() as Instant;
+  const due = ready.ready >= policy.packetMaxCards || ready.coming === 0 || waitEnds <= now;
+  return { due, nextAt: due ? null : waitEnds };
+}

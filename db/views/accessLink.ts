@@ -1,0 +1,32 @@
+import { row, touched, type Db } from '../connect.js';
+
+export type PasswordLink = { personId: string; fullName: string; userName: string | null; suggestion: string | null };
+
+/** A link that still lets somebody set a password; undefined when it was used, ran out or never was. */
+export async function passwordLink(db: Db, tokenHash: string): Promise<PasswordLink | undefined> {
+  return row<PasswordLink>(db, `
+    SELECT l.person_id AS "personId", p.full_name AS "fullName", a.user_name AS "userName", split_part(p.email, '@', 1) AS suggestion
+    FROM access_link l JOIN person p ON p.id = l.person_id LEFT JOIN account a ON a.person_id = p.id
+    WHERE l.token_hash = :tokenHash AND l.purpose = 'set_password' AND l.used_at IS NULL AND l.expires_at > now()`, { tokenHash });
+}
+
+/** Uses the link up; false when somebody was faster. */
+export const usePasswordLink = async (db: Db, tokenHash: string): Promise<boolean> =>
+  await touched(db, `UPDATE access_link SET used_at = now() WHERE token_hash = :tokenHash AND purpose = 'set_password' AND used_at IS NULL AND expires_at > now()`, { tokenHash }) === 1;
+
+/** Makes the account, or gives it its new password and lifts a lock; false when another person has the name. */
+export const writeAccount = async (db: Db, account: { personId: string; userName: string; passwordHash: string }): Promise<boolean> =>
+  await touched(db, `
+    INSERT INTO account (person_id, user_name, password_hash)
+    SELECT :personId, lower(:userName), :passwordHash WHERE NOT EXISTS (SELECT FROM account WHERE user_name = lower(:userName) AND person_id <> :personId)
+    ON CONFLICT (person_id) DO UPDATE SET user_name = excluded.user_name, password_hash = excluded.password_hash, failed_attempts = 0, locked_until = NULL`, account) === 1;
+
+export type TaskLink = { personId: string; openTaskIds: string[]; expired: boolean };
+
+/** A mailed link to tasks; it dies with them. */
+export async function taskLink(db: Db, tokenHash: string): Promise<TaskLink | undefined> {
+  return row<TaskLink>(db, `
+    SELECT l.person_id AS "personId", l.expires_at <= now() AS expired,
+      coalesce((SELECT array_agg(t.id::text ORDER BY t.due_at, t.id) FROM task t WHERE t.id = ANY(l.task_ids) AND t.state = 'open' AND t.assignee_id = l.person_id), '{}') AS "openTaskIds"
+    FROM access_link l WHERE l.token_hash = :tokenHash AND l.purpose = 'task'`, { tokenHash });
+}

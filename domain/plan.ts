@@ -1,0 +1,33 @@
+import type { Instant } from './brand.js';
+
+/** What a workflow is told to do next: ids and counts only, a few kilobytes at most (design §3). */
+export type SchoolWork =
+  | { kind: 'read'; id: string }
+  | { kind: 'prepare' | 'request' | 'collect' | 'attach'; id: string }
+  | { kind: 'cut'; id: string }
+  | { kind: 'packet'; id: string };
+export type Plan<Work> = {
+  work: Work[];
+  /** When to look again although nobody called; null: only when called. */
+  nextWakeAt: Instant | null;
+  /** Judged in PostgreSQL: nothing is left to do here. */
+  closed: boolean;
+};
+export type SchoolPlan = Plan<SchoolWork>;
+
+export type DirectoryWork = { kind: 'read'; id: string } | { kind: 'certificates'; id: string };
+export type DirectoryPlan = Plan<DirectoryWork>;
+
+export type CampaignWork =
+  | { kind: 'read'; id: string }
+  | { kind: 'start-school'; id: string }
+  | { kind: 'cancel-school'; id: string }
+  | { kind: 'register-certificate'; id: string }
+  | { kind: 'reconcile'; id: string };
+export type CampaignPlan = Plan<CampaignWork>;
+
+/** Most entries of one plan; what is left comes with the next one. */
+export const PLAN_LIMIT = 40;
+
+/** The earlier of two moments; null means never. */
+export const earliest = (...moments: (Instant | null)[]): Instant | null => moments.filter((at) => at !== null).sort()[0] ?? null;

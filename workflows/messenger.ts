@@ -1,0 +1,23 @@
+import { WithStartWorkflowOperation, WorkflowUpdateStage, type Client } from '@temporalio/client';
+import { TASK_QUEUES, workflowSubject } from '../domain/workflowIds.js';
+import { decideUpdate, wakeSignal, type WakeCode } from './messages.js';
+
+/**
+ * Tells workflows what happened, starting them when they do not run: starting one again is always safe. Used by the api at once and by
+ * the relay until it worked; never part of a workflow's bundle.
+ */
+const startOptions = (workflowId: string) => ({
+  workflowId, taskQueue: TASK_QUEUES.core, workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING',
+} as const);
+
+/** Resolves when Temporal has accepted the Update; the outcome is awaited in PostgreSQL, never here. */
+export async function sendDecision(client: Client, decision: { workflowId: string; decisionId: string }): Promise<void> {
+  const startWorkflowOperation = new WithStartWorkflowOperation(workflowSubject(decision.workflowId).type, { ...startOptions(decision.workflowId), args: [] });
+  await client.workflow.startUpdateWithStart(decideUpdate, {
+    startWorkflowOperation, updateId: decision.decisionId, args: [decision.decisionId], waitForStage: WorkflowUpdateStage.ACCEPTED,
+  });
+}
+
+export async function sendWake(client: Client, wake: { workflowId: string; code: WakeCode }): Promise<void> {
+  await client.workflow.signalWithStart(workflowSubject(wake.workflowId).type, { ...startOptions(wake.workflowId), args: [], signal: wakeSignal, signalArgs: [wake.code] });
+}
