@@ -1,0 +1,36 @@
+import { row, type Db } from '../../db/connect.js';
+import { UNKNOWN_HASH, verifyPassword } from './password.js';
+
+/** Ten wrong passwords in a row close an account for five minutes: enough against guessing, short for a teacher who mistypes. */
+export const MOST_ATTEMPTS = 10;
+export const LOCK_MINUTES = 5;
+
+export type SignInJudgement = { kind: 'welcome'; personId: string } | { kind: 'wrong' } | { kind: 'locked' };
+
+type Account = { person_id: string; password_hash: string; locked: boolean; disabled: boolean };
+
+/**
+ * Judges a name and a password. Unknown, disabled and locked accounts take as long as known ones: each attempt derives one key.
+ * Names are compared without regard to case.
+ */
+export async function judgeSignIn(db: Db, input: { userName: string; password: string }): Promise<SignInJudgement> {
+  const account = await row<Account>(db, `
+    SELECT person_id, password_hash, coalesce(locked_until > now(), false) AS locked, disabled_at IS NOT NULL AS disabled
+    FROM account WHERE user_name = lower(:userName)`, { userName: input.userName.trim() });
+  const right = await verifyPassword(input.password, account?.password_hash ?? UNKNOWN_HASH);
+  if (account === undefined || account.disabled) return { kind: 'wrong' };
+  if (account.locked) return { kind: 'locked' };
+  if (!right) return { kind: await countWrong(db, account.person_id) ? 'locked' : 'wrong' };
+  await db.raw('UPDATE account SET failed_attempts = 0, locked_until = NULL WHERE person_id = :personId AND (failed_attempts > 0 OR locked_until IS NOT NULL)', { personId: account.person_id });
+  return { kind: 'welcome', personId: account.person_id };
+}
+
+/** Counts in one statement, so that parallel guesses all count. */
+async function countWrong(db: Db, personId: string): Promise<boolean> {
+  const counted = await row<{ locked: boolean }>(db, `
+    UPDATE account SET
+      locked_until = CASE WHEN failed_attempts + 1 >= ${MOST_ATTEMPTS} THEN now() + interval '${LOCK_MINUTES} minutes' ELSE locked_until END,
+      failed_attempts = CASE WHEN failed_attempts + 1 >= ${MOST_ATTEMPTS} THEN 0 ELSE failed_attempts + 1 END
+    WHERE person_id = :personId RETURNING coalesce(locked_until > now(), false) AS locked`, { personId });
+  return counted?.locked ?? false;
+}

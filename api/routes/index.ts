@@ -1,0 +1,7 @@
+import type { Route } from '../route.js';
+import { accessRoutes } from './access/routes.js';
+import { decisionRoutes } from './decisions/routes.js';
+import { taskRoutes } from './tasks/routes.js';
+
+/** Every route of the hub, folder by folder. */
+export const ROUTES: readonly Route[] = [...accessRoutes, ...decisionRoutes, ...taskRoutes];
