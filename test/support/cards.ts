@@ -76,7 +76,17 @@ export function cardData(seed = 1): CardData {
 export const ca = authority();
 export const anchors = [ca.certificate];
 
-export const signers = (keyKind: KeyKind = 'rsa'): Record<SignatureRole, Signer & { personalNumber: string | null; signedAt: Instant }> => ({
+export type RoleSigner = Signer & { personalNumber: string | null; signedAt: Instant };
+const kept = new Map<KeyKind, Record<SignatureRole, RoleSigner>>();
+
+/** The same certificates every time: a new one would be another signer. */
+export function signers(keyKind: KeyKind = 'rsa'): Record<SignatureRole, RoleSigner> {
+  const made = kept.get(keyKind) ?? makeSigners(keyKind);
+  kept.set(keyKind, made);
+  return made;
+}
+
+const makeSigners = (keyKind: KeyKind): Record<SignatureRole, RoleSigner> => ({
   teacher: { ...person(ca, TEACHER, { keyKind }), personalNumber: TEACHER, signedAt: '2026-06-01T01:15:00.250Z' as Instant },
   principal: { ...person(ca, PRINCIPAL, { keyKind }), personalNumber: PRINCIPAL, signedAt: '2026-06-02T08:15:00+07:00' as Instant },
   seal: { ...organisation(ca, TAX_CODE, { keyKind }), personalNumber: null, signedAt: '2026-06-02T08:15:00+07:00' as Instant },

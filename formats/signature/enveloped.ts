@@ -1,0 +1,49 @@
+import { sign, type KeyObject } from 'node:crypto';
+import type { Instant } from '../../domain/brand.js';
+import { vietnamDateTime } from '../card/dateTime.js';
+import { scanCanonical } from '../xml/canonical.js';
+import { attributeOf, type XmlLimits } from '../xml/element.js';
+import { certificateFacts } from './certificate.js';
+import { digestBase64, signatureElement, signedBy, signedInfo, signedInfoBytes, timeReference } from './xmlSignature.js';
+
+export type EnvelopedInput = {
+  /** A canonical document whose root bears an `id`. */
+  xml: Buffer;
+  /** The only kind of key the hub may hold: an organisation's own (design §2). */
+  key: KeyObject;
+  /** DER. */
+  certificate: Buffer;
+  signedAt: Instant;
+};
+
+/** Thrown when a document cannot be signed: the caller's fault, never a sender's. */
+export class EnvelopedSignatureError extends Error {
+  constructor(readonly code: 'not-canonical' | 'certificate-unusable' | 'key-mismatch') {
+    super(`enveloped signature: ${code}`);
+    this.name = 'EnvelopedSignatureError';
+  }
+}
+
+const LIMITS: XmlLimits = { maxBytes: 16_000_000, maxDepth: 24, maxAttributes: 16, maxElements: 2_000_000 };
+
+/**
+ * Puts a Signature over the whole document at the end of its root (spec §4 "inside the root"), with the signing time covered too.
+ * @throws EnvelopedSignatureError
+ */
+export function signEnveloped({ xml, key, certificate: der, signedAt }: EnvelopedInput): Buffer {
+  const scan = scanCanonical(xml, LIMITS);
+  const rootId = scan.canonical ? attributeOf(scan.root, 'id') : null;
+  if (!scan.canonical || rootId === null) throw new EnvelopedSignatureError('not-canonical');
+  const certificate = certificateFacts(der);
+  if (certificate === null || certificate.algorithm === null) throw new EnvelopedSignatureError('certificate-unusable');
+
+  const parts = { id: `sig-${rootId}`, timeId: `time-${rootId}`, signingTime: vietnamDateTime(signedAt) };
+  const info = signedInfo(certificate.algorithm, [{ id: rootId, digest: digestBase64(xml), enveloped: true }, timeReference(parts)]);
+  const value = sign('sha256', signedInfoBytes(info), { key, dsaEncoding: 'ieee-p1363' });
+  if (!signedBy(certificate, signedInfoBytes(info), value)) throw new EnvelopedSignatureError('key-mismatch');
+  const signature = signatureElement({
+    ...parts, signedInfo: info, signatureValue: value.toString('base64'), subjectName: certificate.subjectName, certificate: certificate.base64,
+  });
+  const endTag = `</${scan.root.name}>`;
+  return Buffer.concat([xml.subarray(0, xml.length - endTag.length), Buffer.from(signature + endTag, 'utf8')]);
+}
