@@ -1,0 +1,77 @@
+import { BLOCKED_SENTENCES } from '../../domain/authority.js';
+import type { NoticeFacts, NoticeMail } from '../../domain/mail.js';
+import { formatInstant } from '../../domain/vietnameseFormat.js';
+import type { MailContent } from './content.js';
+import { authoritySentence, cardCount, classesInSubject, inSentence, oneLine, OPENING_CHANGES_NOTHING, placeFacts, TASK_WORDS, toPerson, wrongPerson } from './words.js';
+
+type NoticeWords = { title: string; lead: readonly string[]; button: string; because: string; facts?: MailContent['facts']; authority?: string };
+
+const SIGNING = { teacher: 'ký xác nhận', principal: 'ký duyệt', seal: 'ký số phát hành' } as const;
+const SIGNING_ENDS = {
+  'signing-expired': { title: 'Yêu cầu ký đã hết hạn', sentence: 'đã hết hạn mà chưa được xác nhận trên điện thoại' },
+  'signing-declined': { title: 'Yêu cầu ký bị từ chối', sentence: 'đã bị từ chối trên điện thoại' },
+  'signing-failed': { title: 'Yêu cầu ký không thành', sentence: 'không thành vì dịch vụ ký số báo lỗi' },
+} as const;
+
+function words(notice: NoticeFacts, cards: string): NoticeWords {
+  switch (notice.notice) {
+    case 'class-returned': return {
+      title: 'Lớp bị trả lại',
+      lead: [`${cards} được trả lại ở bước ${notice.fromStage === 'review' ? 'GVCN rà soát' : 'ký duyệt'}. Lí do được ghi ở trang của lớp.`],
+      button: 'Xem lí do', because: 'Thầy/Cô là người làm bước trước đó của lớp',
+    };
+    case 'signing-expired': case 'signing-declined': case 'signing-failed': return {
+      title: SIGNING_ENDS[notice.notice].title,
+      lead: [`Yêu cầu ${SIGNING[notice.signingRole]} ${cards} ${SIGNING_ENDS[notice.notice].sentence}. Chưa học bạ nào trong số đó được ký; việc đã mở lại.`],
+      button: `Xem và ${SIGNING[notice.signingRole]} lại`, because: 'yêu cầu ký đó là của Thầy/Cô',
+    };
+    case 'no-approver': return {
+      title: 'Chưa có người ký duyệt', lead: [`${cards} đang chờ. ${BLOCKED_SENTENCES[notice.code]}`],
+      button: 'Giao ký thay', because: 'Thầy/Cô là người có thể giao ký thay hoặc ghi nhận người phụ trách',
+    };
+    case 'authority-granted': return {
+      title: 'Được giao ký thay', lead: ['Thầy/Cô được giao ký duyệt học bạ theo văn bản dưới đây.'], button: 'Xem việc được giao',
+      because: 'Thầy/Cô là người được giao', facts: windowFacts(notice), authority: authoritySentence(notice.authority),
+    };
+    case 'authority-ended': return {
+      title: 'Chấm dứt giao ký thay', lead: ['Việc giao ký thay dưới đây đã chấm dứt. Những học bạ đã ký hợp lệ vẫn có hiệu lực.'], button: 'Xem việc của tôi',
+      because: 'Thầy/Cô là người được giao', facts: windowFacts(notice), authority: authoritySentence(notice.authority),
+    };
+    case 'cards-refused': return {
+      title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi của từng học bạ và cách sửa.`],
+      button: 'Xem học bạ bị từ chối', because: 'Thầy/Cô phụ trách việc sửa hoặc gửi lại các học bạ này',
+    };
+    case 'packet-parked': return {
+      title: 'Gói gửi Kho đang dừng', lead: [`Gói gồm ${cards} chưa gửi được tới Kho sau nhiều lần thử. Việc này không tính là trường chậm.`],
+      button: 'Xem gói', because: 'Thầy/Cô phụ trách việc gửi Kho',
+    };
+    case 'deadline-extended': return {
+      title: `Gia hạn ${inSentence(TASK_WORDS[notice.taskKind].verb)}`,
+      lead: [`Sở gia hạn ${inSentence(TASK_WORDS[notice.taskKind].verb)} đến ${formatInstant(notice.dueAt)}.`],
+      button: 'Xem việc', because: 'Thầy/Cô đang giữ việc này', facts: [{ label: 'Hạn mới', value: formatInstant(notice.dueAt) }],
+    };
+  }
+}
+
+const windowFacts = (notice: Extract<NoticeFacts, { notice: 'authority-granted' | 'authority-ended' }>): MailContent['facts'] => [
+  { label: 'Có hiệu lực từ', value: formatInstant(notice.validFrom) },
+  { label: 'Đến', value: notice.validTo === null ? 'khi có văn bản khác' : formatInstant(notice.validTo) },
+];
+
+/** Something happened; the page says the rest. */
+export function noticeContent(model: NoticeMail): MailContent {
+  const { title, lead, button, because, facts, authority } = words(model, cardCount(model.cards));
+  // A grant is about a person, not about a number of cards.
+  const place = placeFacts(model).filter(({ label }) => label !== 'Số lượng' || model.cards > 0);
+  return {
+    subject: `${title}:${classesInSubject(model.classNames)} – ${oneLine(model.schoolName)}`.replace(': –', ' –'),
+    addressee: toPerson(model.recipientName),
+    lead,
+    facts: [...place, ...(facts ?? [])],
+    action: { label: button, note: OPENING_CHANGES_NOTHING },
+    why: `Thầy/Cô nhận thư này vì ${because}.`,
+    authority: authority ?? null,
+    notYou: wrongPerson(model.departmentName),
+    senderName: model.departmentName,
+  };
+}

@@ -1,0 +1,62 @@
+import { APPROVER_TITLES } from '../../domain/authority.js';
+import type { Instant } from '../../domain/brand.js';
+import type { MailAuthority, TaskKind } from '../../domain/mail.js';
+import { formatCount, formatDay, formatSpan } from '../../domain/vietnameseFormat.js';
+
+/** The one verb of each kind of work, its button, and why somebody gets it. */
+export const TASK_WORDS = {
+  collect: { verb: 'Nộp dữ liệu học bạ', button: 'Nộp dữ liệu', becauseOf: 'Thầy/Cô được phân công việc văn thư của trường' },
+  review: { verb: 'Rà soát và ký xác nhận', button: 'Rà soát lớp', becauseOf: 'Thầy/Cô là giáo viên chủ nhiệm của lớp' },
+  approve: { verb: 'Ký duyệt', button: 'Xem và ký duyệt', becauseOf: 'Thầy/Cô là người có thẩm quyền ký duyệt của trường' },
+  seal: { verb: 'Ký số phát hành', button: 'Xem và ký số phát hành', becauseOf: 'Thầy/Cô được phân công ký số phát hành của trường' },
+  correct: { verb: 'Sửa học bạ bị Kho từ chối', button: 'Xem lỗi và sửa', becauseOf: 'Thầy/Cô được phân công việc văn thư của trường' },
+} as const satisfies Record<TaskKind, { verb: string; button: string; becauseOf: string }>;
+
+/** One line of printable text: a name from a workbook may hold line breaks, which must never reach a mail's header. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+
+const MOST_IN_SUBJECT = 4;
+
+/** ` lớp 1A, 1B` for a subject line, shortened to the first ones; empty for a whole school. */
+export function classesInSubject(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const shown = names.slice(0, MOST_IN_SUBJECT).map(oneLine).join(', ');
+  const more = names.length - MOST_IN_SUBJECT;
+  return more > 0 ? ` lớp ${shown} và ${more} lớp khác` : ` lớp ${shown}`;
+}
+
+export const cardCount = (cards: number): string => `${formatCount(cards)} học bạ`;
+
+export const toPerson = (fullName: string): string => `Thầy/Cô ${oneLine(fullName)}`;
+
+/** A verb inside a sentence: only its first letter changes, "Kho" and "GVCN" stay. */
+export const inSentence = (verb: string): string => verb.charAt(0).toLocaleLowerCase('vi') + verb.slice(1);
+
+/** Facts that every mail about a school's work begins with. */
+export const placeFacts = (model: { schoolName: string; schoolYear: string; classNames: readonly string[]; cards: number }): { label: string; value: string }[] => [
+  { label: 'Trường', value: oneLine(model.schoolName) },
+  ...(model.classNames.length === 0 ? [] : [{ label: 'Lớp', value: model.classNames.map(oneLine).join(', ') }]),
+  { label: 'Số lượng', value: cardCount(model.cards) },
+  { label: 'Năm học', value: model.schoolYear },
+];
+
+/** `còn 2 ngày` or `quá hạn 5 giờ`, seen from `now`. */
+export function untilDeadline(dueAt: Instant, now: Instant): string {
+  const left = Date.parse(dueAt) - Date.parse(now);
+  return left >= 0 ? `còn ${formatSpan(left)}` : `quá hạn ${formatSpan(-left)}`;
+}
+
+/** Under which authority somebody signs (design §2 "Who may sign"). */
+export function authoritySentence(authority: MailAuthority): string {
+  const { basis, instrumentNumber, instrumentDate, exceptionNumber } = authority;
+  const instrument = instrumentNumber === null ? '' : ` theo văn bản số ${oneLine(instrumentNumber)}${instrumentDate === null ? '' : ` ngày ${formatDay(instrumentDate)}`}`;
+  const exception = exceptionNumber === undefined || exceptionNumber === null ? ''
+    : ` Thầy/Cô được ký duyệt cả lớp do mình rà soát theo văn bản của Sở số ${oneLine(exceptionNumber)}.`;
+  return `Thẩm quyền ký: ${APPROVER_TITLES[basis]}${instrument}.${exception}`;
+}
+
+/** What to do when the mail reached somebody else. */
+export const wrongPerson = (departmentName: string): string =>
+  `Nếu việc này không phải của Thầy/Cô, xin đừng chuyển tiếp thư: báo văn thư trường hoặc ${oneLine(departmentName)} để giao lại cho đúng người.`;
+
+export const OPENING_CHANGES_NOTHING = 'Mở liên kết chưa làm thay đổi gì: Thầy/Cô đăng nhập, xem rồi mới quyết định.';

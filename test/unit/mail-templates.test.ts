@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { renderMail } from '../../dashboards/mail/renderMail.js';
+import type { Instant, PlainDate } from '../../domain/brand.js';
+import type { EscalationMail, InvitationMail, MailModel, NoticeFacts, NoticeMail, ReminderMail, TaskMail } from '../../domain/mail.js';
+
+const at = (text: string): Instant => text as Instant;
+const common = { recipientName: 'Lò Thị Mai', departmentName: 'Sở Giáo dục và Đào tạo tỉnh Mô Phỏng' };
+const task: TaskMail = {
+  ...common, kind: 'task', taskKind: 'approve', schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolYear: '2025-2026', classNames: ['1A', '1B', '2A'], cards: 1_096,
+  dueAt: at('2026-06-20T10:00:00Z'), again: false,
+  authority: { basis: 'deputy_assignment', instrumentNumber: '12/QĐ-THHM', instrumentDate: '2026-05-04' as PlainDate },
+};
+const { kind: _task, again: _again, ...taskFacts } = task;
+const reminder: ReminderMail = { ...taskFacts, kind: 'reminder', remindedAt: at('2026-06-18T08:00:00Z'), reminderNumber: 2, requestedByUnit: null };
+const invitation: InvitationMail = { ...common, kind: 'invitation', userName: 'mai@truong.example', unitName: 'Trường Tiểu học Hoa Mẫu 2', roles: ['principal', 'clerk'], expiresAt: at('2026-06-20T10:00:00Z') };
+const escalation: EscalationMail = {
+  ...common, kind: 'escalation', officeName: 'Phường Hoa Mẫu', schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolPhone: '0200 000 000', schoolYear: '2025-2026', escalatedAt: at('2026-06-22T10:00:00Z'),
+  items: [{ taskKind: 'review', className: '1A', cards: 30, dueAt: at('2026-06-20T10:00:00Z'), assigneeName: 'Sùng A Páo', reminders: 3 }], linkPath: '/dia-ban',
+};
+const notices: NoticeFacts[] = [
+  { notice: 'class-returned', fromStage: 'approve' }, { notice: 'signing-expired', signingRole: 'principal' }, { notice: 'signing-declined', signingRole: 'teacher' },
+  { notice: 'signing-failed', signingRole: 'seal' }, { notice: 'no-approver', code: 'reviewer-is-approver' },
+  { notice: 'authority-granted', authority: task.authority!, validFrom: at('2026-05-04T17:00:00Z'), validTo: null },
+  { notice: 'authority-ended', authority: task.authority!, validFrom: at('2026-05-04T17:00:00Z'), validTo: at('2026-06-30T17:00:00Z') },
+  { notice: 'cards-refused' }, { notice: 'packet-parked' }, { notice: 'deadline-extended', taskKind: 'seal', dueAt: at('2026-06-25T10:00:00Z') },
+];
+const notice = (facts: NoticeFacts): NoticeMail => ({ ...common, kind: 'notice', schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolYear: '2025-2026', classNames: ['1A'], cards: 30, ...facts });
+const taskKinds = (['collect', 'review', 'approve', 'seal', 'correct'] as const).map((taskKind): TaskMail => ({ ...task, taskKind }));
+const all: MailModel[] = [invitation, ...taskKinds, reminder, escalation, ...notices.map(notice)];
+
+const context = { baseUrl: 'https://hocba.example', link: null, sandbox: false };
+const LINK = 'https://hocba.example/viec/lien-ket/to-ken_123';
+/** Words of the HTML part as a reader sees them. */
+const seen = (html: string): string => html.replace(/<(head)>.*?<\/\1>/s, '').replace(/<[^>]+>/g, ' ').replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').replace(/\s+/g, ' ');
+
+describe('every mail', () => {
+  test('greets, says why you, what if it is not you, and signs with the Sở, in HTML and text alike', () => {
+    for (const model of all) {
+      const mail = renderMail(model, context);
+      for (const part of [seen(mail.html), mail.text.replace(/\s+/g, ' ')]) {
+        for (const wanted of ['Kính gửi Thầy/Cô Lò Thị Mai,', 'Thầy/Cô nhận thư này vì', 'Trân trọng, Sở Giáo dục và Đào tạo tỉnh Mô Phỏng', 'PIN']) {
+          assert.ok(part.includes(wanted), `${model.kind}: "${wanted}" is missing in: ${part}`);
+        }
+        assert.match(part, /Nếu (việc này không phải của Thầy\/Cô|Thầy\/Cô không)/u);
+      }
+    }
+  });
+  test('has one button, and its address stands whole in the text part', () => {
+    for (const model of all) {
+      const { html, text } = renderMail(model, { ...context, link: LINK });
+      assert.deepEqual([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href), [LINK], model.kind);
+      assert.deepEqual(text.match(/https?:\S+/g), [LINK], model.kind);
+    }
+  });
+  test('names the school, and the class where there is one, in a subject of one line', () => {
+    for (const model of all) {
+      const { subject } = renderMail(model, context);
+      assert.ok(subject.includes('Trường Tiểu học Hoa Mẫu 2'), subject);
+      if (model.kind !== 'invitation') assert.match(subject, / lớp 1A/u);
+      assert.ok(!/[\r\n]/.test(subject) && subject.length < 160, subject);
+    }
+  });
+  test('says that data are simulated in the sandbox only', () => {
+    for (const model of all) {
+      const told = (sandbox: boolean): boolean[] => { const { html, text } = renderMail(model, { ...context, sandbox }); return [html, text].map((part) => part.includes('Dữ liệu mô phỏng')); };
+      assert.deepEqual([told(true), told(false)], [[true, true], [false, false]]);
+    }
+  });
+  test('loads nothing from elsewhere and carries no script', () => {
+    for (const model of all) assert.doesNotMatch(renderMail(model, context).html, /<(script|img|link|iframe)|url\(|@import/i);
+  });
+});
+
+describe('a mail about work', () => {
+  test('says count, deadline in local time and authority', () => {
+    const { subject, text } = renderMail(task, { ...context, link: LINK });
+    assert.equal(subject, 'Ký duyệt lớp 1A, 1B, 2A – Trường Tiểu học Hoa Mẫu 2 – hạn 20/06/2026');
+    assert.match(text, /Mời Thầy\/Cô ký duyệt cho 1\.096 học bạ trước 17:00 20\/06\/2026\./u);
+    assert.match(text, /Thẩm quyền ký: KT\. HIỆU TRƯỞNG \/ PHÓ HIỆU TRƯỞNG theo văn bản số 12\/QĐ-THHM ngày 04\/05\/2026\./u);
+  });
+  test('says under which exception one person reviews and approves', () => {
+    const { text } = renderMail({ ...task, authority: { basis: 'head', instrumentNumber: null, instrumentDate: null, exceptionNumber: '7/SGDĐT' } }, context);
+    assert.match(text, /Thẩm quyền ký: HIỆU TRƯỞNG\. Thầy\/Cô được ký duyệt cả lớp do mình rà soát theo văn bản của Sở số 7\/SGDĐT\./u);
+  });
+  test('says when work comes back', () => assert.match(renderMail({ ...task, again: true }, context).subject, /^Làm lại: Ký duyệt lớp/u));
+  test('shortens many classes in the subject and lists them all in the body', () => {
+    const classNames = Array.from({ length: 14 }, (_, index) => `1A${index + 1}`);
+    const { subject, text } = renderMail({ ...task, classNames }, context);
+    assert.match(subject, /lớp 1A1, 1A2, 1A3, 1A4 và 10 lớp khác/u);
+    assert.ok(text.includes(classNames.join(', ')));
+  });
+  test('has no class to name when it is about a whole school', () => {
+    assert.equal(renderMail({ ...task, taskKind: 'collect', classNames: [], authority: null }, context).subject, 'Nộp dữ liệu học bạ – Trường Tiểu học Hoa Mẫu 2 – hạn 20/06/2026');
+  });
+});
+
+describe('a reminder', () => {
+  test('says how long is left, seen from when it was decided', () => {
+    assert.match(renderMail(reminder, context).subject, /^Nhắc việc \(còn 2 ngày\): Ký duyệt lớp/u);
+    assert.match(renderMail({ ...reminder, remindedAt: at('2026-06-20T15:30:00Z') }, context).subject, /^Nhắc việc \(quá hạn 5 giờ\)/u);
+  });
+  test('says who pressed it', () => assert.match(renderMail({ ...reminder, requestedByUnit: 'Phường Hoa Mẫu' }, context).text, /Phường Hoa Mẫu gửi nhắc, lần nhắc thứ 2\./u));
+});
+
+describe('an escalation', () => {
+  test('tells the office whose turn it is, since when, and how often they were reminded', () => {
+    const { text, html } = renderMail(escalation, context);
+    assert.match(text, /Rà soát và ký xác nhận; lớp: 1A; số học bạ: 30; hạn: 17:00 20\/06\/2026 \(quá hạn 2 ngày\); đang chờ: Sùng A Páo; đã nhắc: 3 lần/u);
+    assert.ok(html.includes('Sùng A Páo') && html.includes('0200 000 000') && html.includes('href="https://hocba.example/dia-ban"'));
+  });
+  test('greets an office that has only a common address by its name', () => {
+    assert.match(renderMail({ ...escalation, recipientName: 'Phường Hoa Mẫu' }, context).text, /Kính gửi Phường Hoa Mẫu,/u);
+  });
+  test('shows fifteen rows and says how many more there are', () => {
+    const { text } = renderMail({ ...escalation, items: Array.from({ length: 18 }, () => escalation.items[0]!) }, context);
+    assert.equal(text.match(/Sùng A Páo/g)?.length, 15);
+    assert.match(text, /và 3 việc khác/u);
+  });
+});
+
+describe('a name from a workbook', () => {
+  test('can neither break a header nor become markup', () => {
+    const { subject, html } = renderMail({ ...task, schoolName: 'Trường <b>A</b>\r\nBcc: all@example.org' }, context);
+    assert.ok(!/[\r\n]/.test(subject));
+    assert.ok(!html.includes('<b>A') && html.includes('&lt;b>A'));
+  });
+  test('and a path that leaves the hub is refused', () => {
+    for (const linkPath of ['//evil.example', 'https://evil.example', '/\\evil.example', '']) assert.throws(() => renderMail({ ...escalation, linkPath }, context), RangeError, linkPath);
+  });
+});
