@@ -18,7 +18,7 @@ export type UnitsData = {
 
 /** `district`: Phòng GD&ĐT (until mid-2025 and where kept); `commune`: the commune's culture-society office. */
 export type OfficeKind = 'district' | 'commune';
-export const OFFICE_KINDS = { district: 'Phòng GD&ĐT', commune: 'Xã, phường' } as const satisfies Record<OfficeKind, string>;
+export const OFFICE_KINDS = { district: 'Phòng GD&ĐT', commune: 'Xã/phường' } as const satisfies Record<OfficeKind, string>;
 
 export type OfficeRow = { code: string; name: string; kind: OfficeKind; phone: string | null; email: string | null };
 

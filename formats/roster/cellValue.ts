@@ -1,7 +1,8 @@
 import type { PupilIdentity, PupilRecord } from '../../domain/record.js';
 import { excelDay } from '../workbook/style.js';
 import type { RosterColumn } from './columns.js';
-import { SEX_NAMES, yesNo } from './words.js';
+import { SEX_NAMES } from '../workbook/sexNames.js';
+import { yesNo } from './words.js';
 
 /** What is known of a pupil when the template is written: at least code and name. */
 export type TemplatePupil = Pick<PupilIdentity, 'pupilCode' | 'fullName'> & Partial<PupilIdentity>;

@@ -16,5 +16,4 @@ export const YES_NO_WORDS = words<boolean>([
   [false, ['Không', '0', 'FALSE', 'Chưa', 'Chưa được lên lớp', 'Chưa lên lớp', 'Chưa hoàn thành', 'CHT', 'Ở lại lớp']],
 ]);
 
-export const SEX_NAMES = { male: 'Nam', female: 'Nữ' } as const satisfies Record<Sex, string>;
 export const yesNo = (value: boolean): string => (value ? 'Có' : 'Không');
