@@ -14,18 +14,17 @@ export function blockFault(card: OwnCard, written: string, block: RoleBlock, ear
   const expected = coveredRegions(card, block.cover, earlier);
   if (block.references.length !== expected.length || block.references.some(({ id }, place) => id !== expected[place]?.id)) return 'signature-shape';
   if (dateTimeMs(block.signingTime) === null || vietnamDateTime(block.signingTime as Instant) !== block.signingTime) return 'signature-shape';
-  if (writeRoleBlock(block) !== written) return shapeFault(written, block);
+  const rewritten = writeRoleBlock(block);
+  if (withoutTime(rewritten) !== withoutTime(written)) return 'signature-shape';
   const changed = expected.findIndex(({ digest }, place) => block.references[place]?.digest !== digest);
   if (changed >= 0) return changed === 0 ? 'data-changed' : 'earlier-signature-changed';
-  return null;
+  return rewritten === written ? null : 'signing-time-changed';
 }
 
-/** A block that differs only in the time's digest tells a person more than "the block was changed". */
-function shapeFault(written: string, block: RoleBlock): SignatureFaultCode {
-  const timeDigest = /<DigestValue>[A-Za-z0-9+/]{43}=<\/DigestValue><\/Reference><\/SignedInfo>/;
-  const blank = (text: string): string => text.replace(timeDigest, '</Reference></SignedInfo>').replace(/<SigningTime>[^<]*</, '<SigningTime><');
-  return blank(written) === blank(writeRoleBlock(block)) ? 'signing-time-changed' : 'signature-shape';
-}
+/** A block that differs only in the signing time or its digest tells a person more than "the block was changed". */
+const withoutTime = (block: string): string => block
+  .replace(/<DigestValue>[A-Za-z0-9+/]{43}=<\/DigestValue><\/Reference><\/SignedInfo>/, '')
+  .replace(/<SigningTime>[^<]*</, '');
 
 /** Whether the signer's key made the value: the only place where a card's signature is judged. */
 export function valueFault(block: RoleBlock, value: Buffer): SignatureFaultCode | null {

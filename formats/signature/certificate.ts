@@ -1,5 +1,5 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
-import { normalText } from '../xml/text.js';
+import { subjectName, subjectOf, type SubjectAttribute } from './subject.js';
 
 /** What a signature needs to know of a certificate; read once per certificate and kept, as a batch signs many cards with one. */
 export type CertificateFacts = {
@@ -31,13 +31,14 @@ export function certificateFacts(der: Uint8Array): CertificateFacts | null {
   if (known !== undefined) return known;
   const certificate = parse(der);
   if (certificate === null) return null;
+  const subject = subjectOf(certificate.raw);
   const facts: CertificateFacts = {
     certificate,
     publicKey: certificate.publicKey,
     base64: certificate.raw.toString('base64'),
-    subjectName: normalText(certificate.subject.split('\n').reverse().join(',')),
+    subjectName: subjectName(subject),
     fingerprint,
-    holder: holderOf(certificate.subject),
+    holder: holderOf(subject),
     algorithm: algorithmOf(certificate.publicKey),
   };
   if (kept.size >= KEPT) kept.delete(kept.keys().next().value as string);
@@ -57,11 +58,10 @@ function parse(der: Uint8Array): X509Certificate | null {
   }
 }
 
-/**
- * Node writes one RDN a line in RFC 2253 escapes: a `+` or line break inside a value is escaped, so a name cannot forge another.
- */
-function holderOf(subject: string): CertificateFacts['holder'] {
-  const uids = subject.split('\n').flatMap((line) => line.split(/(?<!\\) \+ /)).filter((part) => part.startsWith('UID=')).map((part) => part.slice(4));
+const UID = '0.9.2342.19200300.100.1.1';
+
+function holderOf(subject: readonly SubjectAttribute[][]): CertificateFacts['holder'] {
+  const uids = subject.flat().flatMap(({ oid, value }) => (oid === UID && value !== null ? [value] : []));
   const persons = uids.flatMap((uid) => /^CCCD:(\d{12})$/.exec(uid)?.[1] ?? []);
   const organisations = uids.flatMap((uid) => /^MST:([\d-]{10,14})$/.exec(uid)?.[1] ?? []);
   if (persons.length === 1 && organisations.length === 0) return { kind: 'person', personalNumber: persons[0] as string };

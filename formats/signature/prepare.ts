@@ -49,7 +49,6 @@ export function prepareSignature({ card: bytes, role, signer, cover }: PrepareIn
     role, cover, signingTime, certificate,
     cardId: card.cardId,
     personalNumber: signer.personalNumber,
-    subjectName: certificate.subjectName,
     references: coveredRegions(card, cover, earlier),
     signatureValue: null,
   };

@@ -15,8 +15,6 @@ export type RoleBlock = {
   /** SO_CCCD; null for the seal. */
   personalNumber: string | null;
   certificate: CertificateFacts;
-  /** As stated: how a certificate's subject is put into words differs between programs, so it is never derived again. */
-  subjectName: string;
   /** The covered regions without the signing time, in order: the data, then earlier roles by `cover`. */
   references: readonly Reference[];
   signatureValue: Buffer | null;
@@ -43,7 +41,7 @@ export function blockSignature(block: RoleBlock): string {
     timeId: ids.time,
     signedInfo: blockSignedInfo(block),
     signatureValue: block.signatureValue?.toString('base64') ?? null,
-    subjectName: block.subjectName,
+    subjectName: block.certificate.subjectName,
     certificate: block.certificate.base64,
     signingTime: block.signingTime,
   });
@@ -68,9 +66,8 @@ export function readRoleBlock(element: XmlElement, role: SignatureRole, cardId: 
   const keyInfo = signature && onlyChild(signature, 'KeyInfo');
   const x509 = keyInfo && onlyChild(keyInfo, 'X509Data');
   const certificateText = x509 && onlyChild(x509, 'X509Certificate')?.text;
-  const subjectName = x509 && onlyChild(x509, 'X509SubjectName')?.text;
   const signingTime = onlyChild(element, 'NGAY_KY')?.text;
-  if (signature?.namespace !== DSIG_NAMESPACE || !info || !certificateText || !subjectName || signingTime === undefined) return null;
+  if (signature?.namespace !== DSIG_NAMESPACE || !info || !certificateText || signingTime === undefined) return null;
   const certificate = certificateFacts(Buffer.from(certificateText, 'base64'));
   if (certificate === null || certificate.algorithm === null) return null;
   const references = childrenNamed(info, 'Reference').map((reference) => ({
@@ -79,7 +76,7 @@ export function readRoleBlock(element: XmlElement, role: SignatureRole, cardId: 
   }));
   const value = onlyChild(signature, 'SignatureValue')?.text;
   return {
-    role, cardId, cover, signingTime, certificate, subjectName,
+    role, cardId, cover, signingTime, certificate,
     personalNumber: onlyChild(element, 'SO_CCCD')?.text ?? null,
     references: references.slice(0, -1),
     signatureValue: value === undefined ? null : Buffer.from(value, 'base64'),

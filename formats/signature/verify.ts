@@ -114,5 +114,5 @@ function judgeSigner(block: RoleBlock, expected: NonNullable<VerifyInput['expect
   if (signer !== undefined && signer.personalNumber !== block.personalNumber) throw new Refused('signer-unexpected', role);
 }
 
-const describe = ({ role, signingTime, subjectName, personalNumber, certificate }: RoleBlock): VerifiedSignature =>
-  ({ role, signedAt: signingTime, subject: subjectName, personalNumber, fingerprint: certificate.fingerprint });
+const describe = ({ role, signingTime, personalNumber, certificate }: RoleBlock): VerifiedSignature =>
+  ({ role, signedAt: signingTime, subject: certificate.subjectName, personalNumber, fingerprint: certificate.fingerprint });

@@ -25,9 +25,9 @@ export function keyPair(purpose: string, kind: KeyKind = 'rsa'): { publicKey: Ke
 }
 
 /** A self-signed authority. Two with one name and two purposes are look-alikes: same name, other key. */
-export function authority(commonName = 'CA thử nghiệm', purpose = commonName): Authority {
+export function authority(commonName = 'CA thử nghiệm', purpose = commonName, uid = ''): Authority {
   const { privateKey, publicKey } = keyPair(`ca ${purpose}`);
-  const name = distinguishedName(commonName);
+  const name = distinguishedName(commonName, uid);
   const bytes = certificate({ issuer: name, issuerKey: privateKey, subject: name, publicKey, notBefore: NOT_BEFORE, notAfter: NOT_AFTER, ca: true });
   return { name, key: privateKey, certificate: new X509Certificate(bytes) };
 }
