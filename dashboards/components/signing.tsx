@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
-import { APPROVER_TITLES } from '../../domain/authority.js';
-import { BLOCKED_SENTENCES } from '../../domain/authority.js';
+import { APPROVER_TITLES, BLOCKED_SENTENCES } from '../../domain/authority.js';
 import { PHASE_OF, type AuthorityNote, type SigningBatch, type SigningPhase } from '../../domain/signingProgress.js';
 import { formatDay, formatNumber } from '../format.js';
 import { Bar, Time } from './parts.js';
@@ -49,7 +48,7 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
   const poll = live ? { 'hx-get': `/lan-ky/${batch.id}`, 'hx-trigger': 'every 2s', 'hx-swap': 'outerHTML', 'hx-status:5xx': 'swap:none', 'hx-status:4xx': 'swap:none' } : {};
   return (
     <section class={`signing signing-${phase}`} aria-label="Tiến độ ký" id={`ky-${batch.id}`} {...poll}>
-      <h2 role={live ? 'status' : undefined}>{TITLE[phase]}</h2>
+      <div role={live ? 'status' : undefined}><h2>{TITLE[phase]}</h2></div>
       {phase === 'waiting' && <WaitingWords batch={batch} phoneHref={phoneHref} mine={mine} />}
       {(phase === 'declined' || phase === 'expired' || phase === 'failed') && (
         <p>{WHAT_NOW[phase]}{batch.attached > 0 && <> Đã gắn được {formatNumber(batch.attached)} chữ ký trước đó, các học bạ ấy giữ nguyên.</>}{batch.failureCode !== null && <> Mã: <code>{batch.failureCode}</code>.</>}</p>

@@ -1,0 +1,28 @@
+import { isUnderWay } from '../../../domain/signingProgress.js';
+import { approveSheet } from '../../../db/views/approve.js';
+import { classCards } from '../../../db/views/signingClasses.js';
+import { ApprovePage, myClasses } from '../../../dashboards/pages/approve/approve.js';
+import type { FormState } from '../../../dashboards/components/formState.js';
+import { valuesOf } from '../../../dashboards/components/formState.js';
+import { sendPage } from '../../http/answer.js';
+import { freshForm } from '../../http/form.js';
+import { Refused } from '../../http/refused.js';
+import { phoneHref } from '../../http/signing.js';
+import type { Visit } from '../../route.js';
+
+/** The approval page; `form` is one that comes back with its ticks, after a refusal or after a class's cards were opened. */
+export async function renderApprove(visit: Visit, schoolCode: string, form: FormState = freshForm(visit.me.csrf)): Promise<void> {
+  const { services, me } = visit;
+  const sheet = await approveSheet(services.db, { schoolCode, actorId: me.personId });
+  if (sheet === undefined) throw new Refused('not-found');
+  const mine = myClasses(sheet.classes, me.personId);
+  const wanted = new Set([...valuesOf(form, 'listed'), ...valuesOf(form, 'mo')]);
+  const opened = new Map(await Promise.all(mine.filter((one) => wanted.has(one.classId)).map(async (one) => [one.classId, await classCards(services.db, { classId: one.classId })] as const)));
+  const batch = sheet.batches.find(isUnderWay) ?? null;
+  await sendPage(visit, {
+    title: 'Ký duyệt học bạ',
+    view: ApprovePage({ sheet, me: me.personId, form, now: new Date(), phoneHref: phoneHref(services.settings, batch), opened }),
+    model: { sheet, mine: mine.map((one) => ({ classId: one.classId, className: one.className, task: `${one.task.id}:${one.task.version}`, ready: one.ready })), actions: { approve: { decisionId: form.decisionId } }, phoneHref: phoneHref(services.settings, batch) },
+    status: visit.response.statusCode,
+  });
+}
