@@ -16,9 +16,10 @@ export const CARD_TRANSITIONS = {
   sealed: ['received'],
   received: ['packed'],
   packed: ['sending'],
+  // An attempt that finds `sending` makes it unknown and asks by messageid; "not found" after the settle time sends the same again.
   sending: ['submitted', 'unknown'],
-  unknown: ['submitted', 'sending', 'accepted', 'refused'],
-  submitted: ['accepted', 'refused', 'unknown'],
+  unknown: ['submitted', 'sending'],
+  submitted: ['accepted', 'refused'],
   accepted: ['recalled', 'superseded'],
   // Sent once more as it is (the Kho's fault), or replaced by a new version (ours).
   refused: ['received', 'superseded'],

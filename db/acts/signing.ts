@@ -15,6 +15,9 @@ const SIGNING = {
   seal_classes: { role: 'seal', from: 'principal_signed' },
 } as const satisfies Record<SigningDecision['act'], { role: SignatureRole; from: CardState }>;
 
+/** Signing services take so many hashes under one confirmation; what is over stays in its task for the next one. */
+const BATCH_LIMIT = 2_000;
+
 /**
  * Turns a decision to sign into a signature batch: the cards are taken by the batch (`report_card.batch_id`), so that no second batch
  * signs them. States change only when the signatures are there and verified.
@@ -35,8 +38,10 @@ export async function openSignatureBatch(db: Db, decision: SigningDecision, cont
     authorityId: role === 'principal' ? authority?.authority_id ?? null : null, exceptionId: role === 'principal' ? authority?.exception_id ?? null : null, ...signer });
   const taken = await touched(db, `
     WITH taken AS (
-      UPDATE report_card c SET batch_id = :batchId FROM task t
-      WHERE t.id = ANY(:taskIds) AND c.class_id = t.class_id AND c.state = :from AND c.batch_id IS NULL AND NOT c.id = ANY(:excluded::uuid[]) RETURNING c.id)
+      UPDATE report_card c SET batch_id = :batchId WHERE c.id IN (
+        SELECT r.id FROM report_card r JOIN task t ON t.class_id = r.class_id
+        WHERE t.id = ANY(:taskIds) AND r.state = :from AND r.batch_id IS NULL AND NOT r.id = ANY(:excluded::uuid[])
+        ORDER BY r.class_id, r.id LIMIT ${BATCH_LIMIT}) RETURNING c.id)
     INSERT INTO signature_item (batch_id, card_id, state) SELECT :batchId, id, 'new' FROM taken`,
   { batchId, taskIds: tasks.map((task) => task.taskId), from, excluded: decision.act === 'approve_classes' ? decision.payload.excludedCardIds : [] });
   if (taken > 0) return null;

@@ -70,7 +70,7 @@ CREATE INDEX signature_batch_open ON signature_batch (campaign_id, school_code) 
 COMMENT ON COLUMN signature_batch.fence IS 'Grows with every attempt; a write by an older attempt touches nothing';
 
 CREATE TABLE signature_item (
-  batch_id uuid NOT NULL REFERENCES signature_batch, card_id uuid NOT NULL REFERENCES report_card, prepared jsonb, digest bytea, signature bytea,
+  batch_id uuid NOT NULL REFERENCES signature_batch, card_id uuid NOT NULL REFERENCES report_card, block bytea, digest bytea, signature bytea,
   state text NOT NULL CHECK (state IN ('new', 'prepared', 'collected', 'attached', 'dropped')), failure_code text, PRIMARY KEY (batch_id, card_id));
 CREATE INDEX signature_item_card ON signature_item (card_id);
 

@@ -7,7 +7,7 @@ CREATE TABLE packet (
   state text NOT NULL CHECK (state IN ('cut', 'sending', 'unknown', 'submitted', 'done', 'parked')),
   bytes bytea NOT NULL, sha256 text NOT NULL, raw_bytes integer NOT NULL CHECK (raw_bytes <= 10485760), card_count integer NOT NULL CHECK (card_count > 0),
   fence integer NOT NULL DEFAULT 0, attempts integer NOT NULL DEFAULT 0, response_code text, response_description text,
-  cut_at timestamptz NOT NULL DEFAULT now(), sending_at timestamptz, submitted_at timestamptz, done_at timestamptz,
+  cut_at timestamptz NOT NULL DEFAULT now(), sending_at timestamptz, submitted_at timestamptz, done_at timestamptz, retry_at timestamptz,
   FOREIGN KEY (campaign_id, school_code) REFERENCES campaign_school);
 ALTER TABLE packet ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CREATE INDEX packet_open ON packet (campaign_id, school_code) WHERE state NOT IN ('done');

@@ -36,7 +36,7 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext): Pr
   await noticeEndedBatches(trx, await expireBatches(trx, school, now), context);
   const authority = await schoolAuthority(trx, school.schoolCode);
   let classes = await classRows(trx, school);
-  if (active && await returnForNewSigner(trx, school, { classes, authority, now })) classes = await classRows(trx, school);
+  if (active && await returnForNewSigner(trx, { classes, authority, now })) classes = await classRows(trx, school);
   const opened = await syncTasks(trx, school, { classes, active, authority, now });
   await mailOpened(trx, opened, context);
   const reminders = active ? await remindDue(trx, school, context) : null;

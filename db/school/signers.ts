@@ -20,7 +20,7 @@ export async function expireBatches(db: Db, key: SchoolKey, now: Instant): Promi
  * return to the teacher for one renewed approval, with the same UUID (design §2).
  * @returns true when any class went back
  */
-export async function returnForNewSigner(db: Db, key: SchoolKey, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant }): Promise<boolean> {
+export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant }): Promise<boolean> {
   const routes = input.classes.filter((one) => one.teacherSigned > 0).flatMap((one) => {
     const route = routeClass(input.authority, { className: one.name, homeroomPersonId: one.homeroomPersonId, homeroomNumber: one.homeroomNumber }, input.now);
     return route.kind === 'routed' ? [{ classId: one.classId, approverId: route.authority.personId }] : [];

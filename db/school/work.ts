@@ -19,7 +19,8 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
       SELECT 1 FROM signature_notice n WHERE n.batch_id = b.id AND (b.notified_at IS NULL OR n.received_at > b.notified_at)) AS due
     FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
   const packets = await rows<{ id: string }>(db, `
-    SELECT message_id AS id FROM packet WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state NOT IN ('done', 'parked')`, key);
+    SELECT message_id AS id FROM packet WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done'
+      AND (state <> 'parked' OR retry_at <= :now)`, { ...key, now });
   const cut = await cutState(db, key, policy, now);
   const work: SchoolWork[] = [
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),

@@ -5,7 +5,7 @@ export type PasswordLink = { personId: string; fullName: string; userName: strin
 /** A link that still lets somebody set a password; undefined when it was used, ran out or never was. */
 export async function passwordLink(db: Db, tokenHash: string): Promise<PasswordLink | undefined> {
   return row<PasswordLink>(db, `
-    SELECT l.person_id AS "personId", p.full_name AS "fullName", a.user_name AS "userName", split_part(p.email, '@', 1) AS suggestion
+    SELECT l.person_id AS "personId", p.full_name AS "fullName", a.user_name AS "userName", lower(p.email) AS suggestion
     FROM access_link l JOIN person p ON p.id = l.person_id LEFT JOIN account a ON a.person_id = p.id
     WHERE l.token_hash = :tokenHash AND l.purpose = 'set_password' AND l.used_at IS NULL AND l.expires_at > now()`, { tokenHash });
 }

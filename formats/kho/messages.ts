@@ -56,8 +56,8 @@ export const submissionRecord = z.object({
 });
 export type SubmissionRecord = z.infer<typeof submissionRecord>;
 
-/** Answer of transaction 2. The annex names no envelope: ours is the receipt with the records in `data`, absent while nothing is decided. */
-export const submissionResult = receipt.extend({ data: z.array(submissionRecord).nullish() });
+/** Answer of transaction 2. The annex names no envelope: ours is the receipt with the records in `danh_sach_ket_qua`, absent while nothing is decided. */
+export const submissionResult = receipt.extend({ danh_sach_ket_qua: z.array(submissionRecord).nullish() });
 export type SubmissionResult = z.infer<typeof submissionResult>;
 
 /** `error_filed_title`: the annex's spelling in this transaction. */

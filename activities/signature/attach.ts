@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { CardState } from '../../domain/cardState.js';
+import type { SignatureRole } from '../../domain/card.js';
+import { moveCards } from '../../db/cards/move.js';
+import { takeBatch, type BatchRow } from '../../db/cards/context.js';
+import { dropItems, holdsFence, itemsToAttach, moveBatch, type DroppedItem } from '../../db/cards/items.js';
+import { touched, type Db } from '../../db/connect.js';
+import { attachSignature } from '../../formats/signature/attach.js';
+import { verifyCard } from '../../formats/signature/verify.js';
+import type { ActivityDeps } from '../deps.js';
+import { Fenced } from '../fault.js';
+
+const CHUNK = 50;
+const MOVE = {
+  teacher: { from: 'drafted', to: 'teacher_signed', set: 'teacher_signed_at = now()', act: 'teacher_signed' },
+  principal: { from: 'teacher_signed', to: 'principal_signed', set: 'principal_signed_at = now()', act: 'principal_signed' },
+  seal: { from: 'principal_signed', to: 'sealed', set: 'sealed_at = now()', act: 'sealed' },
+} as const satisfies Record<SignatureRole, { from: CardState; to: CardState; set: string; act: string }>;
+
+type Signed = { cardId: string; document: Buffer; sha256: string };
+
+/**
+ * Second phase (CPU): every returned signature is proven with the signer's key before it is attached; a bad one drops that card alone.
+ * Sealed cards are verified once more as a whole, as the Sở's gateway, and received. In committed chunks, so it resumes in the middle.
+ */
+export async function attachBatch(deps: ActivityDeps, batchId: string): Promise<void> {
+  const batch = await takeBatch(deps.db, batchId, 'collected');
+  if (batch === undefined) return;
+  for (;;) {
+    const items = await itemsToAttach(deps.db, batchId, CHUNK);
+    if (items.length === 0) break;
+    const signed: Signed[] = [];
+    const dropped: DroppedItem[] = [];
+    for (const item of items) {
+      const attached = attachSignature({ card: item.document, block: item.block, cover: batch.cover, signatureValue: item.signature });
+      if (attached.ok) signed.push({ cardId: item.cardId, document: attached.card, sha256: createHash('sha256').update(attached.card).digest('hex') });
+      else dropped.push({ cardId: item.cardId, code: attached.code });
+    }
+    const received = batch.role === 'seal' ? await verifyAll(deps, batch, signed) : { good: [], bad: [] };
+    await deps.db.transaction(async (trx) => {
+      if (!await holdsFence(trx, batchId, batch.fence)) throw new Fenced(batchId);
+      await storeSigned(trx, batch, signed);
+      await receive(trx, batch, received.good);
+      await dropItems(trx, batchId, [...dropped, ...received.bad]);
+    });
+    await breathe();
+  }
+  await deps.db.transaction(async (trx) => {
+    if (!await moveBatch(trx, { batchId, fence: batch.fence, from: 'collected', to: 'attached', set: 'attached_at = now()' })) throw new Fenced(batchId);
+    await resolveReturns(trx, batch);
+  });
+}
+
+/** What the Sở receives must stand on its own: all three signatures, by who should have signed, from issuers we accept. */
+async function verifyAll(deps: ActivityDeps, batch: BatchRow, signed: Signed[]): Promise<{ good: Signed[]; bad: DroppedItem[] }> {
+  const anchors = await deps.anchors();
+  const good: Signed[] = [];
+  const bad: DroppedItem[] = [];
+  for (const card of signed) {
+    const verdict = verifyCard({ card: card.document, policy: { kind: 'own', cover: batch.cover }, anchors, at: new Date(), expected: { seal: { fingerprint: batch.fingerprint } } });
+    if (verdict.verdict === 'valid') good.push(card);
+    else {
+      deps.log.error({ cardId: card.cardId, code: verdict.code }, 'a sealed card did not verify and was not received');
+      bad.push({ cardId: card.cardId, code: verdict.code });
+    }
+  }
+  return { good, bad };
+}
+
+async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]): Promise<void> {
+  const { from, to, set, act } = MOVE[batch.role];
+  const columns = { ids: signed.map((card) => card.cardId), documents: signed.map((card) => card.document), digests: signed.map((card) => card.sha256) };
+  const moved = await moveCards(trx, {
+    from: [from], to, act, actorId: batch.personId, decisionId: null,
+    using: 'unnest(:ids::uuid[], :documents::bytea[], :digests::text[]) AS s(id, document, sha256)', where: 'c.id = s.id AND c.batch_id = :batchId',
+    bindings: { ...columns, batchId: batch.id }, set: `document = s.document, document_sha256 = s.sha256, batch_id = NULL, ${set}`,
+  });
+  await touched(trx, `UPDATE signature_item SET state = 'attached' WHERE batch_id = :batchId AND card_id = ANY(:moved)`, { batchId: batch.id, moved });
+  const lost = columns.ids.filter((id) => !moved.includes(id));
+  await dropItems(trx, batch.id, lost.map((cardId) => ({ cardId, code: 'card-moved-on' })));
+}
+
+async function receive(trx: Db, batch: BatchRow, cards: readonly Signed[]): Promise<void> {
+  if (cards.length === 0) return;
+  await moveCards(trx, {
+    from: ['sealed'], to: 'received', act: 'received', actorId: null, decisionId: null,
+    where: 'c.id = ANY(:ids) AND c.school_code = :schoolCode', bindings: { ids: cards.map((card) => card.cardId), schoolCode: batch.schoolCode }, set: 'received_at = now()',
+  });
+}
+
+/** The teacher's new signature answers what the principal sent back. */
+async function resolveReturns(trx: Db, batch: BatchRow): Promise<void> {
+  if (batch.role !== 'teacher') return;
+  await trx.raw(`
+    UPDATE class_return SET resolved_at = now() WHERE resolved_at IS NULL AND from_stage = 'approve' AND class_id IN (
+      SELECT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId AND i.state = 'attached')`, { batchId: batch.id });
+}

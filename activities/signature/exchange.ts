@@ -1,0 +1,82 @@
+import type { SignatureRole } from '../../domain/card.js';
+import { noticeEndedBatches } from '../../db/school/batchNotices.js';
+import { releaseBatches } from '../../db/acts/signing.js';
+import { takeBatch, type BatchRow } from '../../db/cards/context.js';
+import { dropItems, moveBatch } from '../../db/cards/items.js';
+import { row, rows, touched } from '../../db/connect.js';
+import { actContext, type ActivityDeps } from '../deps.js';
+import { Fenced } from '../fault.js';
+
+const ROLE_SENTENCES = { teacher: 'GVCN ký xác nhận', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const satisfies Record<SignatureRole, string>;
+
+/** Without a callback the service is asked after this, then at doubled distances up to the longest. */
+const FIRST_POLL_S = 60;
+const LONGEST_POLL_S = 1_800;
+
+/** Sends a batch's hashes to the signing service. The batch's id is the request's: sent twice it is one request. */
+export async function requestSignatures(deps: ActivityDeps, batchId: string): Promise<void> {
+  const batch = await takeBatch(deps.db, batchId, 'prepared');
+  if (batch === undefined) return;
+  const items = await rows<{ card_id: string; digest: Buffer }>(deps.db, `SELECT card_id, digest FROM signature_item WHERE batch_id = :batchId AND state = 'prepared' ORDER BY card_id`, { batchId });
+  await deps.signing.request({
+    requestId: batch.id, account: batch.account, description: await describe(deps, batch, items.length),
+    documents: items.map((item) => ({ id: item.card_id, digest: item.digest.toString('base64') })),
+    callbackUrl: new URL('/callback/signing', deps.settings.HUB_BASE_URL).href, expiresAt: batch.expiresAt.toISOString(),
+  });
+  await moveBatch(deps.db, { batchId, fence: batch.fence, from: 'prepared', to: 'requested', set: 'requested_at = now(), poll_at = now() + make_interval(secs => :pollS)', bindings: { pollS: FIRST_POLL_S } });
+}
+
+/** What the phone shows: how many cards of which classes, no pupil's name. */
+async function describe(deps: ActivityDeps, batch: BatchRow, cards: number): Promise<string> {
+  const about = await row<{ school: string; classes: string[] }>(deps.db, `
+    SELECT s.name AS school, array_agg(DISTINCT k.name) AS classes FROM signature_item i JOIN report_card c ON c.id = i.card_id
+    JOIN class k ON k.id = c.class_id JOIN school s ON s.code = k.school_code WHERE i.batch_id = :batchId GROUP BY s.name`, { batchId: batch.id });
+  const classes = about?.classes ?? [];
+  const named = classes.length <= 6 ? classes.join(', ') : `${classes.slice(0, 5).join(', ')} và ${classes.length - 5} lớp khác`;
+  return `${ROLE_SENTENCES[batch.role]}: ${cards} học bạ, lớp ${named}, ${about?.school ?? ''}`.slice(0, 500);
+}
+
+/** Asks the service how a request stands and fetches the signatures when the person has confirmed. */
+export async function collectSignatures(deps: ActivityDeps, batchId: string): Promise<void> {
+  const batch = await takeBatch(deps.db, batchId, 'requested');
+  if (batch === undefined) return;
+  // Before the question, so that a notice which arrives while the service answers wakes the school again.
+  await deps.db.raw('UPDATE signature_batch SET notified_at = now() WHERE id = :batchId AND fence = :fence', { batchId, fence: batch.fence });
+  const view = await deps.signing.view(batchId);
+  if (view === null) return restart(deps, batch);
+  switch (view.state) {
+    case 'waiting':
+      await deps.db.raw(`
+        UPDATE signature_batch SET poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
+        WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, longest: LONGEST_POLL_S, first: FIRST_POLL_S });
+      return;
+    case 'signed': return store(deps, batch, view.signatures);
+    case 'declined': case 'expired': case 'cancelled': return end(deps, batch, view.state === 'declined' ? 'declined' : 'expired');
+  }
+}
+
+/** The service does not know the request (it lost it, or never got it): send the same hashes again. */
+async function restart({ db }: ActivityDeps, batch: BatchRow): Promise<void> {
+  await moveBatch(db, { batchId: batch.id, fence: batch.fence, from: 'requested', to: 'prepared' });
+}
+
+async function store(deps: ActivityDeps, batch: BatchRow, signatures: readonly { id: string; signature: string }[]): Promise<void> {
+  await deps.db.transaction(async (trx) => {
+    const moved = await moveBatch(trx, { batchId: batch.id, fence: batch.fence, from: 'requested', to: 'collected', set: 'collected_at = now()' });
+    if (!moved) throw new Fenced(batch.id);
+    await touched(trx, `
+      UPDATE signature_item i SET signature = s.value, state = 'collected' FROM unnest(:ids::uuid[], :values::bytea[]) AS s(id, value)
+      WHERE i.batch_id = :batchId AND i.card_id = s.id AND i.state = 'prepared'`,
+    { batchId: batch.id, ids: signatures.map((one) => one.id), values: signatures.map((one) => Buffer.from(one.signature, 'base64')) });
+    const missing = await rows<{ card_id: string }>(trx, `SELECT card_id FROM signature_item WHERE batch_id = :batchId AND state = 'prepared'`, { batchId: batch.id });
+    await dropItems(trx, batch.id, missing.map((item) => ({ cardId: item.card_id, code: 'signature-missing' })));
+  });
+}
+
+async function end(deps: ActivityDeps, batch: BatchRow, state: 'declined' | 'expired'): Promise<void> {
+  await deps.db.transaction(async (trx) => {
+    if (!await moveBatch(trx, { batchId: batch.id, fence: batch.fence, from: 'requested', to: state, set: 'failure_code = :state', bindings: { state } })) throw new Fenced(batch.id);
+    await releaseBatches(trx, [batch.id]);
+    await noticeEndedBatches(trx, [batch.id], actContext(deps));
+  });
+}

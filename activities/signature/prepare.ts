@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { APPROVER_TITLES } from '../../domain/authority.js';
+import type { Instant, PlainDate } from '../../domain/brand.js';
+import type { CardContext } from '../../domain/card.js';
+import { cardsToWrite, people, schoolHead, takeBatch, type BatchRow, type CardToWrite } from '../../db/cards/context.js';
+import { documentsToPrepare, dropItems, holdsFence, moveBatch, storeDocuments, storePrepared, type DroppedItem, type ItemDocument, type PreparedItem, type WrittenCard } from '../../db/cards/items.js';
+import { routeClass, schoolAuthority } from '../../db/school/routing.js';
+import { rows } from '../../db/connect.js';
+import { cardFaults, writeCard } from '../../formats/card/write.js';
+import { prepareSignature } from '../../formats/signature/prepare.js';
+import type { ActivityDeps } from '../deps.js';
+import { Fenced } from '../fault.js';
+
+const CHUNK = 50;
+
+/**
+ * First phase of a batch's signatures (CPU): writes the cards when the teacher signs, builds every role block and its hash. Works in
+ * chunks, each committed: an attempt after a crash goes on where the last one stopped.
+ */
+export async function prepareBatch(deps: ActivityDeps, batchId: string): Promise<void> {
+  const batch = await takeBatch(deps.db, batchId, 'new');
+  if (batch === undefined) return;
+  const signedAt = (batch.preparedAt ?? new Date()).toISOString() as Instant;
+  if (batch.preparedAt === null) await deps.db.raw('UPDATE signature_batch SET prepared_at = :signedAt WHERE id = :batchId AND fence = :fence', { signedAt, batchId, fence: batch.fence });
+  const chunks = batch.role === 'teacher' ? teacherChunks(deps, batch) : laterChunks(deps, batch);
+  for await (const { cards, written, dropped } of chunks) {
+    const prepared = prepareCards(batch, cards, signedAt);
+    await deps.db.transaction(async (trx) => {
+      if (!await holdsFence(trx, batchId, batch.fence)) throw new Fenced(batchId);
+      await storeDocuments(trx, batchId, written);
+      await storePrepared(trx, batchId, prepared.items);
+      await dropItems(trx, batchId, [...dropped, ...prepared.dropped]);
+    });
+    await breathe();
+  }
+  const left = await rows(deps.db, `SELECT 1 FROM signature_item WHERE batch_id = :batchId AND state = 'prepared' LIMIT 1`, { batchId });
+  await moveBatch(deps.db, left.length > 0 ? { batchId, fence: batch.fence, from: 'new', to: 'prepared' }
+    : { batchId, fence: batch.fence, from: 'new', to: 'failed', set: `failure_code = 'nothing-prepared'` });
+}
+
+type Chunk = { cards: ItemDocument[]; written: WrittenCard[]; dropped: DroppedItem[] };
+
+async function* laterChunks({ db }: ActivityDeps, batch: BatchRow): AsyncGenerator<Chunk> {
+  for (;;) {
+    const cards = await documentsToPrepare(db, batch.id, CHUNK);
+    if (cards.length === 0) return;
+    yield { cards, written: [], dropped: [] };
+  }
+}
+
+/** The teacher's signature is the first: the card is written now, with the name of whoever may lawfully approve it now. */
+async function* teacherChunks({ db }: ActivityDeps, batch: BatchRow): AsyncGenerator<Chunk> {
+  const head = await schoolHead(db, batch);
+  const authority = await schoolAuthority(db, batch.schoolCode);
+  const now = new Date().toISOString() as Instant;
+  for (;;) {
+    const cards = await cardsToWrite(db, batch.id, CHUNK);
+    if (cards.length === 0) return;
+    const approvers = await people(db, authority.authorities.map((one) => one.personId));
+    const chunk: Chunk = { cards: [], written: [], dropped: [] };
+    for (const card of cards) {
+      const route = routeClass(authority, { className: card.className, homeroomPersonId: card.homeroomPersonId, homeroomNumber: card.teacherNumber }, now);
+      const approver = route.kind === 'routed' ? approvers.get(route.authority.personId) : undefined;
+      if (route.kind === 'blocked' || approver === undefined || approver.personalNumber === null) {
+        chunk.dropped.push({ cardId: card.cardId, code: 'no-approver' });
+        continue;
+      }
+      const context = cardContext(batch, head, card, { fullName: approver.fullName, personalNumber: approver.personalNumber, title: APPROVER_TITLES[route.authority.basis] }, now);
+      const faults = cardFaults({ ...context, record: card.record });
+      if (faults[0] !== undefined) {
+        chunk.dropped.push({ cardId: card.cardId, code: `${faults[0].code}:${faults[0].tag}` });
+        continue;
+      }
+      const document = writeCard({ ...context, record: card.record });
+      chunk.cards.push({ cardId: card.cardId, document });
+      chunk.written.push({ cardId: card.cardId, document, sha256: createHash('sha256').update(document).digest('hex'), context, approverId: route.authority.personId });
+    }
+    yield chunk;
+  }
+}
+
+function cardContext(batch: BatchRow, head: Awaited<ReturnType<typeof schoolHead>>, card: CardToWrite, approver: CardContext['approver'], now: Instant): CardContext {
+  return {
+    cardId: card.cardId, profile: batch.profile, schoolYear: head.schoolYear,
+    province: { departmentCode: head.departmentCode, departmentName: head.departmentName, provinceName: head.provinceName },
+    school: { code: head.schoolCode, name: head.schoolName, communeName: head.communeName, districtName: head.districtName },
+    class: { name: card.className, grade: card.grade }, approver,
+    teacher: { fullName: card.teacherName, personalNumber: card.teacherNumber },
+    placeOfIssue: head.placeOfIssue, createdOn: localDay(now), plannedIssueOn: head.plannedIssueOn > localDay(now) ? head.plannedIssueOn : localDay(now),
+  };
+}
+
+/** The day it is in Vietnam (UTC+7, no summer time). */
+const localDay = (now: Instant): PlainDate => new Date(Date.parse(now) + 7 * 3_600_000).toISOString().slice(0, 10) as PlainDate;
+
+function prepareCards(batch: BatchRow, cards: readonly ItemDocument[], signedAt: Instant): { items: PreparedItem[]; dropped: DroppedItem[] } {
+  const items: PreparedItem[] = [];
+  const dropped: DroppedItem[] = [];
+  const signer = { personalNumber: batch.role === 'seal' ? null : batch.personalNumber, signedAt, certificate: batch.certificate };
+  for (const { cardId, document } of cards) {
+    const prepared = prepareSignature({ card: document, role: batch.role, signer, cover: batch.cover });
+    if (prepared.ok) items.push({ cardId, block: prepared.block, digest: prepared.digest });
+    else dropped.push({ cardId, code: prepared.code });
+  }
+  return { items, dropped };
+}

@@ -1,0 +1,61 @@
+import { rows, touched, type Db } from '../connect.js';
+
+export type PreparedItem = { cardId: string; block: Buffer; digest: Buffer };
+export type WrittenCard = { cardId: string; document: Buffer; sha256: string; context: unknown; approverId: string };
+export type DroppedItem = { cardId: string; code: string };
+
+/** Stores freshly written, still unsigned documents of drafted cards. */
+export async function storeDocuments(db: Db, batchId: string, cards: readonly WrittenCard[]): Promise<void> {
+  if (cards.length === 0) return;
+  await db.raw(`
+    UPDATE report_card c SET document = d.document, document_sha256 = d.sha256, context = d.context::jsonb, approver_person_id = d.approver_id
+    FROM unnest(:ids::uuid[], :documents::bytea[], :digests::text[], :contexts::text[], :approvers::uuid[]) AS d(id, document, sha256, context, approver_id)
+    WHERE c.id = d.id AND c.state = 'drafted' AND c.batch_id = :batchId`,
+  {
+    batchId, ids: cards.map((card) => card.cardId), documents: cards.map((card) => card.document), digests: cards.map((card) => card.sha256),
+    contexts: cards.map((card) => JSON.stringify(card.context)), approvers: cards.map((card) => card.approverId),
+  });
+}
+
+export async function storePrepared(db: Db, batchId: string, items: readonly PreparedItem[]): Promise<void> {
+  if (items.length === 0) return;
+  await db.raw(`
+    UPDATE signature_item i SET block = p.block, digest = p.digest, state = 'prepared'
+    FROM unnest(:ids::uuid[], :blocks::bytea[], :digests::bytea[]) AS p(id, block, digest) WHERE i.batch_id = :batchId AND i.card_id = p.id AND i.state = 'new'`,
+  { batchId, ids: items.map((item) => item.cardId), blocks: items.map((item) => item.block), digests: items.map((item) => item.digest) });
+}
+
+/** Takes cards out of a batch with a reason; they go back to their task. */
+export async function dropItems(db: Db, batchId: string, dropped: readonly DroppedItem[]): Promise<void> {
+  if (dropped.length === 0) return;
+  const ids = dropped.map((item) => item.cardId);
+  await db.raw(`
+    UPDATE signature_item i SET state = 'dropped', failure_code = d.code FROM unnest(:ids::uuid[], :codes::text[]) AS d(id, code)
+    WHERE i.batch_id = :batchId AND i.card_id = d.id AND i.state <> 'attached'`, { batchId, ids, codes: dropped.map((item) => item.code) });
+  await db.raw(`
+    WITH freed AS (UPDATE report_card SET batch_id = NULL WHERE id = ANY(:ids) AND batch_id = :batchId RETURNING class_id)
+    UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM freed)`, { batchId, ids });
+}
+
+export type ItemDocument = { cardId: string; document: Buffer };
+/** Documents of a batch's items that are still to be prepared (principal, seal). */
+export const documentsToPrepare = (db: Db, batchId: string, limit: number): Promise<ItemDocument[]> => rows(db, `
+  SELECT c.id AS "cardId", c.document FROM signature_item i JOIN report_card c ON c.id = i.card_id
+  WHERE i.batch_id = :batchId AND i.state = 'new' ORDER BY c.id LIMIT :limit`, { batchId, limit });
+
+export type SignedItem = ItemDocument & { block: Buffer; signature: Buffer };
+/** Items whose signature value has arrived and is not attached yet. */
+export const itemsToAttach = (db: Db, batchId: string, limit: number): Promise<SignedItem[]> => rows(db, `
+  SELECT c.id AS "cardId", c.document, i.block, i.signature FROM signature_item i JOIN report_card c ON c.id = i.card_id
+  WHERE i.batch_id = :batchId AND i.state = 'collected' ORDER BY c.id LIMIT :limit`, { batchId, limit });
+
+/** Moves a batch on, if this attempt still holds it. @returns false when a later attempt has taken over */
+export async function moveBatch(db: Db, input: { batchId: string; fence: number; from: string; to: string; set?: string; bindings?: Record<string, unknown> }): Promise<boolean> {
+  return await touched(db, `
+    UPDATE signature_batch SET state = :to ${input.set === undefined ? '' : `, ${input.set}`} WHERE id = :batchId AND fence = :fence AND state = :from`,
+  { ...input.bindings, batchId: input.batchId, fence: input.fence, from: input.from, to: input.to }) === 1;
+}
+
+/** Throws away this attempt's chance to write when a later one has taken the batch. */
+export const holdsFence = async (db: Db, batchId: string, fence: number): Promise<boolean> =>
+  (await rows(db, 'SELECT 1 FROM signature_batch WHERE id = :batchId AND fence = :fence FOR UPDATE', { batchId, fence })).length === 1;

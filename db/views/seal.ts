@@ -1,0 +1,27 @@
+import type { SealCertificate, SealSheet } from '../../domain/sheets/seal.js';
+import { row, type Db } from '../connect.js';
+import { openDecision, schoolHead } from './schoolHead.js';
+import { signingBatches } from './signing.js';
+import { signingClasses } from './signingClasses.js';
+
+/** What a clerk sees before sealing; undefined when there is no such school. */
+export async function sealSheet(db: Db, input: { schoolCode: string; actorId: string }): Promise<SealSheet | undefined> {
+  const school = await schoolHead(db, input);
+  if (school === undefined) return undefined;
+  const certificate = await sealCertificate(db, input.schoolCode);
+  if (school.campaign === null) return { school, certificate, classes: [], batches: [], decision: null };
+  const place = { campaignId: school.campaign.id, schoolCode: input.schoolCode };
+  return {
+    school, certificate,
+    classes: await signingClasses(db, { ...place, kind: 'seal' }),
+    batches: await signingBatches(db, { ...place, role: 'seal', limit: 6 }),
+    decision: await openDecision(db, { ...place, acts: ['seal_classes'], actorId: input.actorId }),
+  };
+}
+
+/** "expiring" within 30 days: time enough for a new one from the certificate authority. */
+const sealCertificate = async (db: Db, schoolCode: string): Promise<SealCertificate | null> => await row<SealCertificate>(db, `
+  SELECT s.seal_account AS account, k.serial, k.valid_from AS "validFrom", k.valid_to AS "validTo",
+    CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN now() >= k.valid_to THEN 'expired' WHEN now() < k.valid_from THEN 'not-yet'
+      WHEN now() >= k.valid_to - interval '30 days' THEN 'expiring' ELSE 'valid' END AS state
+  FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :schoolCode AND s.seal_account IS NOT NULL`, { schoolCode }) ?? null;
