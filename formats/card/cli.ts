@@ -20,10 +20,16 @@ const COVERS = ['annex', 'signature', 'block'] as const satisfies readonly Cover
 
 type Call = { file: string; anchors: string[]; cover: Cover };
 
+type Streams = { stdout: { write(text: string): unknown }; stderr: { write(text: string): unknown } };
+
 /** @param argv what follows `hub card`; the result is the exit code. */
-export async function main(argv: string[]): Promise<number> {
+export async function main(argv: string[], { stdout, stderr }: Streams = process): Promise<number> {
+  const badCall = (message: string): number => {
+    stderr.write(`hub card: ${message}`);
+    return BAD_CALL;
+  };
   if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(HELP);
+    stdout.write(HELP);
     return 0;
   }
   const call = parseCall(argv);
@@ -37,7 +43,7 @@ export async function main(argv: string[]): Promise<number> {
     return badCall(`${(fault as Error).message}\n`);
   }
   const verdict = verifyCard({ card, policy: { kind: 'own', cover: call.cover }, anchors, at: new Date() });
-  process.stdout.write(`${JSON.stringify(report(verdict), null, 2)}\n`);
+  stdout.write(`${JSON.stringify(report(verdict), null, 2)}\n`);
   return EXITS[verdict.verdict];
 }
 
@@ -46,11 +52,6 @@ function report(verdict: CardVerdict): object {
   if (verdict.verdict !== 'valid') return verdict;
   const { card, ...rest } = verdict;
   return { ...rest, cardId: card.data.cardId };
-}
-
-function badCall(message: string): number {
-  process.stderr.write(`hub card: ${message}`);
-  return BAD_CALL;
 }
 
 function parseCall([command, ...args]: string[]): Call | string {

@@ -23,7 +23,17 @@ export class CardNotWritable extends Error {
 type Block = { name: string; rules: readonly FieldRule[]; values: Values<string> };
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const PERSONAL_NUMBERS = new Set(['SO_CCCD', 'SO_CCCD_GIAM_HIEU_KY_HOC_BA', 'SO_CCCD_GIAO_VIEN_CHU_NHIEM']);
+const PERSONAL_NUMBER = /^\d{12}$/;
+const COUNT = /^\d{1,4}$/;
+/** At most 4 decimals, with a dot (spec §2). */
+const MEASURE = /^\d{1,3}(\.\d{1,4})?$/;
+
+/** Fields whose form is fixed: the writer never writes what the strict reader or the Kho would send back. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  MA_TRA_CUU_UUID: UUID_V4, TEN_NAM_HOC: /^\d{4}-\d{4}$/, MA_KHOI: /^[1-5]$/, CAN_NANG: MEASURE, CHIEU_CAO: MEASURE,
+  SO_CCCD: PERSONAL_NUMBER, SO_CCCD_GIAM_HIEU_KY_HOC_BA: PERSONAL_NUMBER, SO_CCCD_GIAO_VIEN_CHU_NHIEM: PERSONAL_NUMBER,
+  TONG_SO_BUOI_NGHI_CO_PHEP: COUNT, THONG_SO_BUOI_NGHI_KHONG_PHEP: COUNT, DIEM_KIEM_TRA_DINH_KY: /^(10|\d)$/,
+};
 const MOMENTS = new Set(['NGAY_SINH', 'NGAY_TAO_HOC_BA', 'NGAY_KY_PHAT_HANH_HOC_BA', 'NGAY_TRANG_THAI_CHUYEN_DEN']);
 
 /** The blocks of DU_LIEU_HOC_BA in the profile's order (spec §2). */
@@ -43,7 +53,12 @@ function blocksOf(data: CardData): Block[] {
  */
 export function cardFaults(data: CardData): CardFault[] {
   if (data.profile !== 'v1.0') return [{ code: 'profile-unsupported', tag: 'PHIEN_BAN', message: 'Mẫu học bạ của đợt này chưa được hỗ trợ.' }];
-  return blocksOf(data).flatMap(blockFaults);
+  const empty = (tag: string, what: string): CardFault => ({ code: 'missing-field', tag, message: `Học bạ chưa có ${what}.` });
+  return [
+    ...blocksOf(data).flatMap(blockFaults),
+    ...(data.record.history.length === 0 ? [empty('QUA_TRINH_HOC_TAP', 'quá trình học tập của năm nào')] : []),
+    ...(data.record.subjects.length === 0 ? [empty('MON_HOC', 'kết quả của môn học nào')] : []),
+  ];
 }
 
 function blockFaults({ rules, values }: Block): CardFault[] {
@@ -55,12 +70,7 @@ function blockFaults({ rules, values }: Block): CardFault[] {
   });
 }
 
-function wellFormed(tag: string, value: string): boolean {
-  if (PERSONAL_NUMBERS.has(tag)) return /^\d{12}$/.test(value);
-  if (MOMENTS.has(tag)) return dateTimeMs(value) !== null;
-  if (tag === 'MA_TRA_CUU_UUID') return UUID_V4.test(value);
-  return true;
-}
+const wellFormed = (tag: string, value: string): boolean => (MOMENTS.has(tag) ? dateTimeMs(value) !== null : FORMS[tag]?.test(value) ?? true);
 
 /**
  * One `HOC_BA` element of profile v1.0, as yet unsigned (DANH_SACH_THONG_TIN_KY is empty). The bytes are their own canonical form:

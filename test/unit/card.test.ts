@@ -77,9 +77,10 @@ describe('a report card of profile v1.0', () => {
       edited.record.remarks.teacher = 'Ngoan\u000bhiền';
       edited.record.identity.birthDate = '2019-02-30' as never;
       edited.approver.personalNumber = '12345';
+      edited.record.body.weightKg = '24,5';
     });
     assert.deepEqual(cardFaults(data).map(({ code, tag }) => `${code} ${tag}`), [
-      'bad-value NGAY_SINH', 'bad-value SO_CCCD_GIAM_HIEU_KY_HOC_BA', 'forbidden-character NHAN_XET_GVCN',
+      'bad-value NGAY_SINH', 'bad-value CAN_NANG', 'bad-value SO_CCCD_GIAM_HIEU_KY_HOC_BA', 'forbidden-character NHAN_XET_GVCN',
     ]);
     assert.ok(!cardFaults(data).some(({ message }) => message.includes('12345')), 'a fault never repeats the value');
   });
