@@ -45,7 +45,7 @@ export function startMailSender({ db, settings, log, lanes = 3, pollMs = 1_000 }
   };
 
   /** Empties the outbox lane by lane; the first lane that finds the server away ends all of them. */
-  const drain = async (): Promise<'empty' | 'away'> => {
+  const drain = async (): Promise<Step> => {
     let away = false;
     const lane = async (): Promise<void> => {
       while (!away && !stopping.signal.aborted) {
@@ -57,13 +57,15 @@ export function startMailSender({ db, settings, log, lanes = 3, pollMs = 1_000 }
     const first = await deliverNext();
     if (first !== 'handled') return first;
     await Promise.all(Array.from({ length: lanes }, lane));
-    return away ? 'away' : 'empty';
+    return away ? 'away' : 'handled';
   };
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const end = await drain();
-      outages = end === 'away' ? outages + 1 : 0;
+      // An empty outbox says nothing about the server: only a mail that got an answer ends an outage.
+      if (end === 'away') outages += 1;
+      else if (end === 'handled') outages = 0;
       await pause(end === 'away' ? outagePause(outages) * 1_000 : pollMs, stopping.signal);
     }
   };
@@ -82,9 +84,16 @@ type Courier = { transport: MailTransport; settings: MailSenderInput['settings']
 
 async function deliver(transaction: Knex.Transaction, mail: DueMail, { transport, settings, log, pauseSeconds }: Courier): Promise<Step> {
   const about = { mailId: mail.id, kind: mail.model.kind };
-  const endWith = async (code: string): Promise<Step> => {
-    await giveUp(transaction, mail.id, code);
-    log.warn({ ...about, code }, 'mail given up');
+  const again = async (delivery: Parameters<typeof retryVerdict>[0]): Promise<Step> => {
+    const { code } = delivery;
+    const verdict = retryVerdict(delivery, mail.attempts);
+    if (verdict.kind === 'give-up') {
+      await giveUp(transaction, mail.id, code);
+      log.warn({ ...about, code }, 'mail given up');
+    } else {
+      await postpone(transaction, mail.id, { error: code, afterSeconds: verdict.afterSeconds, counted: true });
+      log.warn({ ...about, code, attempts: mail.attempts + 1, afterSeconds: verdict.afterSeconds }, 'mail not taken, will be tried again');
+    }
     return 'handled';
   };
   if (mail.obsolete) {
@@ -96,8 +105,8 @@ async function deliver(transaction: Knex.Transaction, mail: DueMail, { transport
   try {
     outgoing = written(mail, settings);
   } catch (error) {
-    // Another HUB_SECRET_KEY or a model of another version: no later try would end otherwise, and the mails behind it must not wait.
-    return endWith(`unwritable ${faultCode(error)}`);
+    // Another HUB_SECRET_KEY, or a model of a newer version: a mended setting or worker can still send it, the mails behind it go on.
+    return again({ kind: 'deferred', code: `unwritable ${faultCode(error)}` });
   }
   const delivery = await transport.send(outgoing);
   if (delivery.kind === 'sent') {
@@ -110,11 +119,7 @@ async function deliver(transaction: Knex.Transaction, mail: DueMail, { transport
     log.warn({ ...about, code: delivery.code, pauseSeconds }, 'the mail server cannot be used now');
     return 'away';
   }
-  const verdict = retryVerdict(delivery, mail.attempts);
-  if (verdict.kind === 'give-up') return endWith(delivery.code);
-  await postpone(transaction, mail.id, { error: delivery.code, afterSeconds: verdict.afterSeconds, counted: true });
-  log.warn({ ...about, code: delivery.code, attempts: mail.attempts + 1, afterSeconds: verdict.afterSeconds }, 'mail not taken, will be tried again');
-  return 'handled';
+  return again(delivery);
 }
 
 /** The mail with its personal link opened; the link exists in clear only here and in the mail. */

@@ -34,7 +34,7 @@ export function escalationContent(model: EscalationMail): MailContent {
       more: hidden > 0 ? `và ${hidden} việc khác trong danh sách đôn đốc.` : null,
     },
     action: { label: 'Mở danh sách đôn đốc', note: 'Danh sách cho biết từng lớp còn thiếu gì; ở đó Thầy/Cô gửi nhắc hoặc in được.' },
-    why: `Thầy/Cô nhận thư này vì phụ trách địa bàn ${oneLine(model.officeName)}, và các việc này đã được nhắc mà chưa xong.`,
+    why: `Thầy/Cô nhận thư này vì phụ trách địa bàn ${oneLine(model.officeName)}, và các việc này đã quá hạn mà chưa xong.`,
     authority: null,
     notYou: `Nếu Thầy/Cô không còn phụ trách địa bàn này, xin báo ${oneLine(model.departmentName)} để sửa danh mục.`,
     senderName: model.departmentName,
