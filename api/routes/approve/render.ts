@@ -6,6 +6,7 @@ import type { FormState } from '../../../dashboards/components/formState.js';
 import { valuesOf } from '../../../dashboards/components/formState.js';
 import { sendPage } from '../../http/answer.js';
 import { freshForm } from '../../http/form.js';
+import { unlessNamed } from '../../http/openDecision.js';
 import { Refused } from '../../http/refused.js';
 import { phoneHref } from '../../http/signing.js';
 import type { Visit } from '../../route.js';
@@ -13,8 +14,9 @@ import type { Visit } from '../../route.js';
 /** The approval page; `form` is one that comes back with its ticks, after a refusal or after a class's cards were opened. */
 export async function renderApprove(visit: Visit, schoolCode: string, form: FormState = freshForm(visit.me.csrf)): Promise<void> {
   const { services, me } = visit;
-  const sheet = await approveSheet(services.db, { schoolCode, actorId: me.personId });
-  if (sheet === undefined) throw new Refused('not-found');
+  const found = await approveSheet(services.db, { schoolCode, actorId: me.personId });
+  if (found === undefined) throw new Refused('not-found');
+  const sheet = { ...found, decision: unlessNamed(visit, found.decision) };
   const mine = myClasses(sheet.classes, me.personId);
   const wanted = new Set([...valuesOf(form, 'listed'), ...valuesOf(form, 'mo')]);
   const opened = new Map(await Promise.all(mine.filter((one) => wanted.has(one.classId)).map(async (one) => [one.classId, await classCards(services.db, { classId: one.classId })] as const)));

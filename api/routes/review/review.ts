@@ -7,6 +7,7 @@ import { ReviewPage, signBlock } from '../../../dashboards/pages/review/review.j
 import { requireSchool, scopeOf } from '../../auth/scope.js';
 import { sendPage } from '../../http/answer.js';
 import { freshForm, parsed } from '../../http/form.js';
+import { unlessNamed } from '../../http/openDecision.js';
 import { phoneHref } from '../../http/signing.js';
 import { Refused } from '../../http/refused.js';
 import type { Route, Visit } from '../../route.js';
@@ -37,14 +38,15 @@ export const showReview: Route = {
 export async function renderReview(visit: Visit, classId: string, forms: { sign?: FormState; report?: FormState }): Promise<void> {
   const { services, me } = visit;
   const now = new Date();
-  const sheet = await reviewSheet(services.db, { classId, now: now.toISOString() as Instant });
-  if (sheet === undefined) throw new Refused('not-found');
+  const found = await reviewSheet(services.db, { classId, now: now.toISOString() as Instant });
+  if (found === undefined) throw new Refused('not-found');
+  const sheet = { ...found, decision: unlessNamed(visit, found.decision) };
   const mine = sheet.task === null ? sheet.teacherId === me.personId : sheet.task.assigneeId === me.personId;
   const sign = forms.sign ?? freshForm(me.csrf);
   const report = forms.report ?? freshForm(me.csrf);
   await sendPage(visit, {
     title: `Rà soát lớp ${sheet.className}`,
-    view: ReviewPage({ sheet, now, sign, report, mine, phoneHref: phoneHref(services.settings, sheet.batch) }),
+    view: ReviewPage({ sheet, now, sign, report, mine, phoneHref: mine ? phoneHref(services.settings, sheet.batch) : null }),
     model: { sheet, actions: { sign: { decisionId: sign.decisionId, blocked: signBlock({ sheet, mine }) }, report: { decisionId: report.decisionId } } },
     status: visit.response.statusCode,
   });

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import { BLOCKED_SENTENCES } from '../../../domain/authority.js';
-import { REFUSALS, type RefusalCode } from '../../../domain/refusals.js';
 import type { ApproveSheet, ClassCard, SigningClass } from '../../../domain/sheets/approve.js';
 import { isUnderWay, type AuthorityNote } from '../../../domain/signingProgress.js';
 import { Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
+import { OpenDecisionLine } from '../../components/openDecision.js';
 import { Fold, Time, Trail } from '../../components/parts.js';
 import { AuthorityLine, SigningPanel } from '../../components/signing.js';
 import { formatNumber } from '../../format.js';
@@ -33,7 +33,7 @@ export function ApprovePage(props: ApproveProps): VNode {
   return (
     <>
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: `/truong/${school.code}/ky-duyet` }]} />
-      {sheet.decision?.refusedCode != null && <Note kind="bad"><p>Lần quyết định vừa rồi không thực hiện được: {(REFUSALS[sheet.decision.refusedCode as RefusalCode] ?? REFUSALS['form-out-of-date']).sentence}</p></Note>}
+      <OpenDecisionLine decision={sheet.decision} />
       {shown.map((batch) => <SigningPanel key={batch.id} batch={batch} phoneHref={phoneHref} mine={batch.personId === me} />)}
       {mine.length > 0 ? <Choose {...props} mine={mine} /> : <NothingToApprove sheet={sheet} me={me} />}
       <Others sheet={sheet} me={me} />

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
-import { REFUSALS, type RefusalCode } from '../../../domain/refusals.js';
 import type { ReviewSheet } from '../../../domain/sheets/review.js';
 import { isUnderWay } from '../../../domain/signingProgress.js';
 import { Form, SubmitButton, TextArea } from '../../components/form.js';
 import { valuesOf, type FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
+import { OpenDecisionLine } from '../../components/openDecision.js';
 import { Due, Facts, Fold, Time, Trail } from '../../components/parts.js';
 import { AuthorityLine, BlockedNote, SigningPanel } from '../../components/signing.js';
 import { formatNumber } from '../../format.js';
@@ -29,7 +29,7 @@ export function ReviewPage(props: ReviewProps): VNode {
     <>
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: `Lớp ${sheet.className}`, href: `/lop/${sheet.classId}/ra-soat` }]} />
       {sheet.returned !== null && <Note kind="warn"><p><strong>Lớp bị trả lại</strong> ({sheet.returned.by ?? 'hệ thống'}, <Time at={sheet.returned.at} />): {sheet.returned.reason}</p></Note>}
-      {sheet.decision !== null && <DecisionLine code={sheet.decision.refusedCode} />}
+      <OpenDecisionLine decision={sheet.decision} />
       {showBatch && <SigningPanel batch={batch} phoneHref={phoneHref} mine={mine} />}
       <ApproverPart sheet={sheet} />
       <Facts facts={[
@@ -49,11 +49,6 @@ export function ReviewPage(props: ReviewProps): VNode {
       <SignForm {...props} blocked={blocked} />
     </>
   );
-}
-
-function DecisionLine({ code }: { code: string | null }): VNode {
-  if (code === null) return <Note kind="info"><p>Quyết định của Thầy/Cô đã được ghi nhận, đang xử lý. <a href="">Xem lại</a></p></Note>;
-  return <Note kind="bad"><p>Lần quyết định vừa rồi không thực hiện được: {code in REFUSALS ? REFUSALS[code as RefusalCode].sentence : REFUSALS['form-out-of-date'].sentence}</p></Note>;
 }
 
 function ApproverPart({ sheet: { approver, school } }: { sheet: ReviewSheet }): VNode {
