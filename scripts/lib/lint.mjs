@@ -12,12 +12,12 @@ export async function lint() {
   const boundaries = boundaryFaults();
   for (const fault of boundaries) process.stdout.write(`${fault}\n`);
   const require = createRequire(path.join(projectRoot, 'package.json'));
-  const biome = path.join(path.dirname(require.resolve('@biomejs/biome/package.json')), 'bin', 'biome');
+  const oxlint = path.join(path.dirname(require.resolve('oxlint/package.json')), 'bin', 'oxlint');
   const code = await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [biome, 'lint', '--error-on-warnings', '--max-diagnostics=none', '--diagnostic-level=warn', '.'], { cwd: projectRoot, stdio: 'inherit' });
+    const child = spawn(process.execPath, [oxlint, '--type-aware', '--deny-warnings', '-f', 'unix'], { cwd: projectRoot, stdio: 'inherit' });
     child.once('error', reject);
     child.once('exit', resolve);
   });
   if (boundaries.length === 0 && code === 0) return undefined;
-  return `${boundaries.length} imports against the design's table${code === 0 ? '' : ', and faults that biome lint names'}`;
+  return `${boundaries.length} imports against the design's table${code === 0 ? '' : ', and the faults that oxlint names'}`;
 }
