@@ -3,8 +3,9 @@ import type { SignatureFaultCode } from './codes.js';
 
 export type Trust = { trusted: true } | { trusted: false; code: Extract<SignatureFaultCode, 'issuer-unknown' | 'certificate-not-valid-then' | 'no-anchors'> };
 
-/** Which anchor issued a certificate never changes: asked once per pair. Validity is judged every time. */
-const issuedBy = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
+/** What never changes about a certificate and costs a call into OpenSSL each time it is asked. Validity is judged every time. */
+type Kept = { isAuthority: boolean; from: number; to: number; issuedBy: WeakMap<X509Certificate, boolean> };
+const kept = new WeakMap<X509Certificate, Kept>();
 
 /**
  * Whether a signer's certificate was issued by one of the anchors and both were valid at `at`. Only direct issue by an anchor counts:
@@ -13,7 +14,7 @@ const issuedBy = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>
 export function certificateTrusted({ certificate, anchors, at }: { certificate: X509Certificate; anchors: readonly X509Certificate[]; at: Date }): Trust {
   if (anchors.length === 0) return { trusted: false, code: 'no-anchors' };
   // A certificate that may issue others is no signer's, whoever issued it.
-  const issuers = certificate.ca ? [] : anchors.filter((anchor) => issued(anchor, certificate));
+  const issuers = keep(certificate).isAuthority ? [] : anchors.filter((anchor) => issued(anchor, certificate));
   if (issuers.length === 0) return { trusted: false, code: 'issuer-unknown' };
   return validAt(certificate, at) && issuers.some((issuer) => validAt(issuer, at))
     ? { trusted: true }
@@ -21,12 +22,22 @@ export function certificateTrusted({ certificate, anchors, at }: { certificate: 
 }
 
 function issued(anchor: X509Certificate, certificate: X509Certificate): boolean {
-  const known = issuedBy.get(certificate) ?? new WeakMap<X509Certificate, boolean>();
-  issuedBy.set(certificate, known);
-  const answer = known.get(anchor) ?? (anchor.ca && certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey));
-  known.set(anchor, answer);
+  const { issuedBy } = keep(certificate);
+  const answer = issuedBy.get(anchor) ?? (keep(anchor).isAuthority && certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey));
+  issuedBy.set(anchor, answer);
   return answer;
 }
 
-const validAt = (certificate: X509Certificate, at: Date): boolean =>
-  Date.parse(certificate.validFrom) <= at.getTime() && at.getTime() <= Date.parse(certificate.validTo);
+function validAt(certificate: X509Certificate, at: Date): boolean {
+  const { from, to } = keep(certificate);
+  return from <= at.getTime() && at.getTime() <= to;
+}
+
+function keep(certificate: X509Certificate): Kept {
+  const known = kept.get(certificate);
+  if (known !== undefined) return known;
+  const { ca: isAuthority, validFrom, validTo } = certificate;
+  const made = { isAuthority, from: Date.parse(validFrom), to: Date.parse(validTo), issuedBy: new WeakMap<X509Certificate, boolean>() };
+  kept.set(certificate, made);
+  return made;
+}

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { XmlAttribute, XmlElement, XmlLimits } from './element.js';
-import { hasForbiddenCharacter } from './text.js';
+import { hasForbiddenDecoded } from './text.js';
 
 /** An element with its place in the source, in UTF-16 units: `source.slice(start, end)` is its canonical form in context. */
 export type CanonicalElement = XmlElement & {
@@ -34,7 +34,7 @@ export function scanCanonical(bytes: Uint8Array, limits: XmlLimits): CanonicalSc
   if (bytes.length > limits.maxBytes) return { canonical: false, reason: 'too-large' };
   if (!isUtf8(bytes)) return { canonical: false, reason: 'not-utf8' };
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  if (source.includes('\r') || hasForbiddenCharacter(source)) return { canonical: false, reason: 'forbidden-character' };
+  if (source.includes('\r') || hasForbiddenDecoded(source)) return { canonical: false, reason: 'forbidden-character' };
   if (source.normalize('NFC') !== source) return { canonical: false, reason: 'not-nfc' };
   try {
     return { canonical: true, source, root: scanElements(source, limits) };

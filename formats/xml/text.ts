@@ -6,12 +6,16 @@ const TEXT_ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '
 const ATTRIBUTE_ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '"': '&quot;', '\t': '&#x9;', '\n': '&#xA;', '\r': '&#xD;' };
 
 /** Characters that XML 1.0 cannot carry at all; Excel cells bring some of them (`\v`, `\u0000`). */
-const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u;
+const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Precomposed Unicode and plain line feeds: the form in which every own value is written (spec §2, TCVN 6909:2001). */
 export const normalText = (value: string): string => value.replace(/\r\n?/g, '\n').normalize('NFC');
 
-export const hasForbiddenCharacter = (value: string): boolean => FORBIDDEN.test(value);
+/** Of text that was decoded from valid UTF-8: no half of a surrogate pair can stand in it. */
+export const hasForbiddenDecoded = (value: string): boolean => FORBIDDEN.test(value);
+
+export const hasForbiddenCharacter = (value: string): boolean => FORBIDDEN.test(value) || LONE_SURROGATE.test(value);
 
 export const escapeText = (value: string): string => value.replace(/[&<>]/g, (character) => TEXT_ESCAPES[character] as string);
 
