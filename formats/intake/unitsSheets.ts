@@ -3,8 +3,7 @@ import type { TableSpec } from '../workbook/table.js';
 import {
   choiceColumn, codeColumn, dateColumn, emailColumn, listColumn, orNull, personalNumberColumn, phoneColumn, shapedColumn, textColumn,
 } from '../workbook/tableColumn.js';
-import { foldText } from '../workbook/text.js';
-import { bad, fine } from '../workbook/value.js';
+import { bad, fine, Words } from '../workbook/value.js';
 import {
   AUTHORITY_BASES, OFFICE_KINDS, STAFF_ROLES, type AuthorityRow, type ExceptionRow, type OfficeRow, type SchoolRow, type StaffRole, type StaffRow,
 } from './units.js';
@@ -50,10 +49,10 @@ export const SCHOOLS: TableSpec<SchoolCells> = {
   },
 };
 
-const ROLE_WORDS = new Map<string, StaffRole>([
-  ...(Object.entries(STAFF_ROLES) as [StaffRole, string][]).map(([role, name]) => [foldText(name), role] as const),
-  ['gvcn', 'homeroom'], ['hieu pho', 'deputy'], ['pho ht', 'deputy'], ['pht', 'deputy'], ['ht', 'principal'], ['lanh dao', 'official'],
-  ['can bo phong', 'office'], ['can bo xa', 'office'], ['can bo phuong', 'office'],
+const ROLE_WORDS = new Words<StaffRole>([
+  ...(Object.entries(STAFF_ROLES) as [StaffRole, string][]).map(([role, name]) => [role, [name]] as const),
+  ['homeroom', ['GVCN']], ['deputy', ['Hiệu phó', 'Phó HT', 'PHT']], ['principal', ['HT']], ['official', ['Lãnh đạo']],
+  ['office', ['Cán bộ Phòng', 'Cán bộ xã', 'Cán bộ phường']],
 ]);
 
 const classList = (label: string, synonyms: readonly string[]) =>
@@ -70,7 +69,7 @@ export const STAFF: TableSpec<StaffRow> = {
     email: emailColumn({ label: 'Thư điện tử', synonyms: ['E-mail', 'Email'], width: 32 }),
     phone: orNull(phoneColumn({ label: 'Điện thoại', synonyms: ['Số điện thoại', 'SĐT'], width: 16 })),
     roles: listColumn({ label: 'Vai trò', synonyms: ['Chức vụ', 'Nhiệm vụ'], width: 28 }, /[;,\n+]/, (text) => {
-      const role = ROLE_WORDS.get(foldText(text));
+      const role = ROLE_WORDS.find(text);
       return role === undefined ? bad('role-unknown', `Vai trò "${text.slice(0, 40)}" không có; chỉ nhận: ${Object.values(STAFF_ROLES).join('; ')}.`) : fine(role);
     }, (role) => STAFF_ROLES[role]),
     unitCode: orNull(codeColumn({ label: 'Mã trường hoặc mã đơn vị', synonyms: ['Mã trường', 'Mã đơn vị', 'Mã trường/đơn vị', 'Đơn vị'], width: 16 })),

@@ -9,7 +9,7 @@ import { markDuplicates } from './duplicates.js';
 import { compareWithExpected } from './expectation.js';
 import { isHistorySheet, readHistory, type ReadHistory } from './history.js';
 import { wholeFault, type ReadClass } from './place.js';
-import type { ExpectedPupil, RosterFault, RosterOptions, RosterReading } from './reading.js';
+import type { ExpectedPupil, RosterClass, RosterFault, RosterOptions, RosterReading } from './reading.js';
 import { readClassSheet, type ClassSheet } from './sheet.js';
 import { ERRORS_SHEET, HELP_SHEET, HISTORY_SHEET } from './sheetNames.js';
 import { readTitle } from './title.js';
@@ -47,6 +47,7 @@ export async function readRoster(bytes: Buffer, options: RosterOptions): Promise
   if (history === null) {
     for (const one of classes) one.faults.push(wholeFault(one.place.sheet, { rule: 'history-sheet-missing', message: `Tệp thiếu trang "${HISTORY_SHEET}"; hãy chép trang này từ mẫu tải từ hệ thống.` }));
   } else placeHistoryFaults(history, classes, faults);
+  if (classes.length === 0) faults.push(wholeFault('', { rule: 'no-pupils', message: 'Tệp chưa có dòng học sinh nào.' }));
   markDuplicates(classes, expectedClasses);
   if (expectedClasses !== null) faults.push(...compareWithExpected(classes, expectedClasses));
   return { ok: true, schoolYear, faults, classes: classes.map(finishClass) };
@@ -106,10 +107,11 @@ function placeHistoryFaults(history: ReadHistory, classes: readonly ReadClass[],
   }
 }
 
-function finishClass({ name, grade, pupils, faults }: ReadClass) {
+function finishClass({ name, grade, pupils, faults }: ReadClass): RosterClass {
   return {
     name,
     grade,
+    pupils: pupils.length,
     records: pupils.flatMap((pupil) => (pupil.record === null ? [] : [pupil.record])),
     faults: [...faults].sort((left, right) => left.sheet.localeCompare(right.sheet) || left.row - right.row),
   };

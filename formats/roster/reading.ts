@@ -24,6 +24,8 @@ export type RosterOptions = {
 export type RosterClass = {
   name: string;
   grade: number;
+  /** How many rows hold a pupil, readable or not. */
+  pupils: number;
   /** Rows whose every cell could be read; a class is fit for use only when its `faults` hold no error. */
   records: PupilRecord[];
   faults: RosterFault[];

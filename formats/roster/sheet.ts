@@ -77,23 +77,29 @@ function classNameOf(row: Row, sheet: Sheet, header: FoundHeader<RosterColumn>, 
 
 const FOOTER = /^(nguoi lap|lap bang|giao vien chu nhiem|gvcn|hieu truong|pho hieu truong|kt hieu truong|thu truong|ky |ky ghi|tong|cong|ghi chu|luu y|xac nhan|duyet|ngay \d|.* ngay .*thang)/;
 
+/** A sign-off row holds a few words; a pupil's row holds a code or dozens of cells. */
+const SIGN_OFF_CELLS = 4;
+
 /**
  * Rows that hold a pupil. Left out: numbering rows, repeated headers, and what people put below the list (totals, date and
  * sign-off). A row with a name but no code stays in, to be told that its code is missing.
  */
 function* dataRows(sheet: Sheet, header: FoundHeader<RosterColumn>): Iterable<Row> {
-  const at = (row: Row, key: RosterColumn) => row.cells[header.columns.get(key) ?? -1];
+  const textAt = (row: Row, key: RosterColumn) => cellText(row.cells[header.columns.get(key) ?? -1]);
+  let ended = false;
   for (const row of sheet.rows) {
     if (row.number < header.firstDataRow || isNumberingRow(row)) continue;
-    const code = at(row, 'identity.pupilCode');
-    const number = at(row, 'identity.personalNumber');
-    const name = at(row, 'identity.fullName');
-    const filled = row.cells.filter((cell) => cell !== undefined);
-    const texts = filled.map((cell) => foldText(cellText(cell)));
-    const proper = filled.length - (at(row, 'ordinal') === undefined ? 0 : 1);
-    if (proper <= 4 && texts.some((text) => FOOTER.test(text)) && !/^\d+$/.test(foldText(cellText(code)))) continue;
-    if (code === undefined && number === undefined && (name === undefined || at(row, 'identity.birthDate') === undefined && proper <= 2)) continue;
-    if (foldText(cellText(name)) === foldText('Họ và tên') && /ma/.test(foldText(cellText(code)))) continue;
+    const texts = row.cells.filter((cell) => cell !== undefined).map((cell) => foldText(cellText(cell)));
+    const coded = ['identity.pupilCode', 'identity.personalNumber'].some((key) => /\d/.test(textAt(row, key as RosterColumn)));
+    const sparse = texts.length <= SIGN_OFF_CELLS;
+    if (sparse && !coded && texts.some((text) => FOOTER.test(text))) {
+      ended = true;
+      continue;
+    }
+    // Below the sign-off stand the signers' names, in whatever column; a lone word elsewhere is a note.
+    const filled = texts.length - (textAt(row, 'ordinal') === '' ? 0 : 1);
+    if (!coded && sparse && (ended || filled <= 1)) continue;
+    if (foldText(textAt(row, 'identity.fullName')) === 'ho va ten') continue;
     yield row;
   }
 }

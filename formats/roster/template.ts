@@ -155,15 +155,15 @@ function addLists(sheet: ExcelJS.Worksheet, columns: readonly ColumnSpec[], last
 
 function addSignOff(sheet: ExcelJS.Worksheet, row: number, teacher: string | undefined): void {
   const put = (at: number, column: number, text: string, font: Partial<ExcelJS.Font>) => {
-    sheet.mergeCells(at, column, at, column + 4);
+    sheet.mergeCells(at, column, at, column + 2);
     Object.assign(sheet.getCell(at, column), { value: text, font, alignment: { horizontal: 'center' } });
   };
-  put(row, 12, '……, ngày …… tháng …… năm ……', { ...FONT, italic: true });
-  put(row + 1, 4, 'GIÁO VIÊN CHỦ NHIỆM', BOLD);
-  put(row + 1, 12, 'HIỆU TRƯỞNG', BOLD);
-  put(row + 2, 4, '(Ký, ghi rõ họ tên)', { ...FONT, italic: true });
-  put(row + 2, 12, '(Ký tên, đóng dấu)', { ...FONT, italic: true });
-  if (teacher !== undefined) put(row + 6, 4, teacher, BOLD);
+  put(row, 8, '……, ngày …… tháng …… năm ……', { ...FONT, italic: true });
+  put(row + 1, 3, 'GIÁO VIÊN CHỦ NHIỆM', BOLD);
+  put(row + 1, 8, 'HIỆU TRƯỞNG', BOLD);
+  put(row + 2, 3, '(Ký, ghi rõ họ tên)', { ...FONT, italic: true });
+  put(row + 2, 8, '(Ký tên, đóng dấu)', { ...FONT, italic: true });
+  if (teacher !== undefined) put(row + 6, 3, teacher, BOLD);
 }
 
 /** The years behind a pupil: as many rows as years. Pupils without a record get this year's row, its date left to the school. */

@@ -2,7 +2,7 @@
 export type RefusalCode =
   | 'empty' | 'too-large' | 'too-many-entries' | 'inflates-too-much' | 'too-many-rows' | 'too-many-columns' | 'too-many-sheets'
   | 'encrypted' | 'old-xls' | 'binary-xlsb' | 'macro' | 'truncated' | 'damaged' | 'web-page' | 'text-table' | 'other-office'
-  | 'not-workbook' | 'no-sheet' | 'no-data-sheet';
+  | 'not-workbook' | 'no-sheet' | 'no-data-sheet' | 'json-shape';
 
 export type Refusal = { code: RefusalCode; message: string };
 
@@ -27,6 +27,7 @@ const SENTENCES = {
   'not-workbook': 'Tệp không phải bảng tính Excel. Hãy chọn đúng tệp .xlsx.',
   'no-sheet': 'Tệp không có trang tính nào đọc được.',
   'no-data-sheet': 'Không tìm thấy trang tính nào có dòng tiêu đề cột cần thiết. Hãy dùng mẫu tải từ hệ thống.',
+  'json-shape': 'Dữ liệu JSON không đúng cấu trúc của bảng học sinh.',
 } as const satisfies Record<RefusalCode, string>;
 
 /** @param detail a short addition in parentheses, without personal data, such as a sheet's name or a size */

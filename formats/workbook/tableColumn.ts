@@ -2,9 +2,9 @@ import type { PlainDate } from '../../domain/brand.js';
 import { parseCode, parsePersonalNumber } from './code.js';
 import { excelDay } from './style.js';
 import type { TableColumn } from './table.js';
-import { cleanText, foldText } from './text.js';
+import { cleanText } from './text.js';
 import { cellText } from './cell.js';
-import { bad, errorOf, fine, parseChoice, parseDate, parseText, quoted, wholeNumber, type Parsed } from './value.js';
+import { bad, errorOf, fine, parseChoice, parseDate, parseText, quoted, wholeNumber, Words, type Parsed } from './value.js';
 
 /** The kinds of columns that flat tables are made of. A name ending in `OrNull` lets the cell be blank. */
 type Look = { label: string; synonyms?: readonly string[]; width: number };
@@ -32,7 +32,7 @@ export const wholeColumn = (look: Look, least: number, most: number): TableColum
 
 /** One of a closed set, shown by its Vietnamese name. */
 export function choiceColumn<K extends string>(look: Look, names: Readonly<Record<K, string>>, extra: readonly (readonly [string, K])[] = []): TableColumn<K> {
-  const words = new Map<string, K>([...(Object.entries(names) as [K, string][]).map(([key, name]) => [foldText(name), key] as const), ...extra.map(([word, key]) => [foldText(word), key] as const)]);
+  const words = new Words<K>([...(Object.entries(names) as [K, string][]), ...extra.map(([word, key]) => [key, word] as const)].map(([key, word]) => [key, [word]] as const));
   const choices = Object.values<string>(names);
   return { ...look, blank: 'error', format: 'general', choices, parse: (cell) => parseChoice(cell, words, choices.join('; ')), write: (key) => names[key] };
 }

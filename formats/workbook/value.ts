@@ -45,11 +45,33 @@ export function wholeNumber(cell: Cell): number | null {
   return /^-?\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-/** One of a closed set of words, compared without case and diacritics. */
-export function parseChoice<T>(cell: Cell | undefined, words: ReadonlyMap<string, T>, allowed: string): Parsed<T> {
+const plainWord = (text: string): string => cleanText(text).toLocaleLowerCase('vi').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+
+/** Words for coded values, found with their diacritics, or without any: "Đ", "đ" and "D" are one, but "Năm" is not "Nam". */
+export class Words<T> {
+  private readonly exact = new Map<string, T>();
+  private readonly bare = new Map<string, T>();
+
+  constructor(pairs: readonly (readonly [T, readonly string[]])[]) {
+    for (const [value, list] of pairs) {
+      for (const word of list) {
+        this.exact.set(plainWord(word), value);
+        this.bare.set(foldText(word), value);
+      }
+    }
+  }
+
+  find(text: string): T | undefined {
+    const word = plainWord(text);
+    return this.exact.get(word) ?? (/^[\x20-\x7e]*$/.test(word) ? this.bare.get(word) : undefined);
+  }
+}
+
+/** One of a closed set of words. */
+export function parseChoice<T>(cell: Cell | undefined, words: Words<T>, allowed: string): Parsed<T> {
   const error = errorOf(cell);
   if (error !== null) return error;
-  const found = words.get(foldText(cellText(cell)));
+  const found = words.find(cellText(cell));
   return found === undefined ? bad('value-not-allowed', `Giá trị ${quoted(cell)} không dùng được; chỉ nhận: ${allowed}.`) : fine(found);
 }
 
