@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { checkSignature } from './signatures.js';
+import { checkSignature, SignedDocument } from './signatures.js';
 import { childrenOf, NotReadableXml, readXml, type XmlElement } from './xmlTree.js';
 
 /** A batch as it came; `text` is what the places of its elements count in. */
@@ -35,17 +35,21 @@ export type Sender = { ok: true; certificate: X509Certificate } | { ok: false; r
 export function transactionSender({ text, root }: Batch, beside: string | undefined): Sender {
   const inside = childrenOf(root, 'Signature');
   if (inside.length + (beside === undefined ? 0 : 1) !== 1) return { ok: false, reason: 'Giao dịch phải có đúng một chữ ký của bên gửi.' };
-  return signerOf(text, inside[0] === undefined ? beside ?? '' : text, inside[0], ROOT_ID);
-}
-
-/** The signer of a whole document whose root bears `id`. */
-export function signerOf(document: string, text: string, signature: XmlElement | undefined, id: string): Sender {
+  const document = new SignedDocument(text, root);
+  if (inside[0] !== undefined) return signerOf(document, inside[0]);
   try {
-    const checked = checkSignature(document, text, signature ?? readXml(text));
-    if (!checked.good) return { ok: false, reason: checked.reason };
-    return checked.covers.has(id) || checked.covers.has('') ? { ok: true, certificate: checked.certificate } : { ok: false, reason: 'Chữ ký không phủ toàn bộ tài liệu.' };
+    const signature = readXml(beside ?? '');
+    return signerOf(document, signature, new SignedDocument(beside ?? '', signature));
   } catch (error) {
     if (!(error instanceof NotReadableXml)) throw error;
     return { ok: false, reason: 'Chữ ký đi kèm không phải XML.' };
   }
+}
+
+/** Who signed the whole document; `home` is where the Signature stands when that is elsewhere. */
+export function signerOf(document: SignedDocument, signature: XmlElement, home = document): Sender {
+  const checked = checkSignature(home, signature, document);
+  if (!checked.good) return { ok: false, reason: checked.reason };
+  const whole = [...checked.covers].some((id) => document.resolve(id) === document.root);
+  return whole ? { ok: true, certificate: checked.certificate } : { ok: false, reason: 'Chữ ký không phủ toàn bộ tài liệu.' };
 }

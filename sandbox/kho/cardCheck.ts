@@ -1,5 +1,5 @@
 import { dataRefusal, type Refusal } from './cardRules.js';
-import { checkSignature, idOf, uidOf } from './signatures.js';
+import { checkSignature, idOf, SignedDocument, uidOf } from './signatures.js';
 import { childOf, descendants, type XmlElement } from './xmlTree.js';
 
 /** What identifies a card and is said back in the result; empty where the card does not say it. */
@@ -32,25 +32,26 @@ const ROLES = [
 function signatureRefusal(text: string, card: XmlElement, data: XmlElement): Refusal | null {
   const holder = childOf(card, 'DANH_SACH_THONG_TIN_KY');
   if (holder === undefined) return { error: 'THIEU_CHU_KY', field: 'DANH_SACH_THONG_TIN_KY', description: 'Học bạ chưa có thông tin ký.' };
+  const document = new SignedDocument(text, card);
   for (const role of ROLES) {
     const block = childOf(holder, role.tag);
     if (block === undefined) {
       if (role.mandatory) return { error: 'THIEU_CHU_KY', field: role.tag, description: `Thiếu chữ ký ${role.tag}.` };
       continue;
     }
-    const refusal = roleRefusal(text, block, data, role);
+    const refusal = roleRefusal(document, block, data, role);
     if (refusal !== null) return refusal;
   }
   return null;
 }
 
-function roleRefusal(text: string, block: XmlElement, data: XmlElement, { tag, person, named }: (typeof ROLES)[number]): Refusal | null {
+function roleRefusal(document: SignedDocument, block: XmlElement, data: XmlElement, { tag, person, named }: (typeof ROLES)[number]): Refusal | null {
   const wrong = (error: string, description: string): Refusal => ({ error, field: tag, description });
   const signature = childOf(block, 'Signature');
   if (signature === undefined || (childOf(block, 'NGAY_KY')?.text ?? '') === '') return wrong('THIEU_CHU_KY', `Khối ${tag} thiếu NGAY_KY hoặc Signature.`);
-  const checked = checkSignature(text, text, signature);
+  const checked = checkSignature(document, signature);
   if (!checked.good) return wrong('SAI_CHU_KY', `Chữ ký ${tag} không hợp lệ: ${checked.reason}`);
-  if (!checked.covers.has(idOf(data) ?? '?')) return wrong('SAI_CHU_KY', `Chữ ký ${tag} không phủ dữ liệu học bạ.`);
+  if (![...checked.covers].some((id) => document.resolve(id) === data || document.resolve(id) === document.root)) return wrong('SAI_CHU_KY', `Chữ ký ${tag} không phủ dữ liệu học bạ.`);
   if (!coversSigningTime(signature, checked.covers)) return wrong('SAI_CHU_KY', `Chữ ký ${tag} không phủ thời điểm ký.`);
   const uid = uidOf(checked.certificate);
   if (!person) return uid?.startsWith('MST:') === true ? null : wrong('NGUOI_KY_KHONG_KHOP', 'Ký phát hành phải dùng chứng thư của tổ chức.');

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { Journal } from '../process/journal.js';
 import { signerOf } from './batch.js';
 import { unpackContent } from './content.js';
-import { fingerprintOf, idOf, uidOf } from './signatures.js';
+import { fingerprintOf, SignedDocument, uidOf } from './signatures.js';
 import type { certificateRequest } from './wire.js';
-import { childOf, descendants, NotReadableXml, readXml } from './xmlTree.js';
+import { childOf, NotReadableXml, readXml } from './xmlTree.js';
 
 /** The Kho's catalogues; `MO_PHONG` is the sandbox's own issuer, since the annex says the list may grow. */
 export const SIGNATURE_KINDS = [{ ma: 'REMOTE_SIGNING', ten: 'Ký số từ xa' }, { ma: 'USB_TOKEN', ten: 'USB Token' }] as const;
@@ -93,11 +93,11 @@ function selfSignedContent(xml: string): X509Certificate | null {
     const root = readXml(xml);
     const signature = childOf(root, 'Signature');
     if (signature === undefined) return null;
-    const sender = signerOf(xml, xml, signature, idOf(root) ?? '');
+    const sender = signerOf(new SignedDocument(xml, root), signature);
     if (!sender.ok) return null;
     const encoded = sender.certificate.raw.toString('base64');
-    const stated = root.children.filter((child) => child !== signature).flatMap((child) => [child, ...child.children.flatMap((inner) => descendants(inner, inner.local))]);
-    return stated.some((element) => element.text.replace(/\s+/g, '') === encoded) ? sender.certificate : null;
+    const stated = root.children.filter((child) => child !== signature).some((child) => child.text.replace(/\s+/g, '') === encoded);
+    return stated ? sender.certificate : null;
   } catch (error) {
     if (error instanceof NotReadableXml) return null;
     throw error;

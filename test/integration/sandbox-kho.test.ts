@@ -197,7 +197,7 @@ describe('the Kho of the sandbox', () => {
     assert.equal((await ledger()).length, before);
   });
 
-  test('quotes may come unescaped or as entities, and the Signature beside the content', async () => {
+  test('quotes may come unescaped or as entities', async () => {
     const pack = (text: string): string => {
       const bytes = Buffer.from(text, 'utf8');
       const prefix = Buffer.alloc(4);
@@ -210,14 +210,31 @@ describe('the Kho of the sandbox', () => {
       assert.equal((await submit(pack(plain.replaceAll('"', quote)), messageid)).body.Error, '');
       assert.equal((await verdicts(messageid))[0]?.trang_thai, 1);
     }
-    const batch = packBatch([signedCard({ seed: 17 })]).toString('utf8');
-    const signer = new SignedXml({ privateKey: SENDER.key, publicCert: SENDER.certificate.toString(), signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#' });
-    signer.addReference({ xpath: '/*', transforms: ['http://www.w3.org/2001/10/xml-exc-c14n#'], digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256' });
-    signer.getKeyInfoContent = () => `<X509Data><X509SubjectName>CN=Sở</X509SubjectName><X509Certificate>${SENDER.der.toString('base64')}</X509Certificate></X509Data>`;
-    signer.computeSignature(batch);
-    const messageid = randomUUID();
-    const beside = await call<Receipt>('submit', messageid, { content: pack(batch), signature: signer.getSignatureXml() });
-    assert.deepEqual([beside.body.Error, (await verdicts(messageid))[0]?.trang_thai], ['', 1]);
+  });
+
+  test('a Signature made by another library is read, beside the content or inside with a prefix and inclusive C14N', async () => {
+    const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+    const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315';
+    const signWith = (batch: string, canonicalization: string, transforms: string[], prefix?: string): SignedXml => {
+      const signer = new SignedXml({ privateKey: SENDER.key, publicCert: SENDER.certificate.toString(), signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', canonicalizationAlgorithm: canonicalization });
+      signer.addReference({ xpath: '/*', transforms, digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256' });
+      const tag = (name: string, text: string): string => `<${prefix === undefined ? '' : `${prefix}:`}${name}>${text}</${prefix === undefined ? '' : `${prefix}:`}${name}>`;
+      signer.getKeyInfoContent = () => tag('X509Data', tag('X509SubjectName', 'CN=Sở') + tag('X509Certificate', SENDER.der.toString('base64')));
+      signer.computeSignature(batch, prefix === undefined ? {} : { prefix });
+      return signer;
+    };
+    const send = async (more: { content: string; signature?: string }): Promise<unknown[]> => {
+      const messageid = randomUUID();
+      const { body } = await call<Receipt>('submit', messageid, more);
+      return [body.Error, body.Error === '' ? (await verdicts(messageid))[0]?.error : ''];
+    };
+    const beside = packBatch([signedCard({ seed: 17 })]).toString('utf8');
+    assert.deepEqual(await send({ content: encodeContent(Buffer.from(beside)), signature: signWith(beside, EXCLUSIVE, [EXCLUSIVE]).getSignatureXml() }), ['', '']);
+    const open = packBatch([signedCard({ seed: 18 })]).toString('utf8').replace('<DANH_SACH_HOC_BA ', '<DANH_SACH_HOC_BA xmlns:vn="urn:vendor" ').replace('><HOC_BA>', '>\n  <HOC_BA>');
+    const inside = signWith(open, INCLUSIVE, ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', INCLUSIVE], 'ds').getSignedXml();
+    assert.match(inside, /<ds:Signature /);
+    assert.deepEqual(await send({ content: encodeContent(Buffer.from(inside)) }), ['', '']);
+    assert.deepEqual(await send({ content: encodeContent(Buffer.from(inside.replace('\n  <HOC_BA>', '\n <HOC_BA>'))) }), ['SAI_CHU_KY_GIAO_DICH', '']);
   });
 
   test('faults: slow, failing, a lost answer that did its work, records told twice, a pupil and the next refused', async () => {

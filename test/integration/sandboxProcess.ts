@@ -12,7 +12,7 @@ export type SandboxProcess = { ports: Record<string, number>; url: string; child
 export async function startSandbox(name: 'kho' | 'signing' | 'mailbox', environment: Record<string, string>): Promise<SandboxProcess> {
   const own = fileURLToPath(import.meta.url);
   const main = fileURLToPath(new URL(`../../sandbox/${name}/main${own.slice(own.lastIndexOf('.'))}`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv.filter((argument) => !argument.startsWith('--test')), main], {
+  const child = spawn(process.execPath, [...loaderArguments(), main], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -28,6 +28,10 @@ export async function startSandbox(name: 'kho' | 'signing' | 'mailbox', environm
   };
   return { ports, url: `http://127.0.0.1:${ports['port']}`, child, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') };
 }
+
+/** What lets this process read its own sources, when they are not compiled; the test runner's own arguments stay behind. */
+const loaderArguments = (): string[] => process.execArgv.flatMap((argument, index, all) =>
+  ['--require', '--import'].includes(argument) ? [argument, all[index + 1] ?? ''] : []);
 
 /** A folder of the test's own and what removes it. */
 export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
