@@ -1,34 +1,28 @@
-/**
- * Numbers, days and instants as Vietnamese offices write them: 60.259, 82,35 %, 25/05/2026, 25/05/2026 14:05. Zone +07:00, always.
- * NBSP (U+00A0) stands between a number and its unit, so that they never part at a line's end.
- */
+import { formatCount, formatDay as dayOf, formatInstant } from '../domain/vietnameseFormat.js';
+import { formatRate as rateText, rate } from '../domain/rates.js';
+import type { Instant, PlainDate } from '../domain/brand.js';
+
+/** What pages add to the domain's way of writing numbers and days: database values as arguments, form fields, spans. Zone +07:00. */
 const ZONE_OFFSET_MS = 7 * 3_600_000;
 const NBSP = '\u00a0';
 
 /** 60259 → `60.259`. */
-export const formatNumber = (value: number): string => Math.round(value).toString().replace(/\B(?=(\d{3})+(?!\d))/g, '.');
+export const formatNumber = formatCount;
 
-/**
- * 60259 of 73172 → `82,35 %`; nothing expected → `–`. Rounded half up, except that only everything is 100 % and only nothing is 0 %.
- */
-export function formatRate(numerator: number, denominator: number): string {
-  if (denominator === 0) return '–';
-  const hundredths = Math.round((numerator * 10_000) / denominator);
-  const shown = numerator >= denominator ? hundredths : Math.min(9_999, numerator > 0 ? Math.max(1, hundredths) : 0);
-  return `${formatNumber(Math.floor(shown / 100))},${String(shown % 100).padStart(2, '0')}${NBSP}%`;
-}
+/** 60259 of 73172 → `82,35 %`; nothing expected → `–`. */
+export const formatRate = (numerator: number, denominator: number): string => rateText(rate(numerator, denominator));
 
 /** `2026-05-25` → `25/05/2026`. A calendar day has no zone. */
-export const formatDay = (day: string): string => `${day.slice(8, 10)}/${day.slice(5, 7)}/${day.slice(0, 4)}`;
+export const formatDay = (day: string): string => dayOf(day as PlainDate);
 
 type Moment = Date | string | number;
 const local = (at: Moment): string => new Date(new Date(at).getTime() + ZONE_OFFSET_MS).toISOString();
 
 /** An instant as its local day, `25/05/2026`. */
-export const formatDate = (at: Moment): string => formatDay(local(at));
+export const formatDate = (at: Moment): string => formatDay(local(at).slice(0, 10));
 
-/** An instant to the minute, `25/05/2026 14:05`. */
-export const formatTime = (at: Moment): string => `${formatDate(at)}${NBSP}${local(at).slice(11, 16)}`;
+/** An instant to the minute, `14:05 25/05/2026`. */
+export const formatTime = (at: Moment): string => formatInstant(new Date(at).toISOString() as Instant).replace(' ', NBSP);
 
 /** For `<time datetime>` and JSON: `2026-05-25T14:05:00+07:00`. */
 export const isoLocal = (at: Moment): string => `${local(at).slice(0, 19)}+07:00`;

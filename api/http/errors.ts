@@ -61,5 +61,5 @@ function statusOf(error: unknown): number | null {
 function described(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8);
-  return { error: error.name, code: 'code' in error ? error.code : undefined, stack };
+  return { error: error.name, code: 'code' in error ? error.code : undefined, constraint: 'constraint' in error ? error.constraint : undefined, stack };
 }

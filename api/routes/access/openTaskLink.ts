@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OtherPersonPage, PastTaskLinkPage } from '../../../dashboards/pages/access/taskLink.js';
-import { taskLink } from '../../../db/views/accessLink.js';
+import { taskLink } from '../../../db/accessLink.js';
 import { tokenHash } from '../../auth/token.js';
 import { sendPage } from '../../http/answer.js';
 import { parsed } from '../../http/form.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeadLinkPage, SetPasswordPage } from '../../../dashboards/pages/access/setPassword.js';
-import { passwordLink, usePasswordLink, writeAccount, type PasswordLink } from '../../../db/views/accessLink.js';
+import { passwordLink, usePasswordLink, writeAccount, type PasswordLink } from '../../../db/accessLink.js';
 import { hashPassword, PASSWORD_MIN } from '../../auth/password.js';
 import { closeSession, openSession } from '../../auth/session.js';
 import { tokenHash } from '../../auth/token.js';
@@ -10,7 +10,7 @@ import type { PublicVisit, Route } from '../../route.js';
 
 const path = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
 const body = z.object({
-  userName: z.string({ error: 'Nhập tên đăng nhập.' }).trim().toLowerCase().regex(/^[a-z0-9._-]{3,60}$/, 'Tên đăng nhập có từ 3 đến 60 ký tự: chữ không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới.'),
+  userName: z.string({ error: 'Nhập tên đăng nhập.' }).trim().toLowerCase().regex(/^[a-z0-9@._-]{3,100}$/, 'Tên đăng nhập có từ 3 đến 100 ký tự: chữ không dấu, chữ số và các dấu @ . _ -'),
   password: z.string({ error: 'Nhập mật khẩu.' }).min(PASSWORD_MIN, `Mật khẩu cần ít nhất ${PASSWORD_MIN} ký tự.`).max(200, 'Mật khẩu quá dài.'),
   repeated: z.string().optional(),
 })

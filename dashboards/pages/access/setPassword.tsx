@@ -9,8 +9,8 @@ export function SetPasswordPage({ token, form, fullName, suggestion, minLength }
     <div class="narrow">
       <p>Xin chào <strong>{fullName}</strong>. Chọn tên đăng nhập và mật khẩu để vào hệ thống. Liên kết này chỉ dùng được một lần.</p>
       <Form action={`/dat-mat-khau/${token}`} state={form} label="Đặt mật khẩu">
-        <TextField state={form} name="userName" label="Tên đăng nhập" initial={suggestion} required autocomplete="username" maxLength={60}
-          help="Từ 3 đến 60 ký tự: chữ không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới." />
+        <TextField state={form} name="userName" label="Tên đăng nhập" initial={suggestion} required autocomplete="username" maxLength={100}
+          help="Địa chỉ thư, hoặc tên khác từ 3 ký tự: chữ không dấu, chữ số và các dấu @ . _ -" />
         <TextField state={form} name="password" label="Mật khẩu" type="password" required autocomplete="new-password" maxLength={200}
           help={`Ít nhất ${minLength} ký tự. Một câu ngắn dễ nhớ tốt hơn một từ có dấu đặc biệt.`} />
         <TextField state={form} name="repeated" label="Nhập lại mật khẩu" type="password" required autocomplete="new-password" maxLength={200} />

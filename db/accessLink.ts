@@ -1,4 +1,4 @@
-import { row, touched, type Db } from '../connect.js';
+import { row, touched, type Db } from './connect.js';
 
 export type PasswordLink = { personId: string; fullName: string; userName: string | null; suggestion: string | null };
 
@@ -29,4 +29,11 @@ export async function taskLink(db: Db, tokenHash: string): Promise<TaskLink | un
     SELECT l.person_id AS "personId", l.expires_at <= now() AS expired,
       coalesce((SELECT array_agg(t.id::text ORDER BY t.due_at, t.id) FROM task t WHERE t.id = ANY(l.task_ids) AND t.state = 'open' AND t.assignee_id = l.person_id), '{}') AS "openTaskIds"
     FROM access_link l WHERE l.token_hash = :tokenHash AND l.purpose = 'task'`, { tokenHash });
+}
+
+/** A link made by an administrator; earlier ones of the same person die. */
+export async function issuePasswordLink(db: Db, link: { tokenHash: string; personId: string; expiresAt: Date; actorId: string }): Promise<void> {
+  await db.raw(`UPDATE access_link SET used_at = now() WHERE person_id = :personId AND purpose = 'set_password' AND used_at IS NULL`, link);
+  await db.raw(`INSERT INTO access_link (token_hash, purpose, person_id, expires_at) VALUES (:tokenHash, 'set_password', :personId, :expiresAt)`, link);
+  await db.raw(`INSERT INTO audit (actor_id, act, subject_kind, subject_id) VALUES (:actorId, 'issue_password_link', 'person', :personId)`, link);
 }

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { PeoplePage } from '../../../dashboards/pages/administration/people.js';
+import type { FormState } from '../../../dashboards/components/formState.js';
+import { findPeople, provincePeople, type ProvincePerson } from '../../../db/views/provincePeople.js';
+import { ADMINISTRATOR } from '../../auth/access.js';
+import { decide } from '../../decide.js';
+import { sendPage } from '../../http/answer.js';
+import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
+import { filled, freshForm, refusedForm, type Problem } from '../../http/form.js';
+import type { Route, Visit } from '../../route.js';
+
+const PATH = '/quan-tri/nguoi-dung';
+
+const show = async (visit: Visit, rest: { form?: FormState; found?: ProvincePerson[]; sought?: string } = {}): Promise<void> => {
+  const people = await provincePeople(visit.services.db);
+  const form = rest.form ?? freshForm(visit.me.csrf);
+  await sendPage(visit, {
+    title: 'Người dùng cấp Sở', status: visit.response.statusCode,
+    view: PeoplePage({ people, form, found: rest.found ?? null, sought: rest.sought ?? '' }), model: { people, found: rest.found ?? null, decisionId: form.decisionId },
+  });
+};
+
+export const showPeople: Route = { method: 'get', path: PATH, access: ADMINISTRATOR, handle: (visit) => show(visit) };
+
+const body = z.object({
+  decisionId,
+  fullName: z.string({ error: 'Nhập họ và tên.' }).trim().min(3, 'Nhập họ và tên.').max(100),
+  email: z.email('Địa chỉ thư chưa đúng.').max(200),
+  phone: z.string().trim().max(20).default('').transform((text) => (text === '' ? null : text)),
+  personalNumber: z.string().trim().default('').refine((text) => text === '' || /^\d{12}$/.test(text), 'Số định danh có đúng 12 chữ số.').transform((text) => (text === '' ? null : text)),
+  role: z.enum(['coordinator', 'official'], 'Chọn vai trò.'),
+});
+
+export const appoint: Route = {
+  method: 'post', path: PATH, access: ADMINISTRATOR,
+  handle: async (visit) => {
+    const again = (problem: Problem): Promise<void> => show(visit, { form: refusedForm(visit.me.csrf, visit.request.body, problem) });
+    const form = filled(body, visit.request.body);
+    if (!form.ok) return answerProblem(visit, form.problem, again);
+    const { decisionId: id, ...payload } = form.data;
+    const result = await decide(visit.services, { id, act: 'appoint', actorId: visit.me.personId, campaignId: null, schoolCode: null, payload });
+    await answerDecision(visit, id, result, PATH, again);
+  },
+};
+
+const search = z.object({ text: z.string().trim().min(2).max(100) });
+
+/** A search by name is a POST: names stay out of addresses and logs. */
+export const searchPeople: Route = {
+  method: 'post', path: `${PATH}/tim`, access: ADMINISTRATOR,
+  handle: async (visit) => {
+    const form = search.safeParse(visit.request.body);
+    await show(visit, form.success ? { found: await findPeople(visit.services.db, form.data), sought: form.data.text } : {});
+  },
+};

@@ -1,0 +1,70 @@
+import type { VNode } from 'preact';
+import { FileField, Form, SubmitButton } from '../../components/form.js';
+import type { FormState } from '../../components/formState.js';
+import { Note } from '../../components/notice.js';
+import { Badge, Facts } from '../../components/parts.js';
+import { formatDate } from '../../format.js';
+
+export type PacketKeyView = {
+  id: string; active: boolean; createdAt: Date; uid: string; serial: string; fingerprint: string; validFrom: Date; validTo: Date;
+  registration: 'sent' | 'approved' | 'refused' | null; registrationError: string | null;
+};
+
+/** A certificate about to run out is said a month ahead: a new one takes weeks. */
+const WARN_MS = 30 * 86_400_000;
+
+export function PacketKeyPage({ keys, form, now }: { keys: readonly PacketKeyView[]; form: FormState; now: Date }): VNode {
+  const active = keys.find((key) => key.active);
+  return (
+    <>
+      <p>Gói học bạ gửi Kho được ký bằng chứng thư số tổ chức của Sở. Khóa bí mật được mã hóa ngay khi nhận và không hiện lại ở bất kì trang nào.</p>
+      {active === undefined ? <Note kind="warn"><p>Chưa có chứng thư. Chưa nạp thì chưa phát động được đợt nào.</p></Note> : <Current certificate={active} now={now} />}
+      <section class="card">
+        <h2>{active === undefined ? 'Nạp chứng thư' : 'Thay chứng thư'}</h2>
+        <Form action="/quan-tri/chung-thu" state={form} file label="Nạp chứng thư số của Sở">
+          <FileField state={form} name="certificate" label="Tệp chứng thư (PEM)" accept=".pem,.crt,.cer" required help="Chứng thư số tổ chức của Sở, có mã số thuế trong tên chủ thể." />
+          <FileField state={form} name="key" label="Tệp khóa bí mật (PEM)" accept=".pem,.key" required help="Khóa không đặt mật khẩu, đúng cặp với chứng thư ở trên." />
+          <SubmitButton label="Nạp chứng thư" />
+        </Form>
+      </section>
+      <Earlier keys={keys.filter((key) => !key.active)} />
+    </>
+  );
+}
+
+function Current({ certificate, now }: { certificate: PacketKeyView; now: Date }): VNode {
+  const left = certificate.validTo.getTime() - now.getTime();
+  return (
+    <section class="card">
+      <h2>Chứng thư đang dùng</h2>
+      {left <= 0 && <Note kind="bad"><p>Chứng thư đã hết hạn: gói không gửi được nữa. Nạp chứng thư mới.</p></Note>}
+      {left > 0 && left < WARN_MS && <Note kind="warn"><p>Chứng thư sắp hết hạn. Xin cấp chứng thư mới và nạp trước ngày {formatDate(certificate.validTo)}.</p></Note>}
+      <Facts facts={[
+        ['Chủ thể', certificate.uid],
+        ['Hiệu lực', `${formatDate(certificate.validFrom)} – ${formatDate(certificate.validTo)}`],
+        ['Số sê-ri', <code>{certificate.serial}</code>],
+        ['Dấu vân tay SHA-256', <code>{certificate.fingerprint}</code>],
+        ['Đăng ký với Kho', <Registration certificate={certificate} />],
+      ]} />
+    </section>
+  );
+}
+
+function Registration({ certificate }: { certificate: PacketKeyView }): VNode {
+  switch (certificate.registration) {
+    case 'approved': return <Badge kind="good">Kho đã chấp thuận</Badge>;
+    case 'sent': return <><Badge>Đã gửi, chờ Kho chấp thuận</Badge></>;
+    case 'refused': return <><Badge kind="bad">Kho từ chối</Badge> {certificate.registrationError}</>;
+    case null: return <Badge kind="warn">Chưa gửi, hệ thống sẽ tự gửi</Badge>;
+  }
+}
+
+function Earlier({ keys }: { keys: readonly PacketKeyView[] }): VNode | null {
+  if (keys.length === 0) return null;
+  return (
+    <section>
+      <h2>Đã nạp trước đây</h2>
+      <ul>{keys.map((key) => <li key={key.id}>{key.uid}, hiệu lực {formatDate(key.validFrom)} – {formatDate(key.validTo)}, nạp ngày {formatDate(key.createdAt)}</li>)}</ul>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import type { VNode } from 'preact';
+import { ROLE_NAMES, type Role } from '../../../domain/roles.js';
+import { Form, Select, SubmitButton, TextField } from '../../components/form.js';
+import type { FormState } from '../../components/formState.js';
+import { Badge } from '../../components/parts.js';
+import { DataTable, type Column } from '../../components/table.js';
+import { formatDate } from '../../format.js';
+
+export type PersonView = {
+  id: string; fullName: string; email: string | null; phone: string | null; roles: readonly Role[]; unitName: string | null; hasAccount: boolean; invitedAt: Date | null; invitationSentAt: Date | null;
+};
+
+/** @param found what a search found; null when nobody was sought */
+export function PeoplePage({ people, form, found, sought }: { people: readonly PersonView[]; form: FormState; found: readonly PersonView[] | null; sought: string }): VNode {
+  return (
+    <>
+      <p>Người của Sở được mời ở đây; cán bộ xã, phường và nhà trường vào hệ thống bằng danh mục do chuyên viên Sở nạp.</p>
+      <DataTable caption="Người của Sở" columns={columnsOf(form.csrf)} rows={people} empty="Chưa có ai." />
+      <section class="card">
+        <h2>Mời người dùng cấp Sở</h2>
+        <Form action="/quan-tri/nguoi-dung" state={form} label="Mời người dùng">
+          <div class="pair">
+            <TextField state={form} name="fullName" label="Họ và tên" required maxLength={100} />
+            <TextField state={form} name="email" label="Địa chỉ thư" type="email" required maxLength={200} help="Thư mời kèm liên kết đặt mật khẩu được gửi tới đây." />
+            <TextField state={form} name="phone" label="Điện thoại" type="tel" maxLength={20} />
+            <TextField state={form} name="personalNumber" label="Số định danh cá nhân" inputMode="numeric" maxLength={12} />
+          </div>
+          <Select state={form} name="role" label="Vai trò" required options={[
+            { value: 'coordinator', label: 'Chuyên viên Sở: phát động, theo dõi và kết thúc đợt' }, { value: 'official', label: 'Lãnh đạo: xem và tải báo cáo' },
+          ]} />
+          <SubmitButton label="Gửi thư mời" />
+        </Form>
+      </section>
+      <section class="card">
+        <h2>Tìm người để gửi lại liên kết</h2>
+        <form method="post" action="/quan-tri/nguoi-dung/tim" class="inline-form">
+          <input type="hidden" name="csrf" value={form.csrf} />
+          <div class="field"><label for="tim-nguoi">Họ tên, địa chỉ thư hoặc số định danh</label><input id="tim-nguoi" name="text" type="search" required minLength={2} maxLength={100} value={sought} /></div>
+          <button type="submit" class="button button-plain">Tìm</button>
+        </form>
+        {found !== null && <DataTable caption="Kết quả tìm" columns={columnsOf(form.csrf)} rows={found} empty="Không tìm thấy ai như vậy." />}
+      </section>
+    </>
+  );
+}
+
+const columnsOf = (csrf: string): Column<PersonView>[] => [
+  { label: 'Họ và tên', kind: 'head', cell: (person) => person.fullName },
+  { label: 'Vai trò', cell: (person) => person.roles.map((role) => ROLE_NAMES[role]).join(', ') },
+  { label: 'Đơn vị', cell: (person) => person.unitName ?? 'Sở GD&ĐT' },
+  { label: 'Liên hệ', cell: (person) => [person.email, person.phone].filter((one) => one !== null).join(' · ') },
+  { label: 'Tài khoản', cell: (person) => <AccountState person={person} /> },
+  { label: 'Liên kết đặt mật khẩu', cell: (person) => (
+    <form method="post" action={`/quan-tri/nguoi-dung/${person.id}/lien-ket`}>
+      <input type="hidden" name="csrf" value={csrf} />
+      <button type="submit" class="button button-link" aria-label={`Tạo liên kết cho ${person.fullName}`}>Tạo liên kết</button>
+    </form>
+  ) },
+];
+
+function AccountState({ person }: { person: PersonView }): VNode {
+  if (person.hasAccount) return <Badge kind="good">Đã có tài khoản</Badge>;
+  if (person.invitationSentAt !== null) return <Badge>Đã gửi thư mời {formatDate(person.invitationSentAt)}</Badge>;
+  if (person.invitedAt !== null) return <Badge>Thư mời đang chờ gửi</Badge>;
+  return <Badge kind="warn">Chưa mời</Badge>;
+}

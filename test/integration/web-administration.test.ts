@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { authority, organisation, person, type IssueOptions, type Signer } from '../support/certificates.js';
+import { seedProvince } from '../support/seedProvince.js';
+import { startWeb, type Visitor, type Web } from '../support/web.js';
+import { openDatabase } from '../../db/connect.js';
+
+const run = promisify(execFile);
+
+describe('the first start', () => {
+  let database: TestDatabase;
+  before(async () => { database = await createTestDatabase(); });
+  after(() => database.drop());
+
+  // The same file as a source under a TypeScript runner and as its compiled twin.
+  const main = fileURLToPath(new URL(`../../api/adminLinkMain${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+  const adminLink = (rest: NodeJS.ProcessEnv = {}) => run(process.execPath, [...process.execArgv, main], {
+    env: {
+      ...process.env, DATABASE_URL: database.workerUrl, HUB_BASE_URL: 'http://127.0.0.1:4000', HUB_PROVINCE_CODE: '97', HUB_PROVINCE_NAME: 'Tỉnh Mô Phỏng',
+      HUB_DEPARTMENT_NAME: 'Sở GD&ĐT', HUB_PLACE_OF_ISSUE: 'Mô Phỏng', ...rest,
+    },
+  });
+
+  test('prints one link as JSON and makes one administrator, however often it is asked', async () => {
+    const first = JSON.parse((await adminLink()).stdout) as { link: string };
+    assert.match(first.link, /^http:\/\/127\.0\.0\.1:4000\/dat-mat-khau\/[\w-]{43}$/);
+    const second = JSON.parse((await adminLink()).stdout) as { link: string };
+    assert.notEqual(first.link, second.link);
+    const db = openDatabase(database.url, 1);
+    try {
+      assert.equal((await db('role_grant').where({ role: 'administrator' })).length, 1);
+      assert.equal((await db('access_link').whereNull('used_at')).length, 1, 'the earlier link is dead');
+      assert.equal((await db('province').first<{ code: string }>()).code, '97');
+      const administrator = await db('role_grant').first<{ person_id: string }>();
+      await db('account').insert({ person_id: administrator.person_id, user_name: 'quantri', password_hash: 'scrypt$x$x' });
+    } finally {
+      await db.destroy();
+    }
+    await assert.rejects(adminLink(), (error: { code: number; stderr: string }) => error.code === 1 && /has an account/.test(error.stderr));
+  });
+
+  test('refuses a database that serves another province, and says which settings are missing', async () => {
+    await assert.rejects(adminLink({ HUB_PROVINCE_CODE: '98' }), (error: { stderr: string }) => /serves province 97/.test(error.stderr));
+    await assert.rejects(adminLink({ HUB_PROVINCE_NAME: '' }), (error: { stderr: string }) => /HUB_PROVINCE_NAME/.test(error.stderr));
+  });
+});
+
+describe('the administrator', () => {
+  let web: Web;
+  let admin: Visitor;
+  const adminId = randomUUID();
+  const ca = authority();
+  const signer = (options: IssueOptions = {}): Signer => organisation(ca, '0990000009', options);
+  before(async () => {
+    web = await startWeb();
+    await seedProvince(web.owner);
+    await web.owner('person').insert({ id: adminId, full_name: 'Quản trị hệ thống' });
+    await web.owner('role_grant').insert({ person_id: adminId, role: 'administrator' });
+    admin = await web.as(adminId);
+    web.startWorker();
+  });
+  after(() => web.close());
+
+  const pem = (one: Signer) => ({ certificate: one.certificate.toString(), key: one.key.export({ type: 'pkcs8', format: 'pem' }).toString() });
+  const set = (material: { certificate: string; key: string }, decisionId = randomUUID()) => admin.tell('/quan-tri/chung-thu', { decisionId, ...material });
+  const faultOf = (answer: { body: Record<string, unknown> }) => answer.body['fields'] as Record<string, string>;
+
+  test('invites a coordinator, whose invitation waits in the mail queue; the same address twice is refused', async () => {
+    const appointed = await admin.tell('/quan-tri/nguoi-dung', { decisionId: randomUUID(), fullName: 'Vũ Thị Điều Phối', email: 'dieuphoi@mo-phong.invalid', role: 'coordinator' });
+    assert.deepEqual([appointed.status, appointed.body['outcome']], [200, 'done']);
+    assert.equal((await web.owner('mail_outbox').where({ to_address: 'dieuphoi@mo-phong.invalid', kind: 'invitation' })).length, 1);
+    const again = await admin.tell('/quan-tri/nguoi-dung', { decisionId: randomUUID(), fullName: 'Người Khác', email: 'DieuPhoi@mo-phong.invalid', role: 'official' });
+    assert.deepEqual([again.status, again.body['code']], [409, 'already-registered']);
+  });
+
+  test('a form with faults comes back with what was typed, each fault beside its field', async () => {
+    const response = await admin.post('/quan-tri/nguoi-dung', { decisionId: randomUUID(), fullName: 'Trần Văn Nửa Chừng', email: 'khong-phai-thu', role: 'coordinator' });
+    assert.equal(response.status, 422);
+    const page = await response.text();
+    assert.match(page, /value="Trần Văn Nửa Chừng"/);
+    assert.match(page, /Địa chỉ thư chưa đúng/);
+  });
+
+  test('a search by name is a POST and finds the person', async () => {
+    const response = await admin.tell('/quan-tri/nguoi-dung/tim', { text: 'Điều Phối' });
+    assert.equal((response.body['found'] as unknown[]).length, 1);
+  });
+
+  test('a link for somebody who lost theirs is shown once and kills the earlier one', async () => {
+    const first = await admin.tell(`/quan-tri/nguoi-dung/${adminId}/lien-ket`, {});
+    const second = await admin.tell(`/quan-tri/nguoi-dung/${adminId}/lien-ket`, {});
+    const path = (answer: { body: Record<string, unknown> }) => new URL(String(answer.body['link'])).pathname;
+    assert.equal((await web.stranger.get(path(first))).status, 410);
+    assert.equal((await web.stranger.get(path(second))).status, 200);
+  });
+
+  test('the packet certificate is taken with its key, and the key lies sealed', async () => {
+    const one = signer();
+    const answer = await set(pem(one));
+    assert.deepEqual([answer.status, answer.body['outcome']], [200, 'done'], JSON.stringify(answer.body));
+    const stored = await web.owner('packet_key').where({ active: true }).first<{ sealed_key: Buffer }>();
+    assert.ok(!stored.sealed_key.includes(one.key.export({ type: 'pkcs8', format: 'der' }).subarray(40, 80)));
+    const page = await admin.page('/quan-tri/chung-thu');
+    assert.match(page, /MST:0990000009/);
+    assert.doesNotMatch(page, /PRIVATE KEY/);
+  });
+
+  test('the same form twice stores one key', async () => {
+    const before = (await web.owner('packet_key')).length;
+    const id = randomUUID();
+    await set(pem(signer()), id);
+    await set(pem(signer()), id);
+    assert.equal((await web.owner('packet_key')).length, before + 1);
+    assert.equal((await web.owner('packet_key').where({ active: true })).length, 1);
+  });
+
+  test('a key of another certificate, a person\'s, an expired one, a CA and text that is no PEM are refused by name', async () => {
+    const other = organisation(ca, '0990000010');
+    assert.match(faultOf(await set({ ...pem(signer()), key: pem(other).key }))['key'] ?? '', /không thuộc chứng thư/);
+    assert.match(faultOf(await set(pem(person(ca, '099185000001'))))['certificate'] ?? '', /không phải của tổ chức/);
+    assert.match(faultOf(await set(pem(signer({ notAfter: new Date('2025-06-01') }))))['certificate'] ?? '', /hết hạn/);
+    assert.match(faultOf(await set(pem(signer({ ca: true }))))['certificate'] ?? '', /CA/);
+    assert.match(faultOf(await set({ certificate: 'x', key: 'x' }))['certificate'] ?? '', /BEGIN CERTIFICATE/);
+    const encrypted = signer().key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
+    assert.match(faultOf(await set({ ...pem(signer()), key: encrypted }))['key'] ?? '', /mật khẩu/);
+  });
+});
