@@ -4,30 +4,31 @@ import { createHash } from 'node:crypto';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
 /**
- * Bundles dist/workflows ahead, so that a worker starts in a second and every worker runs the same bytes.
+ * Bundles the compiled workflows ahead, so that a worker starts in a second and every worker runs the same bytes.
  * Arguments: the folder of the build, the hash of the sources. Writes workflow-bundle.js and, beside it, its version
  * (sha256 of the code) and the list of modules, which a test holds against the import rules.
  */
 const [outDir, sources] = process.argv.slice(2);
-const workflows = path.join(outDir, 'workflows');
-const optional = (name) => (fs.existsSync(path.join(workflows, name)) ? path.join(workflows, name) : undefined);
-const options = {
-  workflowsPath: path.join(workflows, 'index.js'),
-  payloadConverterPath: optional('payloadConverter.js'),
-  failureConverterPath: optional('failureConverter.js'),
-};
-const { code } = await bundleWorkflowCode(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
+const { code } = await bundleWorkflowCode({
+  workflowsPath: path.join(outDir, 'workflows', 'index.js'),
+  // The one piece of runtime/ that runs inside the sandbox: it encrypts messages and stacks of failures.
+  failureConverterPath: path.join(outDir, 'runtime', 'failureConverter.cjs'),
+});
 
-const map = /sourceMappingURL=data:application\/json;charset=utf-8;base64,(\S+)\s*$/.exec(code);
-if (map === null) throw new Error('the bundle carries no source map, so its modules cannot be listed');
-const modules = JSON.parse(Buffer.from(map[1], 'base64').toString('utf8'))
+const mapComment = /\/\/# sourceMappingURL=data:application\/json;charset=utf-8;base64,(\S+)\s*$/;
+const encodedMap = mapComment.exec(code)?.[1];
+if (encodedMap === undefined) throw new Error('the bundle carries no source map, so its modules cannot be listed');
+
+// The build is made under a temporary name; with its final name the same sources give the same bytes.
+const underFinalName = (text) => text.replaceAll(path.basename(outDir), 'dist');
+const body = underFinalName(code.replace(mapComment, ''));
+const map = underFinalName(Buffer.from(encodedMap, 'base64').toString('utf8'));
+const modules = JSON.parse(map)
   .sources.filter((source) => path.isAbsolute(source))
-  // Compiled files carry maps to their sources, so a module may be named by either; both lie under the checkout or the build.
-  .map((source) => path.relative(source.startsWith(outDir + path.sep) ? outDir : process.cwd(), source))
+  .map((source) => path.relative(process.cwd(), source).replace(/^dist\//, ''))
   .sort();
 
-fs.writeFileSync(path.join(outDir, 'workflow-bundle.js'), code);
-fs.writeFileSync(
-  path.join(outDir, 'workflow-bundle.json'),
-  `${JSON.stringify({ version: createHash('sha256').update(code).digest('hex'), sources, modules }, null, 2)}\n`,
-);
+const whole = `${body}//# sourceMappingURL=data:application/json;charset=utf-8;base64,${Buffer.from(map).toString('base64')}\n`;
+const version = createHash('sha256').update(body).digest('hex');
+fs.writeFileSync(path.join(outDir, 'workflow-bundle.js'), whole);
+fs.writeFileSync(path.join(outDir, 'workflow-bundle.json'), `${JSON.stringify({ version, sources, modules }, null, 2)}\n`);

@@ -44,8 +44,9 @@ async function runProgram(entry) {
     return 3;
   }
   if (command === 'admin-link') {
+    // Making the first administrator is the owner's act: the web side's role may not write people.
     const { runningEnvironment } = await import('./lib/running.mjs');
-    return run([file, ...args], { ...process.env, ...runningEnvironment().api });
+    return run([file, ...args], { ...process.env, ...runningEnvironment().migrate });
   }
   const { main } = await import(file);
   return (await main(args)) ?? process.exitCode ?? 0;

@@ -11,8 +11,11 @@ export function composeEnvironment({ hubDir, ports, secrets, ownerUrl, temporalA
   const folder = (name) => path.join(hubDir, name);
   const defaults = {
     HUB_MODE: 'sandbox',
-    // A place code that no province has.
-    HUB_PROVINCE_CODE: '97',
+    // The synthetic province's code and names; no province has this code.
+    HUB_PROVINCE_CODE: '99',
+    HUB_PROVINCE_NAME: 'Tỉnh Mô Phỏng',
+    HUB_DEPARTMENT_NAME: 'Sở Giáo dục và Đào tạo tỉnh Mô Phỏng',
+    HUB_PLACE_OF_ISSUE: 'Tỉnh Mô Phỏng',
     HUB_BASE_URL: local(ports.api),
     HUB_LOG_LEVEL: 'info',
     HUB_SECRET_KEY: secrets.secretKey,
@@ -21,9 +24,9 @@ export function composeEnvironment({ hubDir, ports, secrets, ownerUrl, temporalA
     SMTP_URL: `smtp://127.0.0.1:${ports.mailboxSmtp}`,
     MAIL_FROM: 'Học bạ số <hoc-ba-so@so.example>',
     KHO_URL: local(ports.kho),
-    KHO_USER: 'so-97',
+    KHO_USER: 'so-99',
     KHO_PASSWORD: secrets.khoPassword,
-    KHO_UNIT_CODE: 'SGD97',
+    KHO_UNIT_CODE: '99',
     SIGNING_URL: local(ports.signing),
     SIGNING_CLIENT_SECRET: secrets.signingClientSecret,
   };

@@ -92,6 +92,7 @@ async function startProcesses({ supervisor, hubDir, env, children, ownerUrl, onP
   const serve = async (name) => {
     fs.mkdirSync(path.join(hubDir, name), { recursive: true });
     await supervisor.start(nodeChild(name, env[name], hubDir));
+    if (name === 'kho') await openKhoAccount(env.common);
     onProgress(`${name} serves`);
   };
   const prepare = async () => {
@@ -103,6 +104,16 @@ async function startProcesses({ supervisor, hubDir, env, children, ownerUrl, onP
   // The stand-ins for the outside need no database; the signing service writes the trust anchors that workers read.
   await settleAll([prepare(), ...wanted(sandboxChildren).map(serve)]);
   await settleAll(wanted(hubChildren).map(serve));
+}
+
+/** The Ministry gives a Sở its account at the Kho; in the sandbox we play the Ministry. Putting it twice changes nothing. */
+async function openKhoAccount({ KHO_URL, KHO_UNIT_CODE, KHO_USER, KHO_PASSWORD }) {
+  const response = await fetch(new URL('/sandbox/units', KHO_URL), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ma_don_vi: KHO_UNIT_CODE, user_name: KHO_USER, password: KHO_PASSWORD }),
+  });
+  if (!response.ok) throw new Error(`the sandbox Kho opens no account: HTTP ${response.status}`);
 }
 
 /** The workflows say which search attributes they set; a server without them would refuse every start of one. */
