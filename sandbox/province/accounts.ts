@@ -29,8 +29,13 @@ export async function createSigningAccounts(province: Province, signingUrl: stri
 export const createPacketCertificate = async ({ organisation }: Province, signingUrl: string): Promise<PacketCertificate> =>
   packetCertificate.parse(await post(`${signingUrl}/sandbox/certificates`, { commonName: organisation.name, uid: `MST:${organisation.taxCode}` }));
 
+/** Gives the Sở its account at the sandbox Kho; the same again changes nothing. */
+export async function openKhoAccount({ code }: Province, khoUrl: string, account: { userName: string; password: string }): Promise<void> {
+  await post(`${khoUrl}/sandbox/units`, { ma_don_vi: code, user_name: account.userName, password: account.password });
+}
+
 async function post(url: string, body: unknown): Promise<unknown> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`the sandbox signing service answered ${response.status} to ${new URL(url).pathname}: ${(await response.text()).slice(0, 500)}`);
-  return response.json();
+  if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${new URL(url).pathname}: ${(await response.text()).slice(0, 500)}`);
+  return response.status === 204 ? null : response.json();
 }

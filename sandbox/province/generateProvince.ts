@@ -92,7 +92,7 @@ function buildSchool({ seed, plan, index, office, numbers, kinds }: SchoolInput)
 const schoolKey = (index: number): string => `T${String(index + 1).padStart(2, '0')}`;
 
 function teacherOf(staff: readonly Staff[], className: string): Staff {
-  const found = staff.find((person) => person.roles.some((role) => role.kind === 'homeroomTeacher' && role.className === className));
+  const found = staff.find((person) => person.roles.some((role) => role.kind === 'homeroom' && role.className === className));
   if (found === undefined) throw new Error(`no homeroom teacher was planned for class ${className}`);
   return found;
 }

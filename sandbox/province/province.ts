@@ -69,9 +69,9 @@ export type Staff = {
 
 export type StaffRole =
   | { kind: 'coordinator' | 'official' }
-  | { kind: 'officeStaff'; officeCode: OfficeCode }
+  | { kind: 'office'; officeCode: OfficeCode }
   | { kind: 'principal' | 'deputy' | 'clerk'; schoolCode: SchoolCode }
-  | { kind: 'homeroomTeacher'; schoolCode: SchoolCode; className: string };
+  | { kind: 'homeroom'; schoolCode: SchoolCode; className: string };
 
 /** A deputy signs for an absent head ("giao ký thay"); window half-open in local time. */
 export type Assignment = {

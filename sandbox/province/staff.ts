@@ -53,7 +53,7 @@ export const officePosts = (offices: readonly Office[]): Post[] =>
   offices.map((office, index) => ({
     code: `P${String(index + 1).padStart(2, '0')}-CV01`,
     title: 'Chuyên viên phòng Văn hóa – Xã hội',
-    roles: [{ kind: 'officeStaff', officeCode: office.code as OfficeCode }],
+    roles: [{ kind: 'office', officeCode: office.code as OfficeCode }],
     signs: false,
     ethnicity: 'Kinh',
     mailUnit: `p${String(index + 1).padStart(2, '0')}`,
@@ -71,11 +71,11 @@ export function schoolPosts(plan: SchoolPlan, key: string, schoolCode: SchoolCod
   const post = (code: string, title: string, roles: readonly StaffRole[], signs: boolean): Post =>
     ({ code: `${key}-${code}`, title, roles, signs, ethnicity: main, mailUnit });
   const teacher = (className: string, index: number): Post =>
-    post(`GV${String(index + 1).padStart(2, '0')}`, 'Giáo viên', [{ kind: 'homeroomTeacher', schoolCode, className }], true);
+    post(`GV${String(index + 1).padStart(2, '0')}`, 'Giáo viên', [{ kind: 'homeroom', schoolCode, className }], true);
   if (plan.leadership === 'oneHead') {
     const [taught, ...others] = classNames;
     const roles: StaffRole[] = [{ kind: 'principal', schoolCode }, { kind: 'clerk', schoolCode }];
-    if (taught !== undefined) roles.push({ kind: 'homeroomTeacher', schoolCode, className: taught });
+    if (taught !== undefined) roles.push({ kind: 'homeroom', schoolCode, className: taught });
     return [post('HT', 'Hiệu trưởng', roles, true), ...others.map(teacher)];
   }
   return [

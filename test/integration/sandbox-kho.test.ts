@@ -10,6 +10,8 @@ import { writeCard } from '../../formats/card/write.js';
 import { packBatch } from '../../formats/kho/batch.js';
 import { encodeContent } from '../../formats/kho/content.js';
 import { signCertificateRegistration, signTransaction } from '../../formats/kho/transaction.js';
+import { openKhoAccount } from '../../sandbox/province/accounts.js';
+import { generateProvince } from '../../sandbox/province/generateProvince.js';
 import { ca, cardData, signedCard, signers, signRole } from '../support/cards.js';
 import { organisation } from '../support/certificates.js';
 import { eventually, postJson, startSandbox, temporaryDirectory, type SandboxProcess } from './sandboxProcess.js';
@@ -66,7 +68,7 @@ describe('the Kho of the sandbox', () => {
   before(async () => {
     directory = await temporaryDirectory();
     kho = await startSandbox('kho', { KHO_PORT: '0', KHO_DIR: directory.path, KHO_JUDGE_AFTER_MS: '100', KHO_DECIDE_AFTER_MS: '100' });
-    await postJson(`${kho.url}/sandbox/units`, { ma_don_vi: '99', user_name: 'so99', password: PASSWORD });
+    await openKhoAccount(generateProvince({ size: 'tiny', seed: 1 }), kho.url, { userName: 'so99', password: PASSWORD });
     await signIn();
   });
   after(async () => {

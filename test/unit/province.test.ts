@@ -86,7 +86,7 @@ describe('the staff', () => {
   });
 
   test('whoever signs has an account that says nothing about the person, and a PIN', () => {
-    for (const person of small.staff.filter((one) => one.roles.some((role) => ['principal', 'deputy', 'homeroomTeacher'].includes(role.kind)))) {
+    for (const person of small.staff.filter((one) => one.roles.some((role) => ['principal', 'deputy', 'homeroom'].includes(role.kind)))) {
       assert.match(person.signing?.account ?? '', /^t\d\d-(ht|pht|gv\d\d)$/);
       assert.match(person.signing?.pin ?? '', /^\d{6}$/);
     }
@@ -105,7 +105,7 @@ describe('the staff', () => {
     const [exception] = small.roleExceptions;
     const head = withRole('principal', exception?.schoolCode ?? '')[0];
     assert.equal(head?.code, exception?.person);
-    assert.deepEqual(head?.roles.map((role) => role.kind), ['principal', 'clerk', 'homeroomTeacher']);
+    assert.deepEqual(head?.roles.map((role) => role.kind), ['principal', 'clerk', 'homeroom']);
     const school = small.schools.find((one) => one.code === exception?.schoolCode);
     assert.ok(school !== undefined && school.classes.length <= 2);
   });
