@@ -37,6 +37,13 @@ export async function build(onProgress, { keepGoing = process.env.HUB_BUILD_KEEP
   });
 }
 
+/** @returns {'current' | 'outdated' | 'absent'} how dist/ stands to the sources */
+export function builtState() {
+  const stamp = readJson(stampOf(distDir));
+  if (stamp === undefined) return 'absent';
+  return stamp.hash === hashFiles(listSources()) ? 'current' : 'outdated';
+}
+
 /** @returns {string[]} every file that decides what dist/ holds, relative to the checkout, sorted */
 function listSources() {
   const found = ['package-lock.json', 'tsconfig.json', 'scripts/lib/build.mjs', 'scripts/bundle-workflows.mjs'];

@@ -81,5 +81,7 @@ function said({ logFile, logStart }) {
 
 function lastWords(child) {
   const lines = said(child).trim().split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
-  return `${lines.slice(-3).join(' | ').slice(-600) || 'it said nothing'} (log: ${child.logFile})`;
+  // A stack ends with the version of Node; the line that tells stands above it.
+  const telling = lines.filter((line) => /error|cannot|not set|refuse/i.test(line));
+  return `${(telling.length > 0 ? telling : lines).slice(-2).join(' | ').slice(-600) || 'it said nothing'} (log: ${child.logFile})`;
 }
