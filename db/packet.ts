@@ -2,7 +2,7 @@ import { moveCards } from './cards/move.js';
 import { row, rows, touched, type Db } from './connect.js';
 
 export type PacketRow = {
-  messageId: string; state: 'cut' | 'sending' | 'unknown' | 'submitted' | 'done' | 'parked'; fence: number; attempts: number; schoolYear: string; campaignId: string;
+  messageId: string; state: 'cut' | 'sending' | 'unknown' | 'submitted' | 'done' | 'parked'; fence: number; attempts: number; provinceCode: string; schoolYear: string; level: string; cycle: string; campaignId: string;
   schoolCode: string; sendingAt: Date | null; submittedAt: Date | null; cutAt: Date; settle: number; campaignState: string;
 };
 
@@ -10,7 +10,7 @@ export type PacketRow = {
 export async function takePacket(db: Db, messageId: string): Promise<PacketRow | undefined> {
   return row<PacketRow>(db, `
     UPDATE packet p SET fence = p.fence + 1 FROM campaign c WHERE p.message_id = :messageId AND c.id = p.campaign_id
-    RETURNING p.message_id AS "messageId", p.state, p.fence, p.attempts, c.school_year AS "schoolYear", p.campaign_id AS "campaignId", p.school_code AS "schoolCode",
+    RETURNING p.message_id AS "messageId", p.state, p.fence, p.attempts, c.province_code AS "provinceCode", c.school_year AS "schoolYear", c.level, c.cycle, p.campaign_id AS "campaignId", p.school_code AS "schoolCode",
       p.sending_at AS "sendingAt", p.submitted_at AS "submittedAt", p.cut_at AS "cutAt", (c.policy->>'settle')::float AS settle, c.state AS "campaignState"`, { messageId });
 }
 

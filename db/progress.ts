@@ -5,7 +5,7 @@ import type { ProgressCounts } from '../domain/rates.js';
 import { row, rows, type Db } from './connect.js';
 
 /** Inside the denominator, and neither with the Kho nor with a reason: one condition for the count and the list. */
-const UNEXPLAINED = `in_denominator AND position NOT IN ('accepted', 'held', 'exempt')`;
+export const UNEXPLAINED = `in_denominator AND position NOT IN ('accepted', 'held', 'exempt')`;
 const ELIGIBLE = `in_denominator AND position NOT IN ('held', 'exempt')`;
 
 /** Every count of class_progress, by name; `eligible…` and `unexplained` follow from the same view's positions. */

@@ -1,7 +1,7 @@
 import type { Instant } from './brand.js';
 
 /** What a packet's workflow is told after each step: ended, or look again then. */
-export type PacketStep = { kind: 'ended'; state: 'done' | 'parked' } | { kind: 'wait'; until: Instant; why: 'pending' | 'settle' | 'circuit' | 'fault' };
+export type PacketStep = { kind: 'ended'; state: 'done' | 'parked'; schoolWorkflowId: string } | { kind: 'wait'; until: Instant; why: 'pending' | 'settle' | 'circuit' | 'fault' };
 
 /** The Kho is asked again after this long, growing with the time since the receipt: young packets often, old ones rarely. */
 export function pollPause(secondsSinceReceipt: number): number {

@@ -15,13 +15,14 @@ export type Plan<Work> = {
 };
 export type SchoolPlan = Plan<SchoolWork>;
 
-export type DirectoryWork = { kind: 'read'; id: string } | { kind: 'certificates'; id: string };
+export type DirectoryWork = { kind: 'read'; id: string };
 export type DirectoryPlan = Plan<DirectoryWork>;
 
 export type CampaignWork =
   | { kind: 'read'; id: string }
   | { kind: 'start-school'; id: string }
-  | { kind: 'cancel-school'; id: string }
+  /** The campaign ended or was cancelled: the school's workflow is told once. */
+  | { kind: 'tell-school'; id: string }
   | { kind: 'register-certificate'; id: string }
   | { kind: 'reconcile'; id: string };
 export type CampaignPlan = Plan<CampaignWork>;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/brand.js';
+import { schoolWorkflowId } from '../../domain/workflowIds.js';
 import { faultPause, GIVE_UP_AFTER_S, later, pollPause, type PacketStep } from '../../domain/packetStep.js';
 import { circuitFailed, circuitOpenUntil, circuitWorked } from '../../db/circuit.js';
 import { markSending, markSubmitted, markUnknown, packetBytes, park, recordVerdicts, takePacket, type PacketRow } from '../../db/packet.js';
@@ -15,7 +16,7 @@ const REFUSED_RETRY_S = 3_600;
 export async function drivePacket(deps: ActivityDeps, messageId: string): Promise<PacketStep> {
   const packet = await takePacket(deps.db, messageId);
   if (packet === undefined) throw gone('packet');
-  if (packet.state === 'done') return { kind: 'ended', state: 'done' };
+  if (packet.state === 'done') return ended(packet, 'done');
   const openUntil = await circuitOpenUntil(deps.db, CIRCUIT);
   if (openUntil !== null) return { kind: 'wait', until: openUntil, why: 'circuit' };
   try {
@@ -27,6 +28,9 @@ export async function drivePacket(deps: ActivityDeps, messageId: string): Promis
     return failed(deps, packet, error.code);
   }
 }
+
+const ended = (packet: PacketRow, state: 'done' | 'parked'): PacketStep =>
+  ({ kind: 'ended', state, schoolWorkflowId: schoolWorkflowId(packet, packet.schoolCode) });
 
 const now = (): Instant => new Date().toISOString() as Instant;
 const seconds = (from: Date | null): number => (from === null ? 0 : (Date.now() - from.getTime()) / 1000);
@@ -55,7 +59,7 @@ async function send(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
   if (outcome.kind === 'refused') {
     await inTransaction(deps, packet, (trx) => markUnknown(trx, packet));
     await park(deps.db, packet, { code: outcome.code, description: outcome.description, retrySeconds: REFUSED_RETRY_S });
-    return { kind: 'ended', state: 'parked' };
+    return ended(packet, 'parked');
   }
   await inTransaction(deps, packet, (trx) => markSubmitted(trx, packet, 'sending', outcome.code));
   return { kind: 'wait', until: later(now(), pollPause(0)), why: 'pending' };
@@ -67,7 +71,7 @@ async function poll(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
   const waiting = await deps.db.transaction((trx) => recordVerdicts(trx, packet, result.records.map((record) => ({
     cardId: record.ma_tra_cuu_uuid, accepted: record.trang_thai === 1, error: record.error, field: record.error_field_title, description: record.error_description,
   }))));
-  return waiting === 0 ? { kind: 'ended', state: 'done' } : { kind: 'wait', until: later(now(), pollPause(seconds(packet.submittedAt))), why: 'pending' };
+  return waiting === 0 ? ended(packet, 'done') : { kind: 'wait', until: later(now(), pollPause(seconds(packet.submittedAt))), why: 'pending' };
 }
 
 async function failed(deps: ActivityDeps, packet: PacketRow, code: string): Promise<PacketStep> {
@@ -76,7 +80,7 @@ async function failed(deps: ActivityDeps, packet: PacketRow, code: string): Prom
   if (seconds(packet.cutAt) > GIVE_UP_AFTER_S) {
     await inTransaction(deps, packet, async (trx) => { await markUnknown(trx, packet); return true; });
     await park(deps.db, packet, { code, description: '', retrySeconds: REFUSED_RETRY_S });
-    return { kind: 'ended', state: 'parked' };
+    return ended(packet, 'parked');
   }
   return { kind: 'wait', until: later(now(), faultPause(packet.attempts)), why: 'fault' };
 }

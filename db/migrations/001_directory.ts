@@ -12,7 +12,7 @@ CREATE UNIQUE INDEX province_single ON province ((true));
 
 CREATE TABLE office (
   code text PRIMARY KEY, name text NOT NULL COLLATE vietnamese,
-  kind text NOT NULL CHECK (kind IN ('division', 'commune')), phone text, email text);
+  kind text NOT NULL CHECK (kind IN ('district', 'commune')), phone text, email text);
 COMMENT ON TABLE office IS 'Phòng GD&ĐT, or since 1/7/2025 the commune''s culture-society office';
 
 CREATE TABLE certificate (

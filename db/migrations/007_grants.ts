@@ -19,7 +19,8 @@ GRANT UPDATE (sent_at, attempts) ON outbox TO hub_api;
 GRANT DELETE ON session TO hub_api;
 
 GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO hub_worker;
-GRANT DELETE ON upload_class, upload_fault, decision_task, session, access_link TO hub_worker;
+-- class and expected_pupil only while a campaign is a draft: a new list replaces the old one.
+GRANT DELETE ON upload_class, upload_fault, decision_task, signature_batch, access_link, class, expected_pupil TO hub_worker;
 REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM hub_worker, hub_api;
 REVOKE INSERT, UPDATE ON account FROM hub_worker;
 REVOKE INSERT, UPDATE, DELETE ON session FROM hub_worker;

@@ -1,0 +1,63 @@
+import type { CampaignPlan, DirectoryPlan, SchoolPlan } from '../domain/plan.js';
+import type { PacketStep } from '../domain/packetStep.js';
+import { advanceCampaign, openSchools } from '../db/campaign/advance.js';
+import { advanceDirectory } from '../db/directory/advance.js';
+import { advanceSchool } from '../db/school/advance.js';
+import { readExpectedUpload } from './campaign/readExpected.js';
+import { reconcileCampaign } from './campaign/reconcile.js';
+import { registerPacketCertificate } from './campaign/registerCertificate.js';
+import { actContext, type ActivityDeps } from './deps.js';
+import { fetchCertificates } from './directory/fetchCertificates.js';
+import { readUnitsUpload } from './directory/readUnits.js';
+import { cutSchoolPackets } from './packet/cut.js';
+import { drivePacket } from './packet/drive.js';
+import { readRosterUpload } from './roster/readUpload.js';
+import { attachBatch } from './signature/attach.js';
+import { collectSignatures, requestSignatures } from './signature/exchange.js';
+import { prepareBatch } from './signature/prepare.js';
+
+type Of = { workflowId: string };
+type OfItem = { workflowId: string; id: string };
+
+/** The school's next plan ends every activity of a school, so that work done needs no further call to know what comes next. */
+const planOf = (deps: ActivityDeps) => async ({ workflowId }: Of): Promise<SchoolPlan> => advanceSchool(deps.db, workflowId, actContext(deps));
+
+/** Queue core: short transactions, no CPU work. */
+export function coreActivities(deps: ActivityDeps) {
+  return {
+    advanceSchool: planOf(deps),
+    advanceCampaign: async ({ workflowId }: Of): Promise<CampaignPlan> => advanceCampaign(deps.db, workflowId, actContext(deps)),
+    advanceDirectory: async ({ workflowId }: Of): Promise<DirectoryPlan> => advanceDirectory(deps.db, workflowId, actContext(deps)),
+    openSchools: async ({ workflowId, after, limit }: Of & { after: string; limit: number }): Promise<string[]> => openSchools(deps.db, workflowId, after, limit),
+  };
+}
+
+/** Queue batch: CPU work (workbooks, XML, hashes, verification), in a process of its own. */
+export function batchActivities(deps: ActivityDeps) {
+  const plan = planOf(deps);
+  return {
+    readRoster: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await readRosterUpload(deps, { uploadId: id, workflowId }); return plan({ workflowId }); },
+    prepareSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await prepareBatch(deps, id); return plan({ workflowId }); },
+    attachSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await attachBatch(deps, id); return plan({ workflowId }); },
+    cutPackets: async ({ workflowId }: Of): Promise<SchoolPlan> => { await cutSchoolPackets(deps, workflowId); return plan({ workflowId }); },
+    readUnits: async ({ id }: OfItem): Promise<void> => readUnitsUpload(deps, id),
+    readExpected: async ({ workflowId, id }: OfItem): Promise<void> => readExpectedUpload(deps, { uploadId: id, workflowId }),
+  };
+}
+
+/** Queue outbound: everything that waits for an outside system; rate and concurrency limited. */
+export function outboundActivities(deps: ActivityDeps) {
+  const plan = planOf(deps);
+  return {
+    requestSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await requestSignatures(deps, id); return plan({ workflowId }); },
+    collectSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await collectSignatures(deps, id); return plan({ workflowId }); },
+    drivePacket: async ({ messageId }: { messageId: string }): Promise<PacketStep> => drivePacket(deps, messageId),
+    fetchCertificates: async (): Promise<void> => fetchCertificates(deps),
+    registerCertificate: async (): Promise<void> => registerPacketCertificate(deps),
+    reconcile: async ({ id }: { id: string }): Promise<{ packets: number; differences: number }> => reconcileCampaign(deps, id),
+  };
+}
+
+export type CoreActivities = ReturnType<typeof coreActivities>;
+export type BatchActivities = ReturnType<typeof batchActivities>;
+export type OutboundActivities = ReturnType<typeof outboundActivities>;

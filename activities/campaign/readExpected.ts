@@ -1,0 +1,50 @@
+import { rows } from '../../db/connect.js';
+import { replaceExpected } from '../../db/campaign/expected.js';
+import { lockWorkflow } from '../../db/decision/judge.js';
+import { finishReading, storeFaults, takeUpload } from '../../db/upload/reading.js';
+import { writeAudit } from '../../db/audit.js';
+import type { Role } from '../../domain/roles.js';
+import { readExpected, type ExpectedOptions } from '../../formats/intake/expectedRead.js';
+import type { ActivityDeps } from '../deps.js';
+import { Fenced } from '../fault.js';
+
+/** Reads the list of expected pupils (CPU) and replaces the draft campaign's list, whole or not at all. */
+export async function readExpectedUpload(deps: ActivityDeps, { uploadId, workflowId }: { uploadId: string; workflowId: string }): Promise<void> {
+  const upload = await takeUpload(deps.db, uploadId);
+  if (upload === undefined) return;
+  const reading = await readExpected(upload.bytes, { units: await knownUnits(deps) });
+  if (!reading.ok) {
+    await finishReading(deps.db, upload, { state: 'refused', refusal: reading.refusal, errors: 1, warnings: 0 });
+    return;
+  }
+  const errors = reading.faults.filter((fault) => fault.severity === 'error').length;
+  const campaignId = upload.campaignId ?? '';
+  const summary = { pupils: reading.data.length, schools: new Set(reading.data.map((one) => one.schoolCode)).size, classes: new Set(reading.data.map((one) => `${one.schoolCode}/${one.className}`)).size, faults: reading.faultCount };
+  await deps.db.transaction(async (trx) => {
+    await lockWorkflow(trx, workflowId);
+    const draft = (await rows(trx, `SELECT 1 FROM campaign WHERE id = :campaignId AND state = 'draft' FOR UPDATE`, { campaignId })).length === 1;
+    await storeFaults(trx, uploadId, reading.faults);
+    if (!await finishReading(trx, upload, { state: errors === 0 && draft ? 'applied' : 'read', errors, warnings: reading.faults.length - errors, summary })) throw new Fenced(uploadId);
+    if (errors > 0 || !draft) return;
+    await replaceExpected(trx, campaignId, reading.data);
+    await writeAudit(trx, [{ actorId: upload.uploadedBy, act: 'import_expected', subjectKind: 'campaign', subjectId: campaignId, detail: summary }]);
+  });
+}
+
+/** Schools and staff as the directory has them, in the shape in which the reader checks references. */
+async function knownUnits({ db }: ActivityDeps): Promise<NonNullable<ExpectedOptions['units']>> {
+  const schools = await rows<{ code: string; name: string; office_code: string; commune_name: string }>(db, 'SELECT code, name, office_code, commune_name FROM school');
+  const staff = await rows<{ full_name: string; personal_number: string; roles: Exclude<Role, 'administrator'>[]; unit_code: string | null }>(db, `
+    SELECT p.full_name, p.personal_number, array_agg(g.role) AS roles, coalesce(g.school_code, g.office_code) AS unit_code
+    FROM person p JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL WHERE p.personal_number IS NOT NULL AND g.role <> 'administrator'
+    GROUP BY p.id, coalesce(g.school_code, g.office_code)`);
+  return {
+    schools: schools.map((one) => ({
+      code: one.code, name: one.name, officeCode: one.office_code, communeName: one.commune_name, districtName: null, address: '', taxCode: '', phone: null, email: null,
+      exempt: null, sealAccount: null, sealFingerprint: null,
+    })),
+    staff: staff.map((one) => ({
+      fullName: one.full_name, personalNumber: one.personal_number, email: '', phone: null, roles: one.roles, unitCode: one.unit_code, classNames: [], signingAccount: null, certificateFingerprint: null,
+    })),
+  };
+}

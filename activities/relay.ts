@@ -1,0 +1,62 @@
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import { rows } from '../db/connect.js';
+import { workflowsThatShouldRun } from '../db/campaign/advance.js';
+import { sendDecision, sendWake } from '../workflows/messenger.js';
+import { WAKE_CODES, type WakeCode } from '../workflows/messages.js';
+
+const PAUSE_MS = 1_000;
+/** The api sends at once; the relay looks at what is older than this and still has no outcome. */
+const GRACE_S = 3;
+const AGAIN_S = 15;
+
+type Waiting = { id: number; decision_id: string | null; workflow_id: string; wake_code: WakeCode | null };
+
+/**
+ * Sends what the api could not, until a decision has its outcome (design §3): with every worker away a workflow refuses Updates, and
+ * a killed Temporal loses those it admitted. Runs in the core worker's process.
+ */
+export function startRelay({ db, client, log }: { db: Knex; client: Client; log: Logger }): { stop: () => Promise<void> } {
+  let stopping = false;
+  let sleeper: (() => void) | null = null;
+  const loop = (async () => {
+    await restartAll(db, client, log);
+    while (!stopping) {
+      const sent = await relayOnce({ db, client, log }).catch((error: unknown) => { log.warn({ code: nameOf(error) }, 'the relay will try again'); return 0; });
+      if (sent === 0 && !stopping) await new Promise<void>((resolve) => { sleeper = resolve; setTimeout(resolve, PAUSE_MS); });
+    }
+  })();
+  return { stop: async () => { stopping = true; sleeper?.(); await loop; } };
+}
+
+/** One round; returns how many messages were accepted by Temporal. */
+export async function relayOnce({ db, client, log }: { db: Knex; client: Client; log: Logger }): Promise<number> {
+  const waiting = await rows<Waiting>(db, `
+    UPDATE outbox o SET attempts = o.attempts + 1 FROM (
+      SELECT x.id FROM outbox x LEFT JOIN decision d ON d.id = x.decision_id
+      WHERE (x.sent_at IS NULL OR (d.id IS NOT NULL AND d.outcome IS NULL AND x.sent_at < now() - make_interval(secs => ${AGAIN_S})))
+        AND x.created_at < now() - make_interval(secs => ${GRACE_S}) ORDER BY x.id LIMIT 50 FOR UPDATE OF x SKIP LOCKED) due
+    WHERE o.id = due.id RETURNING o.id, o.decision_id, o.workflow_id, o.wake_code`);
+  let sent = 0;
+  for (const message of waiting) {
+    try {
+      if (message.decision_id !== null) await sendDecision(client, { workflowId: message.workflow_id, decisionId: message.decision_id });
+      else await sendWake(client, { workflowId: message.workflow_id, code: message.wake_code !== null && WAKE_CODES.includes(message.wake_code) ? message.wake_code : 'resumed' });
+      await db.raw('UPDATE outbox SET sent_at = now() WHERE id = :id', { id: message.id });
+      sent += 1;
+    } catch (error) {
+      log.warn({ outbox: message.id, code: nameOf(error) }, 'not delivered, will be tried again');
+    }
+  }
+  return sent;
+}
+
+/** After a loss of Temporal's store: what should run is started again from PostgreSQL; what runs already is only woken. */
+async function restartAll(db: Knex, client: Client, log: Logger): Promise<void> {
+  for (const workflowId of await workflowsThatShouldRun(db)) {
+    await sendWake(client, { workflowId, code: 'resumed' }).catch((error: unknown) => log.warn({ code: nameOf(error) }, 'a workflow could not be woken at the start'));
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');

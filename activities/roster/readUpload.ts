@@ -1,0 +1,62 @@
+import type { PlainDate } from '../../domain/brand.js';
+import { applyRecords } from '../../db/cards/draft.js';
+import { row } from '../../db/connect.js';
+import { lockWorkflow } from '../../db/decision/judge.js';
+import { cardRecords, expectedClasses, finishReading, storeFaults, storeUploadClasses, takeUpload, type ExpectedClassRow, type FaultRow, type QueuedUpload } from '../../db/upload/reading.js';
+import { annotateRoster } from '../../formats/roster/annotate.js';
+import { readRosterJson } from '../../formats/roster/json.js';
+import { readRoster } from '../../formats/roster/read.js';
+import { allFaults, hasErrors, type RosterOptions, type RosterReading } from '../../formats/roster/reading.js';
+import type { ActivityDeps } from '../deps.js';
+import { Fenced, gone } from '../fault.js';
+import { judgeClasses, reviewedFaults } from './judgeClasses.js';
+
+/** Reads a school's roster (CPU), accepts the classes that can be accepted, and keeps the rest with every fault's place. */
+export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowId }: { uploadId: string; workflowId: string }): Promise<void> {
+  const upload = await takeUpload(deps.db, uploadId);
+  if (upload === undefined) return;
+  const key = { campaignId: upload.campaignId ?? '', schoolCode: upload.schoolCode ?? '' };
+  const campaign = await row<{ school_year: string }>(deps.db, 'SELECT school_year FROM campaign WHERE id = :campaignId', key);
+  if (campaign === undefined) throw gone('campaign');
+  const expected = await expectedClasses(deps.db, key);
+  const reading = await read(upload, { schoolYear: campaign.school_year, schoolCode: key.schoolCode, expectedClasses: expected.map(asExpected) });
+  if (!reading.ok) {
+    await finishReading(deps.db, upload, { state: 'refused', refusal: reading.refusal, errors: 1, warnings: 0 });
+    return;
+  }
+  const annotated = upload.format === 'xlsx' && allFaults(reading).length > 0 ? await annotateRoster(upload.bytes, allFaults(reading)) : null;
+  await deps.db.transaction(async (trx) => {
+    await lockWorkflow(trx, workflowId);
+    // Read again under the lock: the teacher may have signed while the file was parsed.
+    const current = await expectedClasses(trx, key);
+    const classes = hasErrors(reading.faults) ? [] : judgeClasses(reading.classes, current, await cardRecords(trx, key));
+    const faults = [...rows(reading), ...reviewedFaults(classes, current)];
+    await storeUploadClasses(trx, uploadId, classes);
+    await storeFaults(trx, uploadId, faults);
+    const waiting = classes.some((one) => one.outcome === 'differs');
+    const errors = faults.filter((fault) => fault.severity === 'error').length;
+    if (!await finishReading(trx, upload, { state: waiting ? 'waiting' : 'read', annotated, errors, warnings: faults.length - errors, summary: { classes: reading.classes.length } })) throw new Fenced(uploadId);
+    await applyRecords(trx, { uploadId, outcome: 'accepted', actorId: upload.uploadedBy, decisionId: null });
+  });
+}
+
+async function read(upload: QueuedUpload, options: RosterOptions): Promise<RosterReading> {
+  if (upload.format === 'xlsx') return readRoster(upload.bytes, options);
+  let value: unknown;
+  try {
+    value = JSON.parse(upload.bytes.toString('utf8'));
+  } catch {
+    return { ok: false, refusal: { code: 'damaged', message: 'Dữ liệu gửi lên không phải JSON hợp lệ.' } };
+  }
+  return readRosterJson(value, options);
+}
+
+const asExpected = (one: ExpectedClassRow) => ({
+  name: one.name, grade: one.grade,
+  pupils: one.pupils.map((pupil) => ({ pupilCode: pupil.pupilCode, fullName: pupil.fullName, birthDate: pupil.birthDate as PlainDate, personalNumber: pupil.personalNumber })),
+});
+
+const rows = (reading: Extract<RosterReading, { ok: true }>): FaultRow[] => [
+  ...reading.faults.map((fault) => ({ ...fault, className: null })),
+  ...reading.classes.flatMap((one) => one.faults.map((fault) => ({ ...fault, className: one.name }))),
+];

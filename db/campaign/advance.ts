@@ -1,0 +1,102 @@
+import type { Knex } from 'knex';
+import type { Instant } from '../../domain/brand.js';
+import { earliest, PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
+import { campaignWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
+import type { ActContext } from '../acts/context.js';
+import { row, rows, type Db } from '../connect.js';
+import { lockWorkflow } from '../decision/judge.js';
+import { recordDecisions } from '../decision/record.js';
+import { countUnexplained } from '../school/unexplained.js';
+
+/** How often a running campaign looks over its schools although nobody called. */
+const SWEEP_S = 300;
+/** A school that overslept its own wake by so much has lost its workflow: it is started again. */
+const OVERSLEPT_S = 120;
+
+type CampaignState = { id: string; state: 'draft' | 'running' | 'ended' | 'cancelled'; reconcile_asked_at: Date | null; reconciled_at: Date | null };
+
+const campaignOf = (workflowId: string): CampaignKey => {
+  const subject = workflowSubject(workflowId);
+  if (subject.type !== 'campaign') throw new Error(`not a campaign's workflow: ${workflowId}`);
+  return subject.key;
+};
+
+const find = (db: Db, key: CampaignKey) => row<CampaignState>(db, `
+  SELECT id, state, reconcile_asked_at, reconciled_at FROM campaign
+  WHERE province_code = :provinceCode AND school_year = :schoolYear AND level = :level AND cycle = :cycle`, key);
+
+/** The level-triggered step of a campaign: decisions, then what its schools, its certificate and the reconciliation need next. */
+export async function advanceCampaign(knex: Knex, workflowId: string, context: ActContext): Promise<CampaignPlan> {
+  return knex.transaction(async (trx) => {
+    await lockWorkflow(trx, workflowId);
+    await recordDecisions(trx, workflowId, context);
+    const campaign = await find(trx, campaignOf(workflowId));
+    // A decision to create it may have been refused; nothing is left to do then.
+    if (campaign === undefined) return { work: [], nextWakeAt: null, closed: true };
+    return planCampaign(trx, campaign, context.now);
+  });
+}
+
+async function planCampaign(db: Db, campaign: CampaignState, now: Instant): Promise<CampaignPlan> {
+  const { id } = campaign;
+  const over = campaign.state === 'ended' || campaign.state === 'cancelled';
+  const uploads = await rows<{ id: string }>(db, `
+    SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
+    WHERE u.kind = 'expected' AND u.campaign_id = :id AND r.state = 'queued' ORDER BY u.created_at`, { id });
+  const schools = await schoolsToCall(db, campaign, now);
+  const key = campaign.state === 'running' ? await row<{ id: string; kho_registration: string | null }>(db, 'SELECT id, kho_registration FROM packet_key WHERE active') : undefined;
+  const registering = key !== undefined && (key.kho_registration === null || key.kho_registration === 'sent');
+  const work: CampaignWork[] = [
+    ...uploads.map(({ id: uploadId }) => ({ kind: 'read' as const, id: uploadId })),
+    ...(registering ? [{ kind: 'register-certificate' as const, id: key.id }] : []),
+    ...schools.map(({ code, kind }) => ({ kind, id: code })),
+    ...(await reconciliationDue(db, campaign) ? [{ kind: 'reconcile' as const, id }] : []),
+  ];
+  const sweepAt = campaign.state === 'running' ? new Date(Date.parse(now) + SWEEP_S * 1000).toISOString() as Instant : null;
+  return { work, closed: over && work.length === 0, nextWakeAt: over ? null : earliest(sweepAt) };
+}
+
+/**
+ * Schools to start (new, or overslept), or to tell that the campaign is over. They are marked as called in the same transaction, so
+ * that the next look does not list them again before their own first step; one that was not reached is listed as overslept later.
+ */
+async function schoolsToCall(db: Db, { id, state }: CampaignState, now: Instant): Promise<{ code: string; kind: 'start-school' | 'tell-school' }[]> {
+  const due = state === 'running'
+    ? `state = 'open' AND (started_at IS NULL OR next_wake_at < :now::timestamptz - make_interval(secs => ${OVERSLEPT_S}))`
+    : `advanced_at IS NOT NULL AND advanced_at < (SELECT ended_at FROM campaign WHERE id = :id)`;
+  const called = await rows<{ code: string }>(db, `
+    UPDATE campaign_school SET ${state === 'running' ? 'started_at = coalesce(started_at, :now), next_wake_at = :now' : 'advanced_at = :now'}
+    WHERE campaign_id = :id AND school_code IN (SELECT school_code FROM campaign_school WHERE campaign_id = :id AND ${due} ORDER BY school_code LIMIT ${PLAN_LIMIT})
+    RETURNING school_code AS code`, { id, now });
+  return called.map(({ code }) => ({ code, kind: state === 'running' ? 'start-school' : 'tell-school' }));
+}
+
+/** Asked for by a person, or because everything is explained and verdicts came since the last time. */
+async function reconciliationDue(db: Db, campaign: CampaignState): Promise<boolean> {
+  const { id, reconcile_asked_at: asked, reconciled_at: last } = campaign;
+  if (asked !== null && (last === null || last < asked)) return true;
+  if (campaign.state !== 'running') return false;
+  const verdict = await row<{ at: Date | null }>(db, `
+    SELECT max(k.verdict_at) AS at FROM packet_card k JOIN packet p ON p.message_id = k.message_id WHERE p.campaign_id = :id`, { id });
+  if (verdict?.at == null || (last !== null && last >= verdict.at)) return false;
+  return await countUnexplained(db, id) === 0;
+}
+
+/** Schools whose workflows should run: what a campaign starts again when Temporal's store was lost. In windows, by code. */
+export async function openSchools(db: Db, workflowId: string, after: string, limit: number): Promise<string[]> {
+  const key = campaignOf(workflowId);
+  const found = await rows<{ school_code: string }>(db, `
+    SELECT s.school_code FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
+    WHERE c.province_code = :provinceCode AND c.school_year = :schoolYear AND c.level = :level AND c.cycle = :cycle
+      AND c.state = 'running' AND s.state = 'open' AND s.school_code > :after ORDER BY s.school_code LIMIT :limit`, { ...key, after, limit });
+  return found.map((school) => school.school_code);
+}
+
+/** Workflows that must run as PostgreSQL sees it; for starting again after a loss. */
+export async function workflowsThatShouldRun(db: Db): Promise<string[]> {
+  const campaigns = await rows<CampaignKey>(db, `
+    SELECT province_code AS "provinceCode", school_year AS "schoolYear", level, cycle FROM campaign WHERE state = 'running'`);
+  const decisions = await rows<{ workflow_id: string }>(db, 'SELECT DISTINCT workflow_id FROM decision WHERE outcome IS NULL');
+  return [...new Set([...campaigns.map(campaignWorkflowId), ...decisions.map((one) => one.workflow_id)])];
+}
+

@@ -1,0 +1,33 @@
+import { heldReason } from '../../domain/pupilStatus.js';
+import type { Db } from '../connect.js';
+
+/** Rows of the expected-pupils workbook, as read and free of errors. */
+export type ExpectedImport = {
+  schoolCode: string; className: string; grade: number; teacherNumber: string; pupilCode: string; fullName: string; birthDate: string; sex: string;
+  ethnicity: string; nationality: string; personalNumber: string | null; note: string | null;
+};
+
+const CHUNK = 5_000;
+
+/** Replaces a draft campaign's list; the rows of a launched one are frozen and never come here. */
+export async function replaceExpected(db: Db, campaignId: string, pupils: readonly ExpectedImport[]): Promise<void> {
+  await db.raw('DELETE FROM expected_pupil WHERE campaign_id = :campaignId', { campaignId });
+  await db.raw('DELETE FROM class WHERE campaign_id = :campaignId', { campaignId });
+  const classes = [...new Map(pupils.map((pupil) => [`${pupil.schoolCode}/${pupil.className}`, pupil])).values()]
+    .map(({ schoolCode, className, grade, teacherNumber }) => ({ schoolCode, className, grade, teacherNumber }));
+  await db.raw(`
+    INSERT INTO class (id, campaign_id, school_code, name, grade, homeroom_person_id)
+    SELECT gen_random_uuid(), :campaignId, k."schoolCode", k."className", k.grade, p.id
+    FROM jsonb_to_recordset(:classes) AS k("schoolCode" text, "className" text, grade smallint, "teacherNumber" text) LEFT JOIN person p ON p.personal_number = k."teacherNumber"`,
+  { campaignId, classes: JSON.stringify(classes) });
+  for (let start = 0; start < pupils.length; start += CHUNK) {
+    const chunk = pupils.slice(start, start + CHUNK).map((pupil) => ({ ...pupil, reason: heldReason(pupil) }));
+    await db.raw(`
+      INSERT INTO expected_pupil (id, campaign_id, class_id, school_code, pupil_code, full_name, birth_date, sex, ethnicity, nationality, personal_number, status, reason, reason_note)
+      SELECT gen_random_uuid(), :campaignId, k.id, k.school_code, p."pupilCode", p."fullName", p."birthDate", p.sex, p.ethnicity, p.nationality, p."personalNumber",
+        CASE WHEN p.reason IS NULL THEN 'expected' ELSE 'held' END, p.reason, p.note
+      FROM jsonb_to_recordset(:pupils) AS p("schoolCode" text, "className" text, "pupilCode" text, "fullName" text, "birthDate" date, sex text, ethnicity text,
+        nationality text, "personalNumber" text, reason text, note text)
+      JOIN class k ON k.campaign_id = :campaignId AND k.school_code = p."schoolCode" AND k.name = p."className"`, { campaignId, pupils: JSON.stringify(chunk) });
+  }
+}

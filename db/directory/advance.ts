@@ -1,0 +1,18 @@
+import type { Knex } from 'knex';
+import type { DirectoryPlan, DirectoryWork } from '../../domain/plan.js';
+import type { ActContext } from '../acts/context.js';
+import { rows } from '../connect.js';
+import { lockWorkflow } from '../decision/judge.js';
+import { recordDecisions } from '../decision/record.js';
+
+/** The level-triggered step of the directory: decisions first, then workbooks to read. Certificates are fetched once after a reading. */
+export async function advanceDirectory(knex: Knex, workflowId: string, context: ActContext): Promise<DirectoryPlan> {
+  return knex.transaction(async (trx) => {
+    await lockWorkflow(trx, workflowId);
+    await recordDecisions(trx, workflowId, context);
+    const uploads = await rows<{ id: string }>(trx, `
+      SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id WHERE u.kind = 'units' AND r.state = 'queued' ORDER BY u.created_at`);
+    const work: DirectoryWork[] = uploads.map(({ id }) => ({ kind: 'read', id }));
+    return { work, nextWakeAt: null, closed: work.length === 0 };
+  });
+}

@@ -1,0 +1,25 @@
+import { rows, type Db } from '../connect.js';
+
+export type AccountWithoutCertificate = { account: string; kind: 'person' | 'organisation'; ownerId: string; uid: string };
+
+/** Accounts at the signing service whose certificate is not known yet; `uid` is what the certificate must carry. */
+export const accountsWithoutCertificate = (db: Db, limit: number): Promise<AccountWithoutCertificate[]> => rows(db, `
+  SELECT signing_account AS account, 'person' AS kind, id::text AS "ownerId", 'CCCD:' || personal_number AS uid FROM person
+  WHERE signing_account IS NOT NULL AND certificate_id IS NULL AND personal_number IS NOT NULL
+  UNION ALL
+  SELECT seal_account, 'organisation', code, 'MST:' || tax_code FROM school WHERE seal_account IS NOT NULL AND seal_certificate_id IS NULL
+  ORDER BY account LIMIT :limit`, { limit });
+
+export type FoundCertificate = { kind: 'person' | 'organisation'; ownerId: string; der: string; fingerprint: string; uid: string; serial: string; validFrom: string; validTo: string };
+
+/** Registers certificates and binds each to its person or seal. `der` is base64. */
+export async function bindCertificates(db: Db, found: readonly FoundCertificate[]): Promise<void> {
+  if (found.length === 0) return;
+  const bindings = { found: JSON.stringify(found) };
+  const source = `jsonb_to_recordset(:found) AS f(kind text, "ownerId" text, der text, fingerprint text, uid text, serial text, "validFrom" timestamptz, "validTo" timestamptz)`;
+  await db.raw(`
+    INSERT INTO certificate (kind, der, fingerprint, uid, serial, valid_from, valid_to)
+    SELECT kind, decode(der, 'base64'), fingerprint, uid, serial, "validFrom", "validTo" FROM ${source} ON CONFLICT (fingerprint) DO NOTHING`, bindings);
+  await db.raw(`UPDATE person p SET certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint WHERE f.kind = 'person' AND p.id::text = f."ownerId"`, bindings);
+  await db.raw(`UPDATE school s SET seal_certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint WHERE f.kind = 'organisation' AND s.code = f."ownerId"`, bindings);
+}

@@ -1,0 +1,48 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { CampaignWork } from '../domain/plan.js';
+import { schoolWorkflowId, workflowSubject, type CampaignKey } from '../domain/workflowIds.js';
+import { startOnce, wake } from './children.js';
+import { runPlans, type Carried } from './loop.js';
+import { batch, core, outbound } from './proxies.js';
+
+/** Schools started side by side; the next window follows when these have been accepted by Temporal. */
+const WINDOW = 40;
+
+/**
+ * One campaign, from draft to closing report. It is created by a decision, reads the list of expected pupils, and is launched;
+ * it starts its schools in windows and leaves them to themselves (ABANDON); it has the Sở's certificate registered with the Kho;
+ * it looks over PostgreSQL every few minutes, and starts again a school that overslept;
+ * when everything is explained it reconciles with the Kho, and waits for a person to end it;
+ * ended or cancelled, it tells each school once and ends.
+ * A run that was not continued cannot know what was lost before it: it starts every open school, which is always safe.
+ */
+export async function campaign(carried: Carried = {}): Promise<void> {
+  const { workflowId } = workflowInfo();
+  const subject = workflowSubject(workflowId);
+  if (subject.type !== 'campaign') throw new Error('not a campaign');
+  let looked = carried.continued === true;
+  const advance = async () => {
+    if (!looked) await startOpenSchools(workflowId, subject.key);
+    looked = true;
+    return core.advanceCampaign({ workflowId });
+  };
+  await runPlans<CampaignWork>(carried, advance, async (work) => {
+    switch (work.kind) {
+      case 'read': return batch.readExpected({ workflowId, id: work.id });
+      case 'start-school': { await startOnce(schoolWorkflowId(subject.key, work.id)); return; }
+      case 'tell-school': { await wake(schoolWorkflowId(subject.key, work.id), 'cancelled'); return; }
+      case 'register-certificate': return outbound.registerCertificate();
+      case 'reconcile': { await outbound.reconcile({ id: work.id }); return; }
+    }
+  });
+}
+
+async function startOpenSchools(workflowId: string, key: CampaignKey): Promise<void> {
+  for (let after = ''; ;) {
+    const codes = await core.openSchools({ workflowId, after, limit: WINDOW });
+    await Promise.all(codes.map((code) => startOnce(schoolWorkflowId(key, code))));
+    const last = codes.at(-1);
+    if (last === undefined) return;
+    after = last;
+  }
+}

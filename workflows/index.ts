@@ -1,0 +1,4 @@
+export { campaign } from './campaign.js';
+export { directory } from './directory.js';
+export { packet } from './packet.js';
+export { school } from './school.js';

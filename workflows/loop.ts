@@ -1,0 +1,78 @@
+import {
+  allHandlersFinished, condition, continueAsNew, isCancellation, log, setHandler, sleep, workflowInfo,
+} from '@temporalio/workflow';
+import type { Plan } from '../domain/plan.js';
+import { decideUpdate, wakeSignal } from './messages.js';
+
+/** Carried over continue-as-new, and what a test may set. */
+export type Carried = {
+  /** False on the first run of a chain only. */
+  continued?: boolean;
+  /** Continue as new beyond so many events; the default leaves room under the 4,096 of design §3. */
+  eventLimit?: number;
+};
+
+const EVENT_LIMIT = 2_500;
+/** A piece of work that failed for good is tried again when the plan still lists it after this. */
+const FAILED_PAUSE = '30s';
+
+type Work = { kind: string; id: string };
+type Advance<W extends Work> = () => Promise<Plan<W>>;
+type Run<W extends Work> = (work: W) => Promise<Plan<W> | void>;
+
+/**
+ * The level-triggered loop that directory, campaign and school share. Nothing it keeps is truth: `called` only says that PostgreSQL
+ * should be asked again, `running` only which work is under way, so that the same is not started twice.
+ * @param isDetached work that lives on by itself (a packet's workflow): nobody waits for it before ending or continuing as new
+ */
+export async function runPlans<W extends Work>(carried: Carried, advance: Advance<W>, run: Run<W>, isDetached: (work: W) => boolean = () => false): Promise<void> {
+  let called = false;
+  let plan: Plan<W> | null = null;
+  const running = new Set<string>();
+  /** Of the running ones, those this workflow must see the end of. */
+  let own = 0;
+  setHandler(decideUpdate, () => { called = true; });
+  setHandler(wakeSignal, () => { called = true; });
+
+  const start = (work: W): void => {
+    const name = `${work.kind}/${work.id}`;
+    if (running.has(name)) return;
+    running.add(name);
+    const detached = isDetached(work);
+    if (!detached) own += 1;
+    void (async () => {
+      try {
+        const next = await run(work);
+        if (next === undefined) called = true;
+        else plan = next;
+      } catch (error) {
+        if (isCancellation(error)) return;
+        log.warn('work failed and waits before it is tried again', { work: work.kind });
+        await sleep(FAILED_PAUSE);
+        called = true;
+      } finally {
+        running.delete(name);
+        if (!detached) own -= 1;
+      }
+    })();
+  };
+
+  for (;;) {
+    if (called || plan === null) {
+      called = false;
+      plan = await advance();
+    }
+    const current: Plan<W> = plan;
+    if (tired(carried)) {
+      await condition(() => own === 0 && allHandlersFinished());
+      await continueAsNew({ ...carried, continued: true });
+    }
+    current.work.forEach(start);
+    if (current.closed && own === 0 && !called && plan === current && allHandlersFinished()) return;
+    const changed = (): boolean => called || plan !== current || (current.closed && own === 0);
+    if (current.nextWakeAt === null) await condition(changed);
+    else if (!await condition(changed, Math.max(50, Date.parse(current.nextWakeAt) - Date.now()))) called = true;
+  }
+}
+
+const tired = ({ eventLimit = EVENT_LIMIT }: Carried): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventLimit;
