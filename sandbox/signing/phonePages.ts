@@ -27,7 +27,10 @@ export function phonePages(accounts: AccountBook, requests: RequestBook): Router
   router.get('/phone/:account', (request, response) => {
     const { account } = request.params;
     if (accounts.view(account) === null) response.status(404).send(page('Không có tài khoản này', '<p>Hãy kiểm tra lại mã tài khoản.</p>'));
-    else response.send(phone(account, requests.waitingFor(account), NOTES[String(request.query['done'])] ?? ''));
+    else {
+      const { done } = request.query;
+      response.send(phone(account, requests.waitingFor(account), NOTES.get(typeof done === 'string' ? done : '') ?? ''));
+    }
   });
 
   router.post('/phone/:account/requests/:id/confirm', async (request, response) => {
@@ -52,10 +55,10 @@ export function phonePages(accounts: AccountBook, requests: RequestBook): Router
   return router;
 }
 
-const NOTES: Record<string, string> = {
-  confirmed: 'Đã xác nhận. Dịch vụ đang ký và sẽ báo cho hệ thống đã gửi yêu cầu.',
-  declined: 'Đã từ chối. Không có gì được ký.',
-};
+const NOTES: ReadonlyMap<string, string> = new Map([
+  ['confirmed', 'Đã xác nhận. Dịch vụ đang ký và sẽ báo cho hệ thống đã gửi yêu cầu.'],
+  ['declined', 'Đã từ chối. Không có gì được ký.'],
+]);
 
 type Answer = { status: 200; result: 'confirmed' | 'declined' } | { status: number; error: string; message: string };
 const NO_LONGER_WAITING: Answer = { status: 409, error: 'not-waiting', message: 'Yêu cầu này không còn chờ: đã ký, đã từ chối, đã huỷ hoặc đã hết hạn.' };
