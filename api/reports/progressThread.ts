@@ -1,0 +1,8 @@
+import type { ProgressReport } from '../../domain/progress.js';
+import { buildInThread } from '../http/thread.js';
+
+/**
+ * The progress workbook, built outside the thread that serves pages.
+ * @param sandbox every sheet then says that its data are simulated
+ */
+export const buildProgressReport = (report: ProgressReport, sandbox: boolean): Promise<Buffer> => buildInThread('./progressWorker', import.meta.url, { report, sandbox });

@@ -1,0 +1,75 @@
+import type { VNode } from 'preact';
+import type { ProgressReport, SchoolProgress } from '../../../domain/progress.js';
+import { COUNT_DEFINITIONS, RATES, type ProgressCounts } from '../../../domain/rates.js';
+import { Fold, LinkButton, Rate, Tile, Tiles, Time } from '../../components/parts.js';
+import { DataTable, type Column } from '../../components/table.js';
+import { formatNumber } from '../../format.js';
+
+type Campaign = { id: string; schoolYear: string; cycle: 'main' | 'summer' | 'rehearsal'; state: string };
+type Office = { code: string; name: string };
+export type ReportProps = {
+  choice: { campaigns: readonly Campaign[]; campaign: Campaign | null; offices: readonly Office[]; office: Office | null; mayProvince: boolean };
+  report: ProgressReport | null;
+};
+
+const CYCLES = { main: 'đợt chính', summer: 'bổ sung sau hè', rehearsal: 'diễn tập' } as const;
+const campaignName = ({ schoolYear, cycle }: Campaign): string => `${schoolYear.replace('-', '–')}, ${CYCLES[cycle]}`;
+
+/** Rates by office and school, as of one moment, with what each number means; the workbook holds the same numbers. */
+export function ReportPage({ choice, report }: ReportProps): VNode {
+  const { campaign, office } = choice;
+  if (campaign === null || report === null) return <p class="empty">Chưa có đợt phát hành nào được phát động nên chưa có số liệu.</p>;
+  const { counts } = report.tree;
+  const query = `?dot=${campaign.id}${office === null ? '' : `&dia-ban=${office.code}`}`;
+  return (
+    <>
+      <ChoiceForm choice={choice} />
+      <p>{office?.name ?? report.province.departmentName} · năm học {campaignName(campaign)} · số liệu tính đến <Time at={report.asOf} /> · đơn vị tính: học bạ</p>
+      <Tiles label="Tổng hợp">
+        <Tile label={RATES.signed.name} count={counts.signed} href={null} rate={[counts.signed, counts.expected]} note={`trên ${formatNumber(counts.expected)} phải có`} />
+        <Tile label={RATES.accepted.name} count={counts.accepted} href={null} rate={[counts.accepted, counts.signed]} note={`trên ${formatNumber(counts.signed)} đã ký duyệt`} />
+        <Tile label={RATES.eligibleSigned.name} count={counts.eligibleSigned} href={null} rate={[counts.eligibleSigned, counts.eligible]} note={`trên ${formatNumber(counts.eligible)} đủ điều kiện`} />
+        <Tile label={COUNT_DEFINITIONS.held.name} count={counts.held} href={null} note="vẫn nằm trong số phải có" />
+      </Tiles>
+      <LinkButton href={`/bao-cao/tien-do.xlsx${query}`} label="Tải báo cáo Excel" />
+      {report.tree.offices.map((one) => (
+        <section key={one.officeCode} aria-label={one.officeName}>
+          <h2>{one.officeName}</h2>
+          <DataTable<SchoolProgress> caption={`Tiến độ các trường – ${one.officeName}`} hideCaption rows={one.schools} columns={COLUMNS} empty="Địa bàn chưa có trường trong đợt này."
+            total={['Tổng cộng', ...STAGE_COUNTS.map((count) => formatNumber(one.counts[count])), <SignedRate counts={one.counts} />, <AcceptedRate counts={one.counts} />]} />
+        </section>
+      ))}
+      <Fold summary="Các số này nghĩa là gì">
+        <dl class="definitions">
+          {[RATES.signed, RATES.accepted, RATES.eligibleSigned].map(({ name, fraction, sentence }) => <div key={name}><dt>{name} = {fraction}</dt><dd>{sentence}</dd></div>)}
+          {STAGE_COUNTS.map((count) => <div key={count}><dt>{COUNT_DEFINITIONS[count].name}</dt><dd>{COUNT_DEFINITIONS[count].sentence}</dd></div>)}
+        </dl>
+      </Fold>
+    </>
+  );
+}
+
+const STAGE_COUNTS = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'accepted', 'refused', 'held', 'exempt'] as const satisfies readonly (keyof ProgressCounts)[];
+const SignedRate = ({ counts }: { counts: ProgressCounts }): VNode => <Rate numerator={counts.signed} denominator={counts.expected} />;
+const AcceptedRate = ({ counts }: { counts: ProgressCounts }): VNode => <Rate numerator={counts.accepted} denominator={counts.signed} />;
+
+const COLUMNS: readonly Column<SchoolProgress>[] = [
+  { label: 'Trường', kind: 'head', cell: (school) => <>{school.schoolName}{school.exemptReason !== null && <span class="quiet"> (được miễn: {school.exemptReason})</span>}</> },
+  ...STAGE_COUNTS.map((count): Column<SchoolProgress> => ({ label: COUNT_DEFINITIONS[count].name, kind: 'number', cell: (school) => formatNumber(school.counts[count]) })),
+  { label: 'Ký duyệt / phải có', kind: 'number', cell: (school) => <SignedRate counts={school.counts} /> },
+  { label: 'Tiếp nhận / ký duyệt', kind: 'number', cell: (school) => <AcceptedRate counts={school.counts} /> },
+];
+
+/** A GET form: the choice stands in the address as ids and codes. */
+function ChoiceForm({ choice: { campaigns, campaign, offices, office, mayProvince } }: Pick<ReportProps, 'choice'>): VNode | null {
+  if (campaigns.length < 2 && offices.length < 2) return null;
+  return (
+    <form method="get" action="/bao-cao" class="filter" aria-label="Chọn báo cáo">
+      <div class="field"><label for="chon-dot">Đợt phát hành</label>
+        <select id="chon-dot" name="dot">{campaigns.map((one) => <option key={one.id} value={one.id} selected={one.id === campaign?.id}>{campaignName(one)}</option>)}</select></div>
+      {offices.length > 1 && <div class="field"><label for="chon-dia-ban">Địa bàn</label>
+        <select id="chon-dia-ban" name="dia-ban">{mayProvince && <option value="" selected={office === null}>Toàn tỉnh</option>}{offices.map((one) => <option key={one.code} value={one.code} selected={one.code === office?.code}>{one.name}</option>)}</select></div>}
+      <button type="submit" class="button button-plain">Xem</button>
+    </form>
+  );
+}
