@@ -85,7 +85,8 @@ function clearEarlierRound(workbook: ExcelJS.Workbook): void {
     if (!note.startsWith(MARK.error) && !note.startsWith(MARK.warning)) return;
     const { fill: _, ...style } = cell.style;
     cell.style = style;
-    // There is no public way to take a note off.
+    // There is no public way to take a note off: it stands on the cell and once more in its model.
     (cell as unknown as { _comment: unknown })._comment = undefined;
+    delete (cell.model as { comment?: unknown }).comment;
   })));
 }
