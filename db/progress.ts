@@ -18,6 +18,13 @@ const scopeWhere = (scope: ProgressScope): string => [
   ...(scope.schoolCode === undefined ? [] : ['s.school_code = :schoolCode']),
 ].join(' AND ');
 
+/** The views group by campaign, school and class: said inside them, a narrow scope does not count the whole province first. */
+const viewWhere = (scope: ProgressScope): string => [
+  'campaign_id = :campaignId',
+  ...(scope.officeCode === undefined && scope.schoolCode === undefined ? []
+    : [`school_code = ANY (ARRAY(SELECT s.school_code FROM campaign_school s WHERE ${scopeWhere(scope)}))`]),
+].join(' AND ');
+
 /** Classes in scope with their counts: the one place where the views meet names and areas. */
 const classesInScope = (scope: ProgressScope): string => `
   SELECT s.office_code, s.school_code, c.id AS class_id,
@@ -25,11 +32,11 @@ const classesInScope = (scope: ProgressScope): string => `
     e.eligible, e."eligibleSigned", e.unexplained
   FROM campaign_school s
   LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code
-  LEFT JOIN class_progress p ON p.class_id = c.id
+  LEFT JOIN (SELECT * FROM class_progress WHERE ${viewWhere(scope)}) p ON p.class_id = c.id
   LEFT JOIN (
     SELECT class_id, count(*) FILTER (WHERE ${ELIGIBLE})::int AS eligible, count(*) FILTER (WHERE ${ELIGIBLE} AND signed)::int AS "eligibleSigned",
       count(*) FILTER (WHERE ${UNEXPLAINED})::int AS unexplained
-    FROM pupil_progress WHERE campaign_id = :campaignId GROUP BY class_id) e ON e.class_id = c.id
+    FROM pupil_progress WHERE ${viewWhere(scope)} GROUP BY class_id) e ON e.class_id = c.id
   WHERE ${scopeWhere(scope)}`;
 
 const SUMS = COUNTS.map((count) => `coalesce(sum("${count}"), 0)::int AS "${count}"`).join(', ');

@@ -1,4 +1,4 @@
-import type { Workbook, Worksheet } from 'exceljs';
+import type { Alignment, Style, Workbook, Worksheet } from 'exceljs';
 import type { HeldRow, ProgressReport, UnissuedReason } from '../../domain/progress.js';
 import { PUPIL_REASONS } from '../../domain/pupilStatus.js';
 import { writeHead, type HeadPlan } from './administrativeHead.js';
@@ -69,7 +69,6 @@ function writeTotal(sheet: Worksheet, { from, to }: Detail, report: ProgressRepo
   const total = report.held.reduce((sum, each) => sum + each.cards, 0);
   writeCells(sheet, row, ['', 'Tổng cộng', '', '', '', '', total], true);
   if (to >= from) sheet.getCell(row, NUMBER).value = { formula: `SUM(G${from}:G${to})`, result: total };
-  sheet.getCell(row, NUMBER).numFmt = COUNT_FORMAT;
   const other = ['held', 'exempt'].map((key) => `'${PROGRESS_SHEET}'!${countLetter(key as 'held' | 'exempt')}${progress.totalRow}`).join('+');
   const { held, exempt } = report.tree.counts;
   sheet.mergeCells(row + 1, 1, row + 1, NUMBER);
@@ -82,14 +81,23 @@ function writeTotal(sheet: Worksheet, { from, to }: Detail, report: ProgressRepo
   });
 }
 
-function writeCells(sheet: Worksheet, row: number, values: readonly (string | number)[], head = false): void {
+type Look = { head: boolean; text: boolean; alignment: Partial<Alignment> };
+const lookOf = ({ head, text, alignment }: Look): Partial<Style> => (
+  { font: font(11, { bold: head }), border: BOX, numFmt: text ? TEXT_FORMAT : COUNT_FORMAT, alignment, ...(head ? { fill: HEAD_FILL } : {}) });
+const LOOKS = {
+  headText: lookOf({ head: true, text: true, alignment: CENTRE }), headNumber: lookOf({ head: true, text: false, alignment: RIGHT }),
+  text: lookOf({ head: false, text: true, alignment: LEFT }), shortText: lookOf({ head: false, text: true, alignment: CENTRE }),
+  order: lookOf({ head: false, text: false, alignment: CENTRE }), number: lookOf({ head: false, text: false, alignment: RIGHT }),
+} as const;
+const CLASS_NAME = 6;
+
+function writeCells(sheet: Worksheet, number: number, values: readonly (string | number)[], head = false): void {
+  const row = sheet.getRow(number);
   values.forEach((value, index) => {
-    const cell = sheet.getCell(row, index + 1);
+    const column = index + 1;
+    const cell = row.getCell(column);
     cell.value = typeof value === 'string' ? plainText(value) : value;
-    cell.font = font(11, { bold: head });
-    cell.border = BOX;
-    cell.numFmt = typeof value === 'string' ? TEXT_FORMAT : COUNT_FORMAT;
-    cell.alignment = head || index === 0 || index === 5 ? CENTRE : index === NUMBER - 1 ? RIGHT : LEFT;
-    if (head) cell.fill = HEAD_FILL;
+    if (typeof value === 'number') cell.style = head ? LOOKS.headNumber : column === NUMBER ? LOOKS.number : LOOKS.order;
+    else cell.style = head ? LOOKS.headText : column === CLASS_NAME ? LOOKS.shortText : LOOKS.text;
   });
 }

@@ -1,22 +1,12 @@
-import type { Cell, Workbook, Worksheet } from 'exceljs';
+import type { Workbook, Worksheet } from 'exceljs';
 import type { OfficeProgress, ProgressReport, SchoolProgress } from '../../domain/progress.js';
-import type { ProgressCounts } from '../../domain/rates.js';
 import { TITLE, writeHead, writeSignatures, type HeadPlan } from './administrativeHead.js';
-import { plainText } from './plainText.js';
-import { columnAt, columnName, columnNumber, LAST_COLUMN, letterOf, PROGRESS_COLUMNS, rateFormula, rateResult } from './progressColumns.js';
-import { BOX, CENTRE, COUNT_FORMAT, fill, font, HEAD_FILL, heightFor, LEFT, PAGE_FOOTER, PAPER_A4, RATE_FORMAT, RIGHT, TEXT_FORMAT } from './style.js';
+import { columnAt, columnName, columnNumber, LAST_COLUMN, PROGRESS_COLUMNS } from './progressColumns.js';
+import { NAME_WIDTH, writeRow } from './progressRow.js';
+import { BOX, CENTRE, font, HEAD_FILL, LEFT, PAGE_FOOTER, PAPER_A4 } from './style.js';
 
 export const PROGRESS_SHEET = 'Tiến độ';
 const PLAN: HeadPlan = { left: [1, 6], right: [11, LAST_COLUMN], last: LAST_COLUMN };
-
-const NAME_WIDTH = 38;
-const LEVEL_STYLES = {
-  office: { outline: 0, indent: 0, bold: true, fill: fill('FFF3F6FA') },
-  school: { outline: 1, indent: 1, bold: true, fill: null },
-  class: { outline: 2, indent: 2, bold: false, fill: null },
-  total: { outline: 0, indent: 0, bold: true, fill: HEAD_FILL },
-} as const;
-type Level = keyof typeof LEVEL_STYLES;
 
 export type ProgressSheetPlace = { sheet: Worksheet; totalRow: number };
 
@@ -69,51 +59,6 @@ function writeSchool(sheet: Worksheet, school: SchoolProgress, position: number,
     writeRow(sheet, schoolRow + 1 + index, 'class', { order: '', name: `Lớp ${each.className}`, counts: each.counts, sumOf: null });
   });
   return schoolRow + 1 + classRows.length;
-}
-
-type RowText = { order: string; name: string; counts: ProgressCounts; /** Rows of the level below; null: the counts are this row's own. */ sumOf: readonly number[] | null };
-
-function writeRow(sheet: Worksheet, row: number, level: Level, { order, name, counts, sumOf }: RowText): void {
-  const style = LEVEL_STYLES[level];
-  const dress = (cell: Cell, numFmt: string): void => {
-    cell.font = font(11, { bold: style.bold });
-    cell.border = BOX;
-    cell.numFmt = numFmt;
-    if (style.fill !== null) cell.fill = style.fill;
-  };
-  Object.assign(sheet.getRow(row), { outlineLevel: style.outline, height: heightFor([name, NAME_WIDTH - 2 * style.indent]) });
-  const [orderCell, nameCell] = [sheet.getCell(row, 1), sheet.getCell(row, 2)];
-  orderCell.value = order;
-  nameCell.value = plainText(name);
-  for (const cell of [orderCell, nameCell]) dress(cell, TEXT_FORMAT);
-  orderCell.alignment = CENTRE;
-  nameCell.alignment = { ...LEFT, indent: style.indent };
-  PROGRESS_COLUMNS.forEach((column, index) => {
-    const cell = sheet.getCell(row, columnAt(index));
-    if (column.kind === 'rate') {
-      cell.value = { formula: rateFormula(column, row), result: rateResult(column, counts) };
-    } else {
-      const formula = sumOf === null ? null : sumFormula(letterOf(columnAt(index)), sumOf);
-      cell.value = formula === null ? counts[column.key] : { formula, result: counts[column.key] };
-    }
-    cell.alignment = RIGHT;
-    dress(cell, column.kind === 'rate' ? RATE_FORMAT : COUNT_FORMAT);
-  });
-}
-
-/** SUM takes at most 255 arguments; a province may have more areas. */
-const MOST_ARGUMENTS = 200;
-
-/** `SUM(C11:C14)` for neighbours, `SUM(C10,C15,C22)` otherwise; null when there is nothing to add. */
-export function sumFormula(letter: string, rows: readonly number[]): string | null {
-  const [first] = rows;
-  const last = rows.at(-1);
-  if (first === undefined || last === undefined) return null;
-  if (last - first === rows.length - 1) return `SUM(${letter}${first}:${letter}${last})`;
-  const cells = rows.map((row) => `${letter}${row}`);
-  const groups = Array.from({ length: Math.ceil(cells.length / MOST_ARGUMENTS) }, (_, index) => cells.slice(index * MOST_ARGUMENTS, (index + 1) * MOST_ARGUMENTS));
-  const sums = groups.map((group) => `SUM(${group.join(',')})`);
-  return sums.length === 1 ? sums.join('') : `SUM(${sums.join(',')})`;
 }
 
 /** Group heads, names and the numbered row. Returns the first row of data. */

@@ -7,8 +7,8 @@ import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ExcelJS from 'exceljs';
-import { sumFormula } from '../../dashboards/workbooks/progressSheet.js';
 import { writeProgressReport } from '../../dashboards/workbooks/progressReport.js';
+import { sumFormula } from '../../dashboards/workbooks/progressRow.js';
 import { exampleReport, reportOf } from '../support/progressReportModel.js';
 import { skipWithout } from '../support/tools.js';
 
