@@ -15,9 +15,9 @@ type Shape = {
   method: 'get' | 'post';
   /** Express 5 path; never with personal data in it. */
   path: string;
-  /** How a POST's body arrives: a form or JSON (default), a form with one file, or bytes. */
-  body?: 'form' | 'file' | 'bytes';
-  /** Largest file in bytes for `body: 'file'`. */
+  /** How a POST's body arrives: a form or JSON (default), a form with one file, one JSON document kept as bytes, or bytes from a machine. */
+  body?: 'form' | 'file' | 'json' | 'bytes';
+  /** Largest file in bytes for `body: 'file'`, largest document for `body: 'json'`. */
   maxFileBytes?: number;
 };
 
