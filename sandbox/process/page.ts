@@ -3,11 +3,11 @@ export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const STYLE = `
-*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1b1b1b;background:#f6f6f3}
+*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;overflow-wrap:anywhere;color:#1b1b1b;background:#f6f6f3}
 .mark{background:#8a1c1c;color:#fff;padding:.4rem 1rem;font-weight:600}main{max-width:60rem;margin:0 auto;padding:1rem}
 h1{font-size:1.3rem;margin:.2rem 0 1rem}article,table{background:#fff;border:1px solid #c9c9c2;border-radius:6px}
 article{padding:1rem;margin:0 0 1rem}table{width:100%;border-collapse:collapse}td,th{padding:.4rem .5rem;text-align:left;border-top:1px solid #e3e3dd;overflow-wrap:anywhere}
-.wide{overflow-x:auto}label{display:block;margin:.6rem 0 .2rem}input{font:inherit;padding:.5rem;width:100%;max-width:16rem;border:1px solid #777;border-radius:4px}
+.wide{overflow-x:auto}label{display:block;margin:.6rem 0 .2rem}input,select{font:inherit;padding:.5rem;width:100%;max-width:16rem;border:1px solid #777;border-radius:4px}
 button{font:inherit;padding:.6rem 1rem;border:1px solid #14406b;border-radius:4px;background:#14406b;color:#fff;min-height:44px;margin-top:.6rem}
 button.quiet{background:#fff;color:#14406b}[role=alert]{border-left:4px solid #8a1c1c;padding:.6rem 1rem;background:#fff}
 [role=status]{border-left:4px solid #1c6b3a;padding:.6rem 1rem;background:#fff}iframe{width:100%;height:28rem;border:1px solid #c9c9c2;background:#fff}
