@@ -22,6 +22,8 @@ const model: TaskMail = {
 describe('the sender of mails', () => {
   let database: TestDatabase;
   let db: Knex;
+  /** The sender works with the workers' role, the tests look on as the owner. */
+  let workerDb: Knex;
   let smtp: ScriptedSmtp;
   let senders: MailSender[] = [];
   let logged: string[] = [];
@@ -31,13 +33,14 @@ describe('the sender of mails', () => {
 
   before(async () => {
     database = await createTestDatabase();
-    db = openDatabase(database.url, 8);
+    db = openDatabase(database.url, 4);
+    workerDb = openDatabase(database.workerUrl, 8);
     campaignId = await insertCampaign(db, [{ name: 'Phường Hoa Mẫu', schools: [{ name: 'Trường Tiểu học Hoa Mẫu', classes: [{ name: '1A', grade: 1, pupils: pupils(2, null) }] }] }]);
     classId = (await db('class').first<{ id: string }>('id')).id;
     personId = randomUUID();
     await db('person').insert({ id: personId, full_name: 'Lò Thị Mai', email: 'mai@truong.example' });
   });
-  after(async () => { await db.destroy(); await database.drop(); });
+  after(async () => { await Promise.all([db.destroy(), workerDb.destroy()]); await database.drop(); });
   beforeEach(async () => { smtp = await startScriptedSmtp(); logged = []; });
   afterEach(async () => {
     await Promise.all(senders.map((sender) => sender.stop()));
@@ -51,7 +54,7 @@ describe('the sender of mails', () => {
   const start = (overrides: { secret?: Buffer<ArrayBuffer>; url?: string; mode?: 'sandbox' | 'production' } = {}): MailSender => {
     const write = (...parts: unknown[]): void => { logged.push(JSON.stringify(parts)); };
     const sender = startMailSender({
-      db, pollMs: 25, log: { info: write, warn: write, error: write },
+      db: workerDb, pollMs: 25, log: { info: write, warn: write, error: write },
       settings: {
         SMTP_URL: overrides.url ?? smtp.url, MAIL_FROM: 'Học bạ số <hub@so.example>', HUB_BASE_URL: 'https://hocba.example', HUB_SECRET_KEY: overrides.secret ?? SECRET, HUB_MODE: overrides.mode ?? 'sandbox',
       },

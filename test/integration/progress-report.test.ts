@@ -13,8 +13,10 @@ describe('progress of a campaign', () => {
   let campaignId: string;
   before(async () => {
     database = await createTestDatabase();
-    db = openDatabase(database.url, 3);
-    campaignId = await insertCampaign(db, [
+    // Pages read with the api's role.
+    db = openDatabase(database.apiUrl, 3);
+    const owner = openDatabase(database.url, 2);
+    campaignId = await insertCampaign(owner, [
       { name: 'Xã Đồng Lúa', schools: [
         { name: 'Trường Tiểu học Ô Môn', classes: [
           { name: '1A10', grade: 1, pupils: pupils(2, 'accepted') },
@@ -28,6 +30,7 @@ describe('progress of a campaign', () => {
         { name: 'Trường Tiểu học An Bình', classes: [{ name: '1A', grade: 1, pupils: [...pupils(1, 'sealed'), ...pupils(1, 'recalled'), ...pupils(1, 'principal_signed', { status: 'held', reason: 'no_personal_number' })] }] },
       ] },
     ]);
+    await owner.destroy();
   });
   after(async () => { await db.destroy(); await database.drop(); });
 
