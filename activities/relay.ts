@@ -3,8 +3,8 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { rows } from '../db/connect.js';
 import { workflowsThatShouldRun } from '../db/campaign/advance.js';
-import { sendDecision, sendWake } from '../workflows/messenger.js';
-import { WAKE_CODES, type WakeCode } from '../workflows/messages.js';
+import { sendDecision, sendWake } from '../runtime/messenger.js';
+import { WAKE_CODES, type WakeCode } from '../domain/messageNames.js';
 
 const PAUSE_MS = 1_000;
 /** The api sends at once; the relay looks at what is older than this and still has no outcome. */

@@ -4,7 +4,7 @@ import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 import { decisionOutcome, insertDecision, type AnyDecision, type DecisionOutcome } from '../db/decision/intake.js';
 import { judge, lockWorkflow } from '../db/decision/judge.js';
 import { targetWorkflow, type Asked } from '../db/decision/target.js';
-import { sendDecision } from '../workflows/messenger.js';
+import { sendDecision } from '../runtime/messenger.js';
 import type { Services } from './services.js';
 
 export type { Asked } from '../db/decision/target.js';

@@ -1,7 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { getExternalWorkflowHandle, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { workflowSubject } from '../domain/workflowIds.js';
-import { wakeSignal, type WakeCode } from './messages.js';
+import type { WakeCode } from '../domain/messageNames.js';
+import { wakeSignal } from './messages.js';
 
 /** Starts a workflow that outlives its parent; one that runs already is as good. @returns a handle when it was started here */
 export async function startOnce(workflowId: string) {

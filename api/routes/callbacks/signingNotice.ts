@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { markWakeSent, recordSignatureNotice } from '../../../db/signatureNotice.js';
-import { sendWake } from '../../../workflows/messenger.js';
+import { sendWake } from '../../../runtime/messenger.js';
 import type { PublicVisit, Route } from '../../route.js';
 
 const notice = z.object({ requestId: z.uuid(), state: z.string().min(1).max(40) });

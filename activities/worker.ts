@@ -1,0 +1,77 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { openDatabase } from '../db/connect.js';
+import { TASK_QUEUES, type TaskQueue } from '../domain/workflowIds.js';
+import { SettingsError, type WorkerSettings } from '../runtime/settings.js';
+import { dataConverter, openTemporalClient } from '../runtime/temporal.js';
+import { batchActivities, coreActivities, outboundActivities } from './activities.js';
+import { beating } from './beat.js';
+import type { ActivityDeps } from './deps.js';
+import { khoClient } from './kho/client.js';
+import { startMailSender } from './mail/sender.js';
+import { startRelay } from './relay.js';
+import { signingClient } from './signing/client.js';
+
+const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+
+/** `ended` settles when the worker has stopped, by `stop` or by a fault of its own. */
+export type RunningWorker = { ended: Promise<void>; stop: () => Promise<void> };
+
+/**
+ * Serves one task queue. Core runs the workflows and short transactions, and the relay; batch does the CPU work and nothing else;
+ * outbound waits for outside systems and sends the mails.
+ */
+export async function startWorker(queue: TaskQueue, settings: WorkerSettings, log: Logger): Promise<RunningWorker> {
+  const db = openDatabase(settings.DATABASE_URL, queue === 'outbound' ? 12 : 8);
+  const deps: ActivityDeps = {
+    db, settings, log,
+    kho: khoClient({ url: settings.KHO_URL, user: settings.KHO_USER, password: settings.KHO_PASSWORD, unitCode: settings.KHO_UNIT_CODE }),
+    signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET }),
+    anchors: anchorsOf(settings.HUB_TRUST_ANCHORS),
+  };
+  const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
+  const worker = await Worker.create({
+    connection, namespace: settings.TEMPORAL_NAMESPACE, taskQueue: TASK_QUEUES[queue], dataConverter: dataConverter(settings.HUB_SECRET_KEY),
+    shutdownGraceTime: '5s', shutdownForceTime: '15s', ...optionsOf(queue, deps),
+  });
+  const client = queue === 'core' ? openTemporalClient(settings) : null;
+  const relay = client === null ? null : startRelay({ db, client, log });
+  const sender = queue === 'outbound' ? startMailSender({ db, settings, log }) : null;
+  const ended = worker.run().finally(async () => {
+    await Promise.all([relay?.stop(), sender?.stop()]);
+    await Promise.all([db.destroy(), client?.connection.close(), connection.close()]);
+  });
+  return {
+    ended,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+function optionsOf(queue: TaskQueue, deps: ActivityDeps): Partial<WorkerOptions> {
+  switch (queue) {
+    case 'core': {
+      if (!existsSync(BUNDLE)) throw new SettingsError('The workflow bundle is missing: run `npm run build` first');
+      return { activities: beating(coreActivities(deps)), workflowBundle: { codePath: BUNDLE }, maxConcurrentActivityTaskExecutions: 16, maxCachedWorkflows: 1_500 };
+    }
+    // One at a time beside another that waits for the database: CPU work gains nothing from more on one thread.
+    case 'batch': return { activities: beating(batchActivities(deps)), maxConcurrentActivityTaskExecutions: 2 };
+    case 'outbound': return { activities: beating(outboundActivities(deps)), maxConcurrentActivityTaskExecutions: 24, maxTaskQueueActivitiesPerSecond: 200 };
+  }
+}
+
+/** Read when first needed: the signing service of the sandbox writes the file when it starts. */
+function anchorsOf(path: string): () => Promise<X509Certificate[]> {
+  let anchors: Promise<X509Certificate[]> | null = null;
+  return () => {
+    anchors ??= readFile(path, 'utf8').then((pem) => pem.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part)))
+      .catch((error: unknown) => { anchors = null; throw error; });
+    return anchors;
+  };
+}
