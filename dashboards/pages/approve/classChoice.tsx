@@ -21,7 +21,7 @@ export function ClassChoice({ one, base, form, cards, now }: { one: Choosable; b
       <ClassResults one={one} />
       <p class="quiet">Hạn <Due at={one.task.dueAt} now={now} /></p>
       <div class="choice-links">
-        <a href={`${base}/lop/${one.classId}`}>Đọc học bạ, trả lại lớp {one.className}</a>
+        <a href={`${base}/lop/${one.classId}`}>Đọc, trả lại<span class="sr-only"> lớp {one.className}</span></a>
         {cards === null && (
           <button type="submit" class="button button-link" name="mo" value={one.classId} formaction={`${base}/mo`} formnovalidate
             hx-get={`${base}/lop/${one.classId}/chon`} hx-target={`#chon-${one.classId}`} hx-swap="innerHTML">Bỏ chọn từng học bạ<span class="sr-only"> lớp {one.className}</span></button>

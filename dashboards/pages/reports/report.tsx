@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
-import type { ProgressReport, SchoolProgress } from '../../../domain/progress.js';
+import type { ProgressReport } from '../../../domain/progress.js';
 import { COUNT_DEFINITIONS, RATES, type ProgressCounts } from '../../../domain/rates.js';
-import { Fold, LinkButton, Rate, Tile, Tiles, Time } from '../../components/parts.js';
+import { Fold, LinkButton, Tile, Tiles, Time } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
-import { formatNumber } from '../../format.js';
+import { formatNumber, formatRate } from '../../format.js';
 
 type Campaign = { id: string; schoolYear: string; cycle: 'main' | 'summer' | 'rehearsal'; state: string };
 type Office = { code: string; name: string };
@@ -26,19 +26,14 @@ export function ReportPage({ choice, report }: ReportProps): VNode {
       <ChoiceForm choice={choice} />
       <p>{office?.name ?? report.province.departmentName} · năm học {campaignName(campaign)} · số liệu tính đến <Time at={report.asOf} /> · đơn vị tính: học bạ</p>
       <Tiles label="Tổng hợp">
-        <Tile label={RATES.signed.name} count={counts.signed} href={null} rate={[counts.signed, counts.expected]} note={`trên ${formatNumber(counts.expected)} phải có`} />
-        <Tile label={RATES.accepted.name} count={counts.accepted} href={null} rate={[counts.accepted, counts.signed]} note={`trên ${formatNumber(counts.signed)} đã ký duyệt`} />
-        <Tile label={RATES.eligibleSigned.name} count={counts.eligibleSigned} href={null} rate={[counts.eligibleSigned, counts.eligible]} note={`trên ${formatNumber(counts.eligible)} đủ điều kiện`} />
+        <Tile label={COUNT_DEFINITIONS.signed.name} count={counts.signed} href={null} rate={[counts.signed, counts.expected]} note={`của ${formatNumber(counts.expected)} phải có`} />
+        <Tile label={COUNT_DEFINITIONS.accepted.name} count={counts.accepted} href={null} rate={[counts.accepted, counts.signed]} note={`của ${formatNumber(counts.signed)} đã ký duyệt`} />
+        <Tile label={COUNT_DEFINITIONS.eligibleSigned.name} count={counts.eligibleSigned} href={null} rate={[counts.eligibleSigned, counts.eligible]} note={`của ${formatNumber(counts.eligible)} đủ điều kiện`} />
         <Tile label={COUNT_DEFINITIONS.held.name} count={counts.held} href={null} note="vẫn nằm trong số phải có" />
       </Tiles>
       <LinkButton href={`/bao-cao/tien-do.xlsx${query}`} label="Tải báo cáo Excel" />
-      {report.tree.offices.map((one) => (
-        <section key={one.officeCode} aria-label={one.officeName}>
-          <h2>{one.officeName}</h2>
-          <DataTable<SchoolProgress> caption={`Tiến độ các trường – ${one.officeName}`} hideCaption rows={one.schools} columns={COLUMNS} empty="Địa bàn chưa có trường trong đợt này."
-            total={['Tổng cộng', ...STAGE_COUNTS.map((count) => formatNumber(one.counts[count])), <SignedRate counts={one.counts} />, <AcceptedRate counts={one.counts} />]} />
-        </section>
-      ))}
+      <DataTable<Line> caption="Tiến độ theo địa bàn và trường" rows={linesOf(report.tree, campaign.id)} columns={COLUMNS} empty="Chưa có trường nào trong đợt này."
+        rowClass={(line) => (line.office ? 'total' : undefined)} total={['Tổng cộng', ...STAGE_COUNTS.map((count) => formatNumber(counts[count])), ...ratesOf(counts)]} />
       <Fold summary="Các số này nghĩa là gì">
         <dl class="definitions">
           {[RATES.signed, RATES.accepted, RATES.eligibleSigned].map(({ name, fraction, sentence }) => <div key={name}><dt>{name} = {fraction}</dt><dd>{sentence}</dd></div>)}
@@ -50,14 +45,28 @@ export function ReportPage({ choice, report }: ReportProps): VNode {
 }
 
 const STAGE_COUNTS = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'accepted', 'refused', 'held', 'exempt'] as const satisfies readonly (keyof ProgressCounts)[];
-const SignedRate = ({ counts }: { counts: ProgressCounts }): VNode => <Rate numerator={counts.signed} denominator={counts.expected} />;
-const AcceptedRate = ({ counts }: { counts: ProgressCounts }): VNode => <Rate numerator={counts.accepted} denominator={counts.signed} />;
+const ratesOf = (counts: ProgressCounts): [string, string] => [formatRate(counts.signed, counts.expected), formatRate(counts.accepted, counts.signed)];
 
-const COLUMNS: readonly Column<SchoolProgress>[] = [
-  { label: 'Trường', kind: 'head', cell: (school) => <>{school.schoolName}{school.exemptReason !== null && <span class="quiet"> (được miễn: {school.exemptReason})</span>}</> },
-  ...STAGE_COUNTS.map((count): Column<SchoolProgress> => ({ label: COUNT_DEFINITIONS[count].name, kind: 'number', cell: (school) => formatNumber(school.counts[count]) })),
-  { label: 'Ký duyệt / phải có', kind: 'number', cell: (school) => <SignedRate counts={school.counts} /> },
-  { label: 'Tiếp nhận / ký duyệt', kind: 'number', cell: (school) => <AcceptedRate counts={school.counts} /> },
+/** More schools than this would make the page heavy on a weak line: then the areas stand alone and each opens its own page. */
+const SCHOOLS_SHOWN = 150;
+
+type Line = { name: VNode | string; office: boolean; counts: ProgressCounts };
+
+function linesOf({ offices }: ProgressReport['tree'], campaignId: string): Line[] {
+  const all = offices.reduce((sum, office) => sum + office.schools.length, 0) <= SCHOOLS_SHOWN;
+  return offices.flatMap((office): Line[] => [
+    { name: offices.length === 1 ? office.officeName : <a href={`/bao-cao?dot=${campaignId}&dia-ban=${office.officeCode}`}>{office.officeName}</a>, office: true, counts: office.counts },
+    ...(all || offices.length === 1 ? office.schools.map((school): Line => ({
+      name: school.exemptReason === null ? school.schoolName : `${school.schoolName} (được miễn: ${school.exemptReason})`, office: false, counts: school.counts,
+    })) : []),
+  ]);
+}
+
+const COLUMNS: readonly Column<Line>[] = [
+  { label: 'Địa bàn, trường', kind: 'head', cell: (line) => line.name },
+  ...STAGE_COUNTS.map((count): Column<Line> => ({ label: COUNT_DEFINITIONS[count].name, kind: 'number', cell: (line) => formatNumber(line.counts[count]) })),
+  { label: 'Ký duyệt / phải có', kind: 'number', cell: (line) => ratesOf(line.counts)[0] },
+  { label: 'Tiếp nhận / ký duyệt', kind: 'number', cell: (line) => ratesOf(line.counts)[1] },
 ];
 
 /** A GET form: the choice stands in the address as ids and codes. */
