@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { projectRoot, readJson, writeJson } from './files.mjs';
 import { withLock } from './lock.mjs';
+import { endProcess, findMarked } from './processes.mjs';
 import { hydratePostgres } from './postgresBinaries.mjs';
 import { SetupError } from './report.mjs';
 
@@ -63,6 +64,9 @@ function agreesWithLock() {
 }
 
 async function npmCi() {
+  // An npm whose parent was killed goes on by itself; two in one node_modules would ruin each other's work.
+  const marker = { HUB_INSTALL_OF: projectRoot };
+  await Promise.all(findMarked({ markers: [`HUB_INSTALL_OF=${projectRoot}`] }).map((one) => endProcess(one, { graceMs: 2_000 })));
   const log = path.join(projectRoot, '.hub', 'logs', 'npm.log');
   fs.mkdirSync(path.dirname(log), { recursive: true });
   const handle = fs.openSync(log, 'w');
@@ -71,7 +75,7 @@ async function npmCi() {
   const throughNpm = process.env.npm_execpath?.endsWith('.js');
   const [command, commandArgs] = throughNpm ? [process.execPath, [process.env.npm_execpath, ...args]] : ['npm', args];
   const code = await new Promise((resolve, reject) => {
-    const child = spawn(command, commandArgs, { cwd: projectRoot, stdio: ['ignore', handle, handle] });
+    const child = spawn(command, commandArgs, { cwd: projectRoot, env: { ...process.env, ...marker }, stdio: ['ignore', handle, handle] });
     child.once('error', (cause) => reject(new SetupError('npm cannot be started; install Node with npm', { cause })));
     child.once('exit', resolve);
   }).finally(() => fs.closeSync(handle));

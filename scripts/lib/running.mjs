@@ -1,7 +1,7 @@
+import path from 'node:path';
 import { composeEnvironment } from './environment.mjs';
 import { defaultHubDir, readJson } from './files.mjs';
 import { ownerUrlOf } from './postgres.mjs';
-import path from 'node:path';
 
 /**
  * The environment of the hub in a folder, composed anew from what it keeps, for tools that run beside it.
