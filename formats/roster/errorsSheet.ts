@@ -5,6 +5,7 @@ import { ERRORS_SHEET } from './sheetNames.js';
 
 const COLUMNS = [['STT', 6], ['Trang', 16], ['Ô', 9], ['Cột', 28], ['Mã học sinh', 16], ['Mức', 10], ['Nội dung', 90]] as const;
 const HEADER_ROW = 4;
+const LINE_HEIGHT = 15;
 
 /** Adds the list of faults as the first sheet, each with a link to its cell. */
 export function addErrorsSheet(workbook: ExcelJS.Workbook, faults: readonly RosterFault[], { copied }: { copied: boolean }): void {
@@ -26,10 +27,12 @@ export function addErrorsSheet(workbook: ExcelJS.Workbook, faults: readonly Rost
       index + 1, fault.sheet, linkTo(fault), fault.column, fault.pupilCode, fault.severity === 'error' ? 'Lỗi' : 'Lưu ý', fault.message,
     ];
     const row = sheet.getRow(HEADER_ROW + 1 + index);
+    // Excel and LibreOffice do not both grow rows for wrapped text on opening.
+    row.height = LINE_HEIGHT * Math.max(1, Math.ceil(fault.message.length / 95), Math.ceil(fault.column.length / 28));
     values.forEach((value, column) => {
       const cell = row.getCell(column + 1);
       // Text format: what begins with "=" stays text even after someone edits the cell.
-      Object.assign(cell, { value, font: column === 2 ? { ...FONT, underline: true, color: { argb: 'FF0563C1' } } : FONT, border: BORDER, alignment: { vertical: 'top', wrapText: column === 3 || column === 6 } });
+      Object.assign(cell, { value, font: column === 2 ? { ...FONT, underline: true, color: { argb: 'FF0563C1' } } : FONT, border: BORDER, alignment: { vertical: 'top', wrapText: column === 3 || column === 6, ...(column === 0 ? { horizontal: 'center' as const } : {}) } });
       if (column !== 2 && column !== 0) cell.numFmt = TEXT_FORMAT;
       if (column === 5) cell.fill = fault.severity === 'error' ? ERROR_FILL : WARNING_FILL;
     });

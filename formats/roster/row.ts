@@ -6,7 +6,7 @@ import { subjectsOfGrade } from '../../domain/recordRules.js';
 import { address, type Cell, type Row } from '../workbook/cell.js';
 import { parseCode, parsePersonalNumber } from '../workbook/code.js';
 import type { FoundHeader } from '../workbook/header.js';
-import { bad, decimalText, errorOf, fine, parseChoice, parseDate, parseText, quoted, wholeNumber, type Parsed } from '../workbook/value.js';
+import { bad, decimalText, errorOf, fine, parseChoice, parseDate, parseText, quoted, turnedIntoDay, wholeNumber, type Parsed } from '../workbook/value.js';
 import { columnTitle, type IdentityField, type RosterColumn } from './columns.js';
 import type { ReadHistory } from './history.js';
 import { faultAt, type Place, type ReadPupil } from './place.js';
@@ -149,7 +149,7 @@ class RowReader {
 
   private absences(key: RosterColumn): number {
     return this.required(key, 0, (cell) => {
-      const error = errorOf(cell);
+      const error = errorOf(cell) ?? turnedIntoDay(cell);
       const days = wholeNumber(cell);
       if (error !== null) return error;
       return days !== null && days >= 0 && days <= 400 ? fine(days) : bad('absence-range', `Số buổi nghỉ ${quoted(cell)} phải là số nguyên từ 0 đến 400; không nghỉ thì ghi 0.`);
@@ -159,7 +159,7 @@ class RowReader {
   /** Outside the usual range is only a warning: it is the school's own measurement. */
   private measure(key: 'body.weightKg' | 'body.heightCm', least: number, most: number): string {
     return this.required(key, '', (cell) => {
-      const error = errorOf(cell);
+      const error = errorOf(cell) ?? turnedIntoDay(cell);
       const text = decimalText(cell);
       if (error !== null) return error;
       if (text === null || Number(text) === 0) return bad('measure-shape', `${columnTitle(key)} ${quoted(cell)} phải là một số, ví dụ 25,5.`);
@@ -226,9 +226,9 @@ const parseYesNo = (cell: Cell) => parseChoice(cell, YES_NO_WORDS, 'Có, Không'
 
 /** Any number passes here; whether it is whole and within 0–10 is the record's own rule. */
 function parseTest(cell: Cell): Parsed<number> {
-  const error = errorOf(cell);
+  const error = errorOf(cell) ?? turnedIntoDay(cell);
   if (error !== null) return error;
-  if (cell.kind === 'number' && !cell.format.date) return fine(cell.value);
-  const text = cell.kind === 'number' ? null : decimalText(cell);
+  if (cell.kind === 'number') return fine(cell.value);
+  const text = decimalText(cell);
   return text === null ? bad('test-range', `Điểm kiểm tra ${quoted(cell)} phải là số nguyên từ 0 đến 10.`) : fine(Number(text));
 }

@@ -4,6 +4,7 @@ import { address, cellText, type Row, type Sheet } from '../workbook/cell.js';
 import { commonWidth } from '../workbook/code.js';
 import { headerAddress, isNumberingRow, type FoundHeader } from '../workbook/header.js';
 import { classKey, cleanText, foldText } from '../workbook/text.js';
+import { bad, fine, parseText, type Parsed } from '../workbook/value.js';
 import { ALL_COLUMNS, columnTitle, type RosterColumn } from './columns.js';
 import type { ReadHistory } from './history.js';
 import { faultAt, wholeFault, type ReadClass, type ReadPupil } from './place.js';
@@ -27,11 +28,12 @@ export function readClassSheet({ sheet, header }: ClassSheet, context: SheetCont
   const title = readTitle(sheet, header.headerRow);
   const groups = new Map<string, { name: string; rows: Row[] }>();
   for (const row of dataRows(sheet, header)) {
-    const name = classNameOf(row, sheet, header, title.className);
-    if (name === null) {
-      faults.push(faultAt(placeOfRow(sheet.name, row.number, header), 'className', null, { rule: 'value-missing', message: 'Dòng này chưa ghi tên lớp.' }));
+    const named = classNameOf(row, sheet, header, title.className);
+    if (!named.ok) {
+      faults.push(faultAt(placeOfRow(sheet.name, row.number, header), 'className', null, named));
       continue;
     }
+    const name = named.value;
     const group = groups.get(classKey(name)) ?? { name, rows: [] };
     group.rows.push(row);
     groups.set(classKey(name), group);
@@ -64,15 +66,16 @@ function readClassRows(name: string, grade: number, rows: readonly Row[], { shee
   return { name, grade, pupils, faults, place: placeOfRow(sheet.name, header.headerRow, header) };
 }
 
-function classNameOf(row: Row, sheet: Sheet, header: FoundHeader<RosterColumn>, titled: string | null): string | null {
+function classNameOf(row: Row, sheet: Sheet, header: FoundHeader<RosterColumn>, titled: string | null): Parsed<string> {
   const column = header.columns.get('className');
   if (column !== undefined) {
-    const text = cleanText(cellText(row.cells[column])).replace(/^lớp /i, '');
-    return text === '' ? null : text;
+    const text = parseText(row.cells[column]);
+    if (!text.ok) return text;
+    return text.value === '' ? bad('value-missing', 'Dòng này chưa ghi tên lớp.') : fine(text.value.replace(/^lớp /i, ''));
   }
   // A sheet's name cannot hold a slash: class 5/2 stands on sheet "5-2", and its title says "5/2".
   const own = cleanText(sheet.name).replace(/^lớp /i, '');
-  return titled !== null && (gradeOfName(own) === null || classKey(titled) === classKey(own)) ? titled : own;
+  return fine(titled !== null && (gradeOfName(own) === null || classKey(titled) === classKey(own)) ? titled : own);
 }
 
 const FOOTER = /^(nguoi lap|lap bang|giao vien chu nhiem|gvcn|hieu truong|pho hieu truong|kt hieu truong|thu truong|ky |ky ghi|tong|cong|ghi chu|luu y|xac nhan|duyet|ngay \d|.* ngay .*thang)/;

@@ -13,7 +13,7 @@ export function readTitle(sheet: Sheet, beforeRow: number): SheetTitle {
   return {
     schoolYear: year === null ? null : `${year[1]}-${year[2]}`,
     schoolCode: /mã trường\s*:?\s*([0-9A-Za-z.-]+)/i.exec(text)?.[1] ?? null,
-    className: /(?:^|[\s|–-])lớp\s*:?\s*([1-5][^\s|,;]*)/i.exec(text)?.[1] ?? null,
+    className: /(?<!khối\s*)(?:^|[\s|–-])lớp\s*:?\s*([1-5][^\s|,;]*)/i.exec(text)?.[1] ?? null,
     grade: gradeIn(/khối(?:\s+lớp)?\s*:?\s*([1-5])\b/i.exec(text)?.[1]),
   };
 }

@@ -1,7 +1,7 @@
 import { personalNumberFaults } from '../../domain/recordRules.js';
 import type { Sex } from '../../domain/record.js';
 import { cellText, type Cell } from './cell.js';
-import { bad, errorOf, fine, quoted, type Parsed } from './value.js';
+import { bad, errorOf, fine, quoted, turnedIntoDay, type Parsed } from './value.js';
 import { cleanText } from './text.js';
 
 const SCIENTIFIC = /^\d+([.,]\d+)?\s*e\s*\+?\s*\d+$/i;
@@ -20,7 +20,7 @@ function digitsOf(cell: Extract<Cell, { kind: 'number' }>): string | null {
  * @param known what the expected list and the same row say
  */
 export function parsePersonalNumber(cell: Cell, known: { expected?: string | null; sex?: Sex; birthDate?: string }): Parsed<string> {
-  const error = errorOf(cell);
+  const error = errorOf(cell) ?? turnedIntoDay(cell);
   if (error !== null) return error;
   if (cell.kind === 'number') {
     const digits = digitsOf(cell);
@@ -52,7 +52,7 @@ function restoreZeros(digits: string, { expected, sex, birthDate }: Parameters<t
  * @param width length common to all text codes of the column, or null
  */
 export function parseCode(cell: Cell, known: ReadonlySet<string>, width: number | null): Parsed<string> {
-  const error = errorOf(cell);
+  const error = errorOf(cell) ?? turnedIntoDay(cell);
   if (error !== null) return error;
   if (cell.kind !== 'number') {
     const text = cleanText(cellText(cell)).replace(/^['’`]/, '');

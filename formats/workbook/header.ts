@@ -18,7 +18,7 @@ export type FoundHeader<K extends string> = {
   /** 1-based last header row. */
   headerRow: number;
   columns: Map<K, number>;
-  /** Text of the column's labels as they stand, joined by " – ". */
+  /** The column's label as it stands, with the one above it where the last alone stands more than once. */
   labels: Map<number, string>;
   unknown: number[];
   duplicates: { key: K; column: number; first: number }[];
@@ -34,11 +34,12 @@ const MAX_DEPTH = 3;
  */
 export function findHeader<K extends string>(sheet: Sheet, rules: readonly HeaderRule<K>[], least: number): FoundHeader<K> | null {
   const grid = headGrid(sheet);
+  const index = indexRules(rules);
   const last = Math.min(SEARCH_ROWS, Math.max(0, ...sheet.rows.slice(0, SEARCH_ROWS + 10).map((row) => row.number)));
   let best: { top: number; depth: number; score: number; found: Map<number, K> } | null = null;
   for (let top = 1; top <= last; top++) {
     for (let depth = 1; depth <= MAX_DEPTH && top + depth - 1 <= last; depth++) {
-      const found = matchBlock(grid, top, depth, rules);
+      const found = matchBlock(grid, top, depth, index);
       const score = new Set(found.values()).size;
       const better = best === null || score > best.score || (score === best.score && depth < best.depth);
       if (score >= least && better) best = { top, depth, score, found };
@@ -47,77 +48,92 @@ export function findHeader<K extends string>(sheet: Sheet, rules: readonly Heade
   return best === null ? null : describe(grid, best.top, best.depth, best.found);
 }
 
-type Grid = { text: (row: number, column: number) => string; own: (row: number, column: number) => string; width: number };
+/** `text` with merged cells filled in, `own` as written, `spread` the nearest text at or left of a cell. */
+type Grid = { width: number; text: string[][]; own: string[][]; spread: string[][] };
 
-/** The first rows with merged cells filled in; group labels that were never merged reach to the next label on their right. */
 function headGrid(sheet: Sheet): Grid {
-  const texts = new Map<string, string>();
-  let width = 0;
-  const rows = sheet.rows.filter((row) => row.number <= SEARCH_ROWS + MAX_DEPTH);
-  for (const row of rows) {
-    row.cells.forEach((cell, column) => { if (cell !== undefined) texts.set(`${row.number}:${column}`, cleanText(cellText(cell))); });
-    width = Math.max(width, row.cells.length);
-  }
-  const own = new Map(texts);
+  const height = SEARCH_ROWS + MAX_DEPTH;
+  const rows = sheet.rows.filter((row) => row.number <= height);
+  const width = Math.max(0, ...rows.map((row) => row.cells.length));
+  const blank = (): string[][] => Array.from({ length: height + 1 }, () => Array.from({ length: width }, () => ''));
+  const own = blank();
+  for (const row of rows) row.cells.forEach((cell, column) => { (own[row.number] as string[])[column] = cleanText(cellText(cell)); });
+  const text = own.map((line) => [...line]);
   for (const { top, left, bottom, right } of sheet.merges) {
-    const text = texts.get(`${top}:${left}`);
-    if (text === undefined || top > SEARCH_ROWS + MAX_DEPTH) continue;
-    for (let row = top; row <= Math.min(bottom, SEARCH_ROWS + MAX_DEPTH); row++) {
-      for (let column = left; column <= Math.min(right, width - 1); column++) texts.set(`${row}:${column}`, text);
-    }
+    const label = own[top]?.[left] ?? '';
+    if (label === '') continue;
+    for (let row = top; row <= Math.min(bottom, height); row++) (text[row] as string[]).fill(label, left, right + 1);
   }
-  return { width, text: (row, column) => texts.get(`${row}:${column}`) ?? '', own: (row, column) => own.get(`${row}:${column}`) ?? '' };
+  const spread = text.map((line) => {
+    let nearest = '';
+    return line.map((label) => (nearest = label === '' ? nearest : label));
+  });
+  return { width, text, own, spread };
 }
 
-function labelsOf(grid: Grid, top: number, depth: number, column: number): string[] {
+/** An unmerged group label reaches right over columns that have a label of their own below it. */
+function labelsOf({ text, own, spread }: Grid, top: number, depth: number, column: number): string[] {
   const labels: string[] = [];
   for (let row = top; row < top + depth; row++) {
-    let text = grid.text(row, column);
-    // An unmerged group label reaches right over columns that have a label of their own below it.
-    const below = Array.from({ length: top + depth - 1 - row }, (_, at) => grid.own(row + 1 + at, column)).some((one) => one !== '');
-    for (let left = column - 1; text === '' && below && left >= 0; left--) text = grid.text(row, left);
-    if (text !== '' && labels.at(-1) !== text) labels.push(text);
+    const written = text[row]?.[column] ?? '';
+    const below = own.slice(row + 1, top + depth).some((line) => line[column] !== '');
+    const label = written === '' && below ? spread[row]?.[column] ?? '' : written;
+    if (label !== '' && labels.at(-1) !== label) labels.push(label);
   }
   return labels;
 }
 
-function matchBlock<K extends string>(grid: Grid, top: number, depth: number, rules: readonly HeaderRule<K>[]): Map<number, K> {
+type Candidate<K> = { key: K; order: number; under?: readonly string[] };
+type RuleIndex<K> = { last: Map<string, Candidate<K>[]>; joined: Map<string, Candidate<K>[]> };
+
+function indexRules<K extends string>(rules: readonly HeaderRule<K>[]): RuleIndex<K> {
+  const index: RuleIndex<K> = { last: new Map(), joined: new Map() };
+  const put = (map: Map<string, Candidate<K>[]>, label: string, candidate: Candidate<K>) => map.set(label, [...(map.get(label) ?? []), candidate]);
+  rules.forEach(({ key, names, under, alone = [] }, order) => {
+    for (const name of names) put(index.last, name, { key, order, ...(under === undefined ? {} : { under }) });
+    for (const name of alone) {
+      put(index.last, name, { key, order });
+      put(index.joined, name, { key, order });
+    }
+  });
+  return index;
+}
+
+function matchBlock<K extends string>(grid: Grid, top: number, depth: number, index: RuleIndex<K>): Map<number, K> {
   const found = new Map<number, K>();
   for (let column = 0; column < grid.width; column++) {
     const labels = labelsOf(grid, top, depth, column);
-    if (labels.length === 0 || !hasOwnLabel(grid, top, depth, column)) continue;
-    const rule = matchRule(labels.map(foldText), rules) ?? matchRule(labels.map((label) => foldText(label.replace(/\([^)]*\)/g, ''))), rules);
-    if (rule !== null) found.set(column, rule);
+    const key = matchRule(labels.map(foldText), index) ?? matchRule(labels.map((label) => foldText(label.replace(/\([^)]*\)/g, ''))), index);
+    if (key !== null) found.set(column, key);
   }
   return found;
 }
 
-const hasOwnLabel = (grid: Grid, top: number, depth: number, column: number): boolean =>
-  Array.from({ length: depth }, (_, offset) => grid.text(top + offset, column)).some((text) => text !== '');
-
-function matchRule<K extends string>(labels: readonly string[], rules: readonly HeaderRule<K>[]): K | null {
-  const last = labels.at(-1) ?? '';
+/** The first rule in order that fits the labels from top to bottom. */
+function matchRule<K extends string>(labels: readonly string[], { last, joined }: RuleIndex<K>): K | null {
   const above = labels.slice(0, -1);
-  const joined = labels.join(' ');
-  for (const { key, names, under, alone } of rules) {
-    if (alone?.includes(last) === true || alone?.includes(joined) === true) return key;
-    if (under === undefined ? names.includes(last) : names.includes(last) && above.some((label) => under.includes(label))) return key;
-  }
-  return null;
+  const fitting = [...(last.get(labels.at(-1) ?? '') ?? []), ...(joined.get(labels.join(' ')) ?? [])]
+    .filter(({ under }) => under === undefined || above.some((label) => under.includes(label)));
+  return fitting.sort((left, right) => left.order - right.order)[0]?.key ?? null;
 }
 
 function describe<K extends string>(grid: Grid, top: number, depth: number, found: ReadonlyMap<number, K>): FoundHeader<K> {
   const result: FoundHeader<K> = { firstDataRow: top + depth, headerRow: top + depth - 1, columns: new Map(), labels: new Map(), unknown: [], duplicates: [] };
+  const paths = new Map<number, string[]>();
   for (let column = 0; column < grid.width; column++) {
     const labels = labelsOf(grid, top, depth, column);
-    if (labels.length === 0 || !hasOwnLabel(grid, top, depth, column)) continue;
-    result.labels.set(column, labels.join(' – '));
+    if (labels.length === 0) continue;
+    paths.set(column, labels);
     const key = found.get(column);
     const first = key === undefined ? undefined : result.columns.get(key);
     if (key === undefined) result.unknown.push(column);
     else if (first === undefined) result.columns.set(key, column);
     else result.duplicates.push({ key, column, first });
   }
+  const uses = new Map<string, number>();
+  for (const labels of paths.values()) for (const label of new Set(labels)) uses.set(label, (uses.get(label) ?? 0) + 1);
+  // The last label alone where it says enough: "Giới tính", but "Khoa học – Điểm KTĐK".
+  for (const [column, labels] of paths) result.labels.set(column, labels.slice((uses.get(labels.at(-1) ?? '') ?? 0) > 1 ? -2 : -1).join(' – '));
   return result;
 }
 

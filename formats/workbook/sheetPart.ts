@@ -4,6 +4,8 @@ import type { WorkbookLimits } from './limits.js';
 import { RefusedWorkbook, refusal } from './refusal.js';
 import { readXmlPart, unescapeText } from './xmlPart.js';
 
+/** Rows that SpreadsheetML can have. */
+const LAST_ROW = 1_048_576;
 const PLAIN: NumberFormat = { date: false, zeros: 0 };
 
 type Context = { name: string; hidden: boolean; strings: readonly string[]; styles: readonly NumberFormat[]; limits: WorkbookLimits };
@@ -40,6 +42,7 @@ export async function readSheetPart(stream: Readable, { name, hidden, strings, s
       switch (element) {
         case 'row':
           row = { number: Number(attributes['r'] ?? row.number + 1), hidden: attributes['hidden'] === '1' || attributes['hidden'] === 'true', cells: [] };
+          if (!Number.isInteger(row.number) || row.number < 1 || row.number > LAST_ROW) throw new RefusedWorkbook(refusal('damaged'));
           column = -1;
           break;
         case 'c':

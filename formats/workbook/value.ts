@@ -10,7 +10,8 @@ export type Parsed<T> =
 export const fine = <T>(value: T): Parsed<T> => ({ ok: true, value });
 export const bad = (rule: string, message: string): { ok: false; rule: string; message: string } => ({ ok: false, rule, message });
 export const quoted = (cell: Cell | undefined): string => {
-  const text = cleanText(cellText(cell));
+  const day = cell !== undefined && isDay(cell) ? serialDate(cell.value, false) : null;
+  const text = day === null ? cleanText(cellText(cell)) : day.split('-').reverse().join('/');
   return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
 };
 
@@ -22,9 +23,18 @@ export function errorOf(cell: Cell | undefined): { ok: false; rule: string; mess
     : bad('cell-error', `Ô báo lỗi ${cell.code}. Hãy sửa công thức hoặc gõ giá trị trực tiếp.`);
 }
 
+const isDay = (cell: Cell): cell is Extract<Cell, { kind: 'number' }> => cell.kind === 'number' && cell.format.date;
+
+/** Excel turns "1/2", "12/2020" and, in a Vietnamese set-up, "25.5" into days; what was typed is gone. */
+export function turnedIntoDay(cell: Cell | undefined): { ok: false; rule: string; message: string } | null {
+  return cell !== undefined && isDay(cell)
+    ? bad('turned-into-date', `Excel đã đổi nội dung ô thành ngày ${quoted(cell)}. Hãy định dạng ô là Văn bản (Text) rồi gõ lại.`)
+    : null;
+}
+
 /** Clean text, `''` when blank. Numbers become their plain digits. */
 export function parseText(cell: Cell | undefined): Parsed<string> {
-  const error = errorOf(cell);
+  const error = errorOf(cell) ?? turnedIntoDay(cell);
   if (error !== null) return error;
   const text = cleanText(cellText(cell));
   if (text.length > 2000) return bad('text-too-long', `Nội dung dài ${text.length} ký tự, tối đa 2.000 ký tự.`);

@@ -258,3 +258,51 @@ describe('a code that Excel took for a number', () => {
     assert.deepEqual(errorsOf(await read(bytes, template), '2A').map((fault) => fault.rule), ['personal-number-differs']);
   });
 });
+
+describe('what Excel turned into a day', () => {
+  const cases: [key: 'identity.registerNumber' | 'body.weightKg' | 'subjects.TOAN.test' | 'identity.pupilCode' | 'attendance.excusedAbsences', typed: string][] = [
+    ['identity.registerNumber', '12/2020'], ['body.weightKg', '25.5'], ['subjects.TOAN.test', '9.5'], ['identity.pupilCode', '01-02'], ['attendance.excusedAbsences', '1.2'],
+  ];
+  for (const [key, typed] of cases) {
+    test(`is refused with what happened: ${typed} in ${key}`, async () => {
+      const template = sample(5, 3);
+      const cell = cellOf(template, '3A', 0, key);
+      const bytes = await changedSample(template, (workbook) => {
+        const target = sheetOf(workbook, '3A').getCell(cell);
+        target.value = new Date('2026-05-25T00:00:00Z');
+        target.numFmt = 'd-mmm';
+      });
+      const [fault] = errorsOf(await read(bytes), '3A').filter((one) => one.cell === cell);
+      assert.equal(fault?.rule, 'turned-into-date');
+      assert.match(fault?.message ?? '', /25\/05\/2026/);
+    });
+  }
+
+  test('is refused in the "Lớp" column, at its cell', async () => {
+    const template = sample(5, 3);
+    const bytes = await changed(await flatWorkbook(template, { header: flatHeader }), (workbook) => {
+      const sheet = sheetOf(workbook, 'Sheet1');
+      sheet.getCell('D5').value = new Date('2026-02-01T00:00:00Z');
+      sheet.getCell('D5').numFmt = 'd-mmm';
+    });
+    assert.deepEqual((await read(bytes)).faults.map((fault) => [fault.cell, fault.rule]), [['D5', 'turned-into-date']]);
+  });
+});
+
+describe('a header', () => {
+  test('of two rows, subject over mark, is found', async () => {
+    const template = sample(5, 3);
+    const flat = await flatWorkbook(template, { header: flatHeader });
+    const bytes = await changed(flat, (workbook) => {
+      const sheet = sheetOf(workbook, 'Sheet1');
+      sheet.spliceRows(4, 0, []);
+      sheet.getRow(3).eachCell((cell) => {
+        const [subject, mark] = String(cell.value).split(' – ');
+        if (mark === undefined) return;
+        cell.value = subject ?? '';
+        sheet.getCell(4, Number(cell.col)).value = mark;
+      });
+    });
+    await assertSameRecords(bytes, template);
+  });
+});
