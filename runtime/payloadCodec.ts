@@ -1,15 +1,20 @@
 import { METADATA_ENCODING_KEY, type Payload, type PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { seal, unseal } from './seal.js';
 
+// The package is CommonJS whose names Node cannot see ahead.
+const { temporal } = proto;
+
 const ENCODING = 'binary/encrypted';
+// CommonJS whose named exports Node cannot see.
+const { Payload } = proto.temporal.api.common.v1;
 const PURPOSE = 'temporal-payload';
 
 /** Encrypts every payload in client, worker and replay alike; Temporal's store and web UI see ciphertext (design §3). */
 export const payloadCodec = (secret: Buffer): PayloadCodec => ({
   encode: (payloads) => Promise.resolve(payloads.map((payload) => ({
     metadata: { [METADATA_ENCODING_KEY]: Buffer.from(ENCODING) },
-    data: seal(secret, PURPOSE, temporal.api.common.v1.Payload.encode(payload).finish()),
+    data: seal(secret, PURPOSE, Payload.encode(payload).finish()),
   }))),
   decode: (payloads) => Promise.resolve(payloads.map((payload) => decodeOne(secret, payload))),
 });
@@ -17,5 +22,5 @@ export const payloadCodec = (secret: Buffer): PayloadCodec => ({
 function decodeOne(secret: Buffer, payload: Payload): Payload {
   const encoding = payload.metadata?.[METADATA_ENCODING_KEY];
   if (encoding === undefined || encoding === null || Buffer.from(encoding).toString() !== ENCODING) return payload;
-  return temporal.api.common.v1.Payload.decode(unseal(secret, PURPOSE, payload.data ?? new Uint8Array()));
+  return Payload.decode(unseal(secret, PURPOSE, payload.data ?? new Uint8Array()));
 }
