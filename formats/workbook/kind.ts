@@ -26,9 +26,11 @@ function oleKind(bytes: Buffer): RefusalCode {
 
 function textKind(bytes: Buffer): RefusalCode {
   const head = bytes.subarray(0, 4096);
-  const text = (head[0] === 0xff && head[1] === 0xfe ? head.toString('utf16le') : head.toString('utf8')).replace(/^\uFEFF/, '').trimStart();
+  const encoding = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  // `stream` leaves out a letter that the cut at 4096 bytes split in two.
+  const text = new TextDecoder(encoding).decode(head, { stream: true }).trimStart();
   if (/^(<!doctype html|<html|<table|<head|<meta|<style)/i.test(text)) return 'web-page';
   if (/^<\?xml/.test(text)) return /<html/i.test(text) ? 'web-page' : 'not-workbook';
   if (text.startsWith('%PDF')) return 'not-workbook';
-  return /[\u0000-\u0008\u000e-\u001f]/.test(text) || text.includes('\uFFFD') || !/[,;\t]/.test(text) ? 'not-workbook' : 'text-table';
+  return /[\u0000-\u0008\u000e-\u001f]/.test(text) || !/[,;\t]/.test(text) ? 'not-workbook' : 'text-table';
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { readRoster } from '../../formats/roster/read.js';
 import type { RosterOptions } from '../../formats/roster/reading.js';
 import { writeRosterTemplate } from '../../formats/roster/template.js';
-import { sample, YEAR } from '../support/rosterWorkbook.js';
+import { draws, sample, YEAR } from '../support/rosterWorkbook.js';
 import { rawWorkbook, zip } from '../support/rosterZip.js';
 
 async function refusedAs(bytes: Buffer, options: RosterOptions = {}): Promise<string> {
@@ -33,6 +33,8 @@ describe('a file that is no acceptable workbook is refused with its reason', () 
     'a web page named .xlsx': [Buffer.from('\uFEFF<html><table><tr><td>Họ và tên</td></tr></table></html>'), 'web-page'],
     'a CSV file': [Buffer.from('STT,Họ và tên,Lớp\n1,An,1A\n'), 'text-table'],
     'a CSV file in UTF-16': [Buffer.from('\uFEFFSTT\tHọ và tên\n', 'utf16le'), 'text-table'],
+    'a long CSV file': [Buffer.from(`Họ và tên;Lớp\n${'Nguyễn Thị Ngọc Ánh;1A\n'.repeat(900)}`), 'text-table'],
+    'a CSV file in the old Windows code page': [Buffer.from('STT,Ho va ten\n1,Nguy\xean\n', 'latin1'), 'text-table'],
     'a PDF': [Buffer.from('%PDF-1.7 ...'), 'not-workbook'],
     'random bytes': [Buffer.from(Array.from({ length: 300 }, (_, at) => (at * 7919) % 251)), 'not-workbook'],
     'a workbook without a roster': [rawWorkbook({ Sheet1: cell('Kính gửi') }), 'no-data-sheet'],
@@ -100,5 +102,21 @@ describe('a workbook beyond the limits', () => {
     assert.equal(await refusedAs(bytes, { limits: { maxRows: 15 } }), 'too-many-rows');
     assert.equal(await refusedAs(bytes, { limits: { maxColumns: 40 } }), 'too-many-columns');
     assert.equal(await refusedAs(bytes, { limits: { maxSheets: 3 } }), 'too-many-sheets');
+  });
+});
+
+describe('a workbook with bytes changed at random', () => {
+  test('is read or refused, and never breaks the reader', async () => {
+    const whole = await writeRosterTemplate(sample(5, 1));
+    const outcomes = new Map<string, number>();
+    for (let seed = 1; seed <= 60; seed++) {
+      const draw = draws(seed);
+      const bytes = Buffer.from(whole);
+      for (let change = 0; change <= seed % 5; change++) bytes[draw(bytes.length)] = draw(256);
+      const reading = await readRoster(bytes, { schoolYear: YEAR });
+      const outcome = reading.ok ? 'read' : reading.refusal.code;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    assert.ok((outcomes.get('damaged') ?? 0) > 20, JSON.stringify([...outcomes]));
   });
 });
