@@ -25,12 +25,19 @@ const source: Knex.MigrationSource<Name> = {
 };
 const config: Knex.MigratorConfig = { migrationSource: source, tableName: 'migration' };
 
-/** Brings the database at `url` (the owner's address) to the newest version; returns the names applied now. */
+/**
+ * Brings the database at `url` (the owner's address) to the newest version; returns the names applied now. Two at once take turns by a
+ * lock that dies with its session: knex's own lock is a row that a killed process leaves behind, and would stop every later start.
+ */
 export async function migrate(url: string): Promise<string[]> {
-  const knex = openDatabase(url, 2);
+  const knex = openDatabase(url, 4);
   try {
-    const [, applied] = (await knex.migrate.latest(config)) as [number, string[]];
-    return applied;
+    return await knex.transaction(async (alone) => {
+      await alone.raw(`SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))`);
+      await knex.migrate.forceFreeMigrationsLock(config);
+      const [, applied] = (await knex.migrate.latest(config)) as [number, string[]];
+      return applied;
+    });
   } finally {
     await knex.destroy();
   }

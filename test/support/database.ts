@@ -44,12 +44,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** A database without any table, for tests of the migrations themselves. */
-export async function createEmptyDatabase(): Promise<Pick<TestDatabase, 'url' | 'drop'>> {
+/** A database without any table, for tests of the migrations themselves; the server's roles are there already. */
+export async function createEmptyDatabase(): Promise<Pick<TestDatabase, 'url' | 'passwords' | 'drop'>> {
   const server = serverAddress();
+  const passwords = passwordsOf(server);
+  await ensureTemplate(server, passwords);
   const name = newName();
   await withClient(server.href, (client) => createEmpty(client, name));
-  return { url: addressOf(server, name), drop: () => drop(server, name) };
+  return { url: addressOf(server, name), passwords, drop: () => drop(server, name) };
 }
 
 function serverAddress(): URL {
