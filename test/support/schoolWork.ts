@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { releaseBatches } from '../../db/acts/signing.js';
 import { rows } from '../../db/connect.js';
 import { advanceSchool } from '../../db/school/advance.js';
 import { routeClass, schoolAuthority } from '../../db/school/routing.js';
@@ -58,6 +59,7 @@ export async function moveBatch(db: Knex, input: { schoolCode: string; role: Sig
   if (batch === undefined) throw new Error('there is no such batch to move');
   await db.raw(`UPDATE signature_batch SET state = :state, attached_at = CASE WHEN :state = 'attached' THEN now() END WHERE id = :id`, { state: input.state, id: batch.id });
   await db.raw('UPDATE signature_item SET state = :items WHERE batch_id = :id', { items: input.items, id: batch.id });
-  if (['attached', 'declined', 'expired', 'failed'].includes(input.state)) await db.raw('UPDATE report_card SET batch_id = NULL WHERE batch_id = :id', { id: batch.id });
+  if (input.state === 'attached') await db.raw('UPDATE report_card SET batch_id = NULL WHERE batch_id = :id', { id: batch.id });
+  if (['declined', 'expired', 'failed'].includes(input.state)) await releaseBatches(db, [batch.id]);
   return batch.id;
 }

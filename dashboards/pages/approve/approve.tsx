@@ -36,7 +36,7 @@ export function ApprovePage(props: ApproveProps): VNode {
       <OpenDecisionLine decision={sheet.decision} />
       {shown.map((batch) => <SigningPanel key={batch.id} batch={batch} phoneHref={phoneHref} mine={batch.personId === me} />)}
       {mine.length > 0 ? <Choose {...props} mine={mine} /> : <NothingToApprove sheet={sheet} me={me} />}
-      <Others sheet={sheet} me={me} />
+      <Others sheet={sheet} me={me} open={mine.length === 0} />
       {finished.length > 0 && (
         <section aria-label="Các lần ký đã xong"><h2>Đã ký</h2>
           <ul>{finished.map((batch) => <li key={batch.id}><a href={`/lan-ky/${batch.id}`}>{formatNumber(batch.attached)} học bạ của {formatNumber(batch.classNames.length)} lớp</a>{batch.attachedAt !== null && <>, <Time at={batch.attachedAt} /></>}</li>)}</ul>
@@ -84,14 +84,14 @@ function NothingToApprove({ sheet: { school, classes, headName, batches }, me }:
 }
 
 /** Classes that are somewhere else, so that a head knows the whole school. */
-function Others({ sheet: { classes, school }, me }: { sheet: ApproveSheet; me: string }): VNode | null {
+function Others({ sheet: { classes, school }, me, open }: { sheet: ApproveSheet; me: string; open: boolean }): VNode | null {
   const blocked = classes.filter((one) => one.task?.blockedCode != null);
   const given = classes.filter((one) => one.task !== null && one.task.assigneeId !== null && one.task.assigneeId !== me);
   const behind = classes.filter((one) => one.task === null && one.behind > 0);
   if (blocked.length + given.length + behind.length === 0) return null;
   const link = (one: SigningClass): VNode => <a href={`/truong/${school.code}/ky-duyet/lop/${one.classId}`}>Lớp {one.className}</a>;
   return (
-    <Fold summary={`Các lớp khác (${formatNumber(blocked.length + given.length + behind.length)})`} open={blocked.length > 0}>
+    <Fold summary={`Các lớp khác (${formatNumber(blocked.length + given.length + behind.length)})`} open={open || blocked.length > 0}>
       {blocked.length > 0 && <><h3>Không ai ký duyệt được</h3><ul>{blocked.map((one) => <li key={one.classId}>{link(one)}: {BLOCKED_SENTENCES[one.task!.blockedCode!]}</li>)}</ul><p><a href={`/truong/${school.code}/giao-ky`}>Mở trang giao ký thay</a></p></>}
       {given.length > 0 && <><h3>Đang giao cho người khác</h3><ul>{given.map((one) => <li key={one.classId}>{link(one)}: {one.task!.assigneeName}{one.task!.authority !== null && <>, <AuthorityLine authority={one.task!.authority} /></>} ({formatNumber(one.ready)} học bạ)</li>)}</ul></>}
       {behind.length > 0 && <><h3>Chưa tới bước ký duyệt</h3><ul>{behind.map((one) => <li key={one.classId}>{link(one)}: {formatNumber(one.behind)} học bạ chờ dữ liệu hoặc GVCN{one.teacherName !== null && ` (${one.teacherName})`}</li>)}</ul></>}
