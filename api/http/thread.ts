@@ -1,5 +1,3 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 /** A workbook of a big school takes a few seconds of CPU; two at once leave the machine to the pages. */
@@ -11,7 +9,7 @@ const waiting: (() => void)[] = [];
 
 /**
  * Builds bytes in a thread of its own, so that no page waits for them. Jobs beyond two queue up.
- * @param module the worker's module without its ending, beside the caller (`import.meta.url`)
+ * @param module the compiled worker beside the caller (`import.meta.url`), e.g. `./templateWorker.js`; threads load no TypeScript
  * @param input copied into the thread
  * @throws what the thread threw, or an error after a minute
  */
@@ -19,8 +17,7 @@ export async function buildInThread(module: string, callerUrl: string, input: un
   if (running >= AT_ONCE) await new Promise<void>((resolve) => { waiting.push(resolve); });
   else running += 1;
   try {
-    // Compiled it is .js, under a TypeScript runner .ts: the caller's own ending tells.
-    return await run(new URL(`${module}${extname(fileURLToPath(callerUrl))}`, callerUrl), input);
+    return await run(new URL(module, callerUrl), input);
   } finally {
     const next = waiting.shift();
     if (next === undefined) running -= 1;

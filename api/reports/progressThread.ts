@@ -5,4 +5,4 @@ import { buildInThread } from '../http/thread.js';
  * The progress workbook, built outside the thread that serves pages.
  * @param sandbox every sheet then says that its data are simulated
  */
-export const buildProgressReport = (report: ProgressReport, sandbox: boolean): Promise<Buffer> => buildInThread('./progressWorker', import.meta.url, { report, sandbox });
+export const buildProgressReport = (report: ProgressReport, sandbox: boolean): Promise<Buffer> => buildInThread('./progressWorker.js', import.meta.url, { report, sandbox });
