@@ -29,6 +29,7 @@ const modules = JSON.parse(map)
   .sort();
 
 const whole = `${body}//# sourceMappingURL=data:application/json;charset=utf-8;base64,${Buffer.from(map).toString('base64')}\n`;
-const version = createHash('sha256').update(body).digest('hex');
+// The SDK puts this same hash into a worker's build id, by which the doctor sees who runs an older bundle.
+const version = createHash('sha256').update(whole).digest('hex');
 fs.writeFileSync(path.join(outDir, 'workflow-bundle.js'), whole);
 fs.writeFileSync(path.join(outDir, 'workflow-bundle.json'), `${JSON.stringify({ version, sources, modules }, null, 2)}\n`);

@@ -1,3 +1,4 @@
+import { firstAdministratorLink } from './lib/adminLink.mjs';
 import { startHub } from './lib/hub.mjs';
 import { progressPrinter, runScript } from './lib/report.mjs';
 import { stopOnSignals } from './lib/signals.mjs';
@@ -12,13 +13,13 @@ await runScript(async () => {
   const onProgress = progressPrinter();
   const { signal, stopped } = stopOnSignals(onProgress);
   const hub = await startHub({ fresh: process.argv.includes('--fresh'), onProgress, signal });
-  process.stdout.write(summary(hub));
+  process.stdout.write(summary(hub, await firstAdministratorLink(hub.env.migrate)));
   await stopped;
   await hub.stop();
   onProgress('stopped');
 });
 
-function summary({ env, ports }) {
+function summary({ env, ports }, adminLink) {
   const local = (port) => `http://127.0.0.1:${port}`;
   const lines = [
     ['hub (trang làm việc)', env.common.HUB_BASE_URL],
@@ -28,5 +29,6 @@ function summary({ env, ports }) {
     ['Temporal UI', process.env.TEMPORAL_ADDRESS ? `of ${process.env.TEMPORAL_ADDRESS}` : local(ports.temporalUi)],
   ];
   const body = lines.map(([name, address]) => `  ${name.padEnd(42)} ${address}`).join('\n');
-  return `\nThe hub is running.\n${body}\n\nFirst administrator: npx hub admin-link · health: npm run doctor · stop: Ctrl-C\n`;
+  const first = adminLink ? `\nThis hub has no administrator yet. This link, good once, makes the first one:\n  ${adminLink}\n` : '';
+  return `\nThe hub is running.\n${body}\n${first}\nHealth: npm run doctor · stop: Ctrl-C\n`;
 }

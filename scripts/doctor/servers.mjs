@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readSearchAttributes } from '../lib/hub.mjs';
-import { distDir } from '../lib/files.mjs';
+import { distDir, readJson } from '../lib/files.mjs';
 import { fault, good, skipped } from './finding.mjs';
 
 const start = 'start the hub (npm start), or set';
@@ -138,9 +138,18 @@ async function pollers(env, queue) {
   } catch {
     return skipped('Temporal cannot be asked');
   }
-  const count = described.pollers?.length ?? 0;
-  if (count > 0) return good(`${count} on ${taskQueue}`);
+  const pollers = described.pollers ?? [];
+  const old = queue === 'core' ? pollers.filter((poller) => !runsBundleOnDisk(poller)) : [];
+  if (pollers.length > 0 && old.length === pollers.length) return fault(`${pollers.length} on ${taskQueue}, with another workflow bundle than dist/`, 'start the hub anew, so that its workers run the last build');
+  if (pollers.length > 0) return good(`${pollers.length - old.length} on ${taskQueue}${old.length > 0 ? `, ${old.length} of an earlier build` : ''}`);
   return fault(`nobody polls ${taskQueue}`, `start a worker: node dist/activities/workerMain.js ${queue}; log: .hub/logs/worker-${queue}.log`);
+}
+
+/** The SDK's build id ends with the sha256 of the bundle that the worker runs. */
+function runsBundleOnDisk({ workerVersionCapabilities, deploymentOptions }) {
+  const version = readJson(path.join(distDir, 'workflow-bundle.json'))?.version;
+  const buildId = workerVersionCapabilities?.buildId || deploymentOptions?.buildId;
+  return version === undefined || !buildId || buildId.endsWith(`+${version}`);
 }
 
 async function queueName(queue) {

@@ -30,7 +30,7 @@ export async function build(onProgress, { keepGoing = process.env.HUB_BUILD_KEEP
     onProgress('compiling');
     await compile(making, keepGoing, onProgress);
     copyAssets(making);
-    await bundle(making, hashFiles(sources.filter((file) => /^(domain|workflows)\/|^runtime\/failureConverter|^package-lock\.json$/.test(file))), onProgress);
+    await bundle(making, hashFiles(sources.filter((file) => /^(domain|workflows)\/|^runtime\/failureConverter|^package-lock\.json$|^scripts\/bundle-workflows/.test(file))), onProgress);
     writeJson(stampOf(making), { hash });
     replaceDist(making);
     onProgress('built');

@@ -25,7 +25,7 @@ export const allChildren = ['postgres', 'temporal', ...sandboxChildren, ...hubCh
  */
 export function nodeChild(name, env, hubDir) {
   const [entry, ...args] = entries[name];
-  return { name, ...nodeCommand(entry, args), env, spawnOptions: { cwd: hubDir }, stopSignal: 'SIGTERM', graceMs: 15_000, readyMs: 60_000 };
+  return { name, ...nodeCommand(entry, args), env, spawnOptions: { cwd: hubDir }, stopSignal: 'SIGTERM', graceMs: 20_000, readyMs: 60_000 };
 }
 
 /** Brings the database up to date and ends. */

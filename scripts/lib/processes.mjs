@@ -65,6 +65,14 @@ function listProcesses(withEnvironment) {
     }));
 }
 
+/** @returns {number} memory in MiB: its peak where the system keeps one, else what it holds now; 0 when it is gone */
+export function residentMegabytes(pid) {
+  const kilobytes = hasProc
+    ? (/^VmHWM:\s+(\d+)/m.exec(readProc(pid, 'status') ?? '')?.[1] ?? 0)
+    : Number.parseInt(ps(['-o', 'rss=', '-p', String(pid)]), 10) || 0;
+  return Math.round(Number(kilobytes) / 1024);
+}
+
 /** Sends a signal to a process, or with `group` to its whole group. A process that is already gone is no error. */
 export function signal(pid, name, group = false) {
   try {

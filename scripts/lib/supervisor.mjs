@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runOnce, spawnChild, waitUntilReady } from './child.mjs';
 import { writeJson } from './files.mjs';
-import { endProcess, identify } from './processes.mjs';
+import { endProcess, identify, residentMegabytes } from './processes.mjs';
 import { SetupError } from './report.mjs';
 
 /** What must outlive whom: first go those that write, then Temporal, last the database they all write to. */
@@ -23,6 +23,12 @@ export const recordsFile = (hubDir) => path.join(hubDir, 'run', 'children.json')
  */
 export function createSupervisor({ hubDir, onProgress }) {
   const running = new Map();
+  const peaks = {};
+  const sampler = setInterval(() => {
+    for (const { spec, identity } of running.values()) {
+      if (identity) peaks[spec.name] = Math.max(peaks[spec.name] ?? 0, residentMegabytes(identity.pid));
+    }
+  }, 1_000).unref();
   let stopping;
   let announceStop;
   const stopped = new Promise((resolve) => (announceStop = resolve));
@@ -79,6 +85,7 @@ export function createSupervisor({ hubDir, onProgress }) {
   function stop() {
     stopping ??= (async () => {
       announceStop();
+      clearInterval(sampler);
       for (const belongs of stopOrder) {
         const children = [...running.values()].filter((child) => belongs(child.spec.name));
         await Promise.all(children.map(endOne));
@@ -99,6 +106,8 @@ export function createSupervisor({ hubDir, onProgress }) {
       const { pid } = child.identity;
       return { pid, logFile: child.process.logFile, kill: (signal = 'SIGKILL') => process.kill(pid, signal) };
     },
+    /** @returns {Record<string, number>} the most memory each process was seen to use, in MiB; restarts included */
+    peakMemoryMb: () => ({ ...peaks }),
     pids: () => Object.fromEntries([...running.values()].filter((child) => child.identity).map((child) => [child.spec.name, child.identity.pid])),
   };
 }

@@ -21,6 +21,8 @@ export interface RunningHub {
   readonly urls: { readonly owner: string; readonly temporal: string };
   pids(): Record<string, number>;
   child(name: string): { readonly pid: number; readonly logFile: string; kill(signal?: NodeJS.Signals): void } | undefined;
+  /** The most memory each process was seen to use, in MiB. */
+  peakMemoryMb(): Record<string, number>;
   stop(): Promise<void>;
 }
 
