@@ -3,7 +3,6 @@ import type { Knex } from 'knex';
 import type { CardState } from '../../domain/cardState.js';
 import { heldReason } from '../../domain/pupilStatus.js';
 import { DEFAULT_POLICY } from '../../domain/policy.js';
-import type { Role } from '../../domain/roles.js';
 import { generateProvince } from '../../sandbox/province/generateProvince.js';
 import type { Province, SchoolClass, Staff } from '../../sandbox/province/province.js';
 
@@ -19,8 +18,6 @@ const uuidOf = (name: string): string => {
 };
 export const personOf = (code: string): string => uuidOf(`person ${code}`);
 export const classOf = (schoolCode: string, className: string): string => uuidOf(`class ${schoolCode} ${className}`);
-
-const ROLES = { coordinator: 'coordinator', official: 'official', officeStaff: 'office', principal: 'principal', deputy: 'deputy', clerk: 'clerk', homeroomTeacher: 'homeroom' } as const satisfies Record<string, Role>;
 
 export type SeedOptions = {
   size?: 'tiny' | 'small'; seed?: number; state?: 'draft' | 'running' | 'ended';
@@ -61,7 +58,7 @@ async function seedPeople(db: Knex, staff: readonly Staff[]): Promise<void> {
     id: personOf(one.code), full_name: one.fullName, personal_number: one.personalNumber, email: one.email, phone: one.phone, signing_account: one.signing?.account ?? null,
   })));
   const grants = staff.flatMap((one) => one.roles.map((role) => ({
-    person_id: personOf(one.code), role: ROLES[role.kind], office_code: 'officeCode' in role ? role.officeCode : null, school_code: 'schoolCode' in role ? role.schoolCode : null,
+    person_id: personOf(one.code), role: role.kind, office_code: 'officeCode' in role ? role.officeCode : null, school_code: 'schoolCode' in role ? role.schoolCode : null,
   })));
   await db('role_grant').insert(grants).onConflict().ignore();
 }

@@ -27,6 +27,7 @@ export type Web = {
   close: () => Promise<void>;
 };
 export type Visitor = {
+  cookie: string;
   csrf: string;
   get: (path: string, init?: RequestInit) => Promise<Response>;
   page: (path: string) => Promise<string>;
@@ -96,7 +97,7 @@ async function openTestSession(owner: Knex, personId: string): Promise<[cookie: 
 function visitor(url: string, cookie: string, csrf: string): Visitor {
   const get = (path: string, init: RequestInit = {}) => fetch(url + path, { redirect: 'manual', ...init, headers: { cookie, accept: 'text/html', ...init.headers } });
   return {
-    csrf, get,
+    cookie, csrf, get,
     page: async (path) => (await get(path)).text(),
     json: async <T>(path: string) => (await get(path, { headers: { accept: 'application/json' } })).json() as Promise<T>,
     post: (path, form, init = {}) => {

@@ -1,0 +1,30 @@
+import { writeExpectedTemplate } from '../../../formats/intake/expectedTemplate.js';
+import { INTAKE_LIMITS } from '../../../formats/workbook/limits.js';
+import { COORDINATOR } from '../../auth/access.js';
+import { decide } from '../../decide.js';
+import { sendFile, XLSX } from '../../http/answer.js';
+import { answerDecision, answerProblem } from '../../http/decision.js';
+import type { Problem } from '../../http/form.js';
+import type { Route } from '../../route.js';
+import { takeWorkbook } from '../uploads/intake.js';
+import { showDraft } from './draft.js';
+import { loadCampaign } from './load.js';
+
+export const expectedTemplate: Route = {
+  method: 'get', path: '/dot/:campaignId/hoc-sinh/mau', access: COORDINATOR,
+  handle: async ({ response }) => sendFile(response, { name: 'Mẫu danh sách học sinh.xlsx', type: XLSX, bytes: await writeExpectedTemplate() }),
+};
+
+/** Before launch only: the newest list without errors replaces the one before. */
+export const importExpected: Route = {
+  method: 'post', path: '/dot/:campaignId/hoc-sinh', access: COORDINATOR, body: 'file', maxFileBytes: INTAKE_LIMITS.maxBytes,
+  handle: async (visit) => {
+    const campaign = await loadCampaign(visit);
+    const again = (problem: Problem): Promise<void> => showDraft(visit, campaign, problem);
+    const taken = await takeWorkbook(visit, { kind: 'expected', campaignId: campaign.id, schoolCode: null });
+    if (!taken.ok) return answerProblem(visit, taken.problem, again);
+    const { uploadId } = taken;
+    const result = await decide(visit.services, { id: uploadId, act: 'import_expected', actorId: visit.me.personId, campaignId: campaign.id, schoolCode: null, payload: { uploadId } });
+    await answerDecision(visit, uploadId, result, `/tep/${uploadId}`, again);
+  },
+};

@@ -1,0 +1,5 @@
+import type { Route } from '../../route.js';
+import { reissueCard, resendCard } from './mend.js';
+import { cardXml, showCard } from './show.js';
+
+export const cardRoutes: readonly Route[] = [showCard, cardXml, resendCard, reissueCard];

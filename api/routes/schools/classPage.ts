@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ClassPage } from '../../../dashboards/pages/schools/classPage.js';
+import { campaignTitle } from '../../../dashboards/campaignNames.js';
+import { row } from '../../../db/connect.js';
+import { openTasksOfSchool, returnsOfSchool } from '../../../db/views/campaignSchool.js';
+import { listPupils } from '../../../db/views/pupilLists.js';
+import { COORDINATOR } from '../../auth/access.js';
+import { decide, type Asked } from '../../decide.js';
+import { sendPage } from '../../http/answer.js';
+import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
+import { filled, freshForm, parsed, refusal, refusedForm, type Problem } from '../../http/form.js';
+import { Refused } from '../../http/refused.js';
+import type { Route, Visit } from '../../route.js';
+import { loadCampaign } from '../campaigns/load.js';
+
+const PATH = '/dot/:campaignId/lop/:classId';
+const path = z.object({ classId: z.uuid() });
+/** No class has so many pupils; a joined class has about sixty. */
+const MOST_PUPILS = 300;
+
+type ClassHead = { classId: string; className: string; grade: number; schoolCode: string; schoolName: string; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; collectedAt: Date | null };
+
+async function loadClass(visit: Visit): Promise<{ campaign: Awaited<ReturnType<typeof loadCampaign>>; head: ClassHead }> {
+  const campaign = await loadCampaign(visit);
+  const head = await row<ClassHead>(visit.services.db, `
+    SELECT k.id AS "classId", k.name AS "className", k.grade, s.code AS "schoolCode", s.name AS "schoolName", p.full_name AS "teacherName", k.collect_state AS "collectState", k.collected_at AS "collectedAt"
+    FROM class k JOIN school s ON s.code = k.school_code LEFT JOIN person p ON p.id = k.homeroom_person_id WHERE k.id = :classId AND k.campaign_id = :campaignId`,
+  { ...parsed(path, visit.request.params), campaignId: campaign.id });
+  if (head === undefined) throw new Refused('not-found');
+  return { campaign, head };
+}
+
+async function render(visit: Visit, { campaign, head }: Awaited<ReturnType<typeof loadClass>>, problem?: Problem): Promise<void> {
+  const { db } = visit.services;
+  const key = { campaignId: campaign.id, schoolCode: head.schoolCode, classId: head.classId };
+  const filter = { campaignId: campaign.id, position: null, reason: null, officeCode: null, schoolCode: null, classId: head.classId };
+  const [inside, left, tasks, returns] = await Promise.all([
+    listPupils(db, { ...filter, measure: 'expected' }, { limit: MOST_PUPILS, offset: 0 }), listPupils(db, { ...filter, measure: 'excluded' }, { limit: MOST_PUPILS, offset: 0 }),
+    openTasksOfSchool(db, key), returnsOfSchool(db, key),
+  ]);
+  const form = problem === undefined ? freshForm(visit.me.csrf) : refusedForm(visit.me.csrf, visit.request.body, problem);
+  await sendPage(visit, {
+    title: `Lớp ${head.className}`, status: visit.response.statusCode,
+    view: ClassPage({ campaign: { id: campaign.id, title: campaignTitle(campaign) }, head, pupils: [...inside, ...left], tasks, returns, form, mayAct: campaign.state === 'running', now: new Date() }),
+    model: { campaign, head, pupils: [...inside, ...left], tasks, returns, decisionId: form.decisionId },
+  });
+}
+
+export const showClass: Route = { method: 'get', path: PATH, access: COORDINATOR, handle: async (visit) => render(visit, await loadClass(visit)) };
+
+const body = z.object({
+  decisionId,
+  pupilIds: z.union([z.array(z.uuid()), z.uuid().transform((one) => [one])], { error: 'Chọn ít nhất một học sinh.' }).refine((ids) => ids.length > 0, 'Chọn ít nhất một học sinh.'),
+  what: z.enum(['exempt', 'transfer_out', 'drop_out'], 'Chọn việc cần ghi.'),
+  reason: z.string({ error: 'Ghi lí do hoặc minh chứng.' }).trim().min(5, 'Ghi lí do hoặc minh chứng, ít nhất 5 ký tự.').max(1000),
+});
+
+/** Exempts pupils (they stay in the denominator) or records their movement (they leave it, with evidence). */
+export const changePupils: Route = {
+  method: 'post', path: `${PATH}/hoc-sinh`, access: COORDINATOR,
+  handle: async (visit) => {
+    const place = await loadClass(visit);
+    const again = (problem: Problem): Promise<void> => render(visit, place, problem);
+    const form = filled(body, visit.request.body);
+    if (!form.ok) return answerProblem(visit, form.problem, again);
+    const { decisionId: id, pupilIds, what, reason } = form.data;
+    const known = await row<{ count: number }>(visit.services.db, 'SELECT count(*)::int AS count FROM expected_pupil WHERE class_id = :classId AND id = ANY(:pupilIds)', { classId: place.head.classId, pupilIds });
+    if (known?.count !== new Set(pupilIds).size) return answerProblem(visit, refusal('form-out-of-date'), again);
+    const who = { id, actorId: visit.me.personId, campaignId: place.campaign.id, schoolCode: place.head.schoolCode };
+    const asked: Asked = what === 'exempt'
+      ? { ...who, act: 'exempt_pupils', payload: { pupilIds, reason } }
+      : { ...who, act: 'exclude_pupils', payload: { pupilIds, movement: what, evidence: reason } };
+    await answerDecision(visit, id, await decide(visit.services, asked), `/dot/${place.campaign.id}/lop/${place.head.classId}`, again);
+  },
+};

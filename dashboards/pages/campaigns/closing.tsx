@@ -1,0 +1,71 @@
+import type { VNode } from 'preact';
+import { APPROVER_TITLES, type AuthorityBasis } from '../../../domain/authority.js';
+import { STAGE_NAMES, type Stage } from '../../../domain/policy.js';
+import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
+import { COUNT_DEFINITIONS, RATE_CODES, RATES } from '../../../domain/rates.js';
+import type { CampaignStateCode } from '../../campaignNames.js';
+import { Note } from '../../components/notice.js';
+import { Badge, Facts, Rate, Time, Trail } from '../../components/parts.js';
+import { DataTable } from '../../components/table.js';
+import { formatDate, formatDay, formatNumber } from '../../format.js';
+import { measureName, reasonName } from '../../measures.js';
+
+type Props = {
+  campaign: { id: string; title: string; state: CampaignStateCode; launchedAt: Date | null; endedAt: Date | null };
+  tree: ProgressTree; held: readonly HeldRow[];
+  reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
+  exceptions: readonly { schoolName: string; fullName: string; instrumentNumber: string; instrumentDate: string; reason: string; validFrom: Date; validTo: Date; cards: number }[];
+  deputies: readonly { schoolName: string; fullName: string; basis: string; instrumentNumber: string | null; instrumentDate: string | null; cards: number }[];
+  movements: readonly { schoolName: string; reason: string; pupils: number }[];
+  extensions: readonly { schoolName: string; stage: string; dueAt: Date; plannedAt: Date; reason: string }[];
+  now: Date;
+};
+
+const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'unexplained'] as const;
+
+export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, deputies, movements, extensions, now }: Props): VNode {
+  return (
+    <>
+      <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }]} />
+      {campaign.state !== 'ended' && <Note kind="warn"><p>Đợt chưa kết thúc: số liệu dưới đây còn thay đổi.</p></Note>}
+      <p>{campaign.title}. Phát động {campaign.launchedAt === null ? '–' : formatDate(campaign.launchedAt)}{campaign.endedAt !== null && <>, kết thúc {formatDate(campaign.endedAt)}</>}. Số liệu tính đến <Time at={now} />.</p>
+      <h2>Tỉ lệ</h2>
+      <Facts facts={RATE_CODES.map((code) => {
+        const { numerator, denominator } = RATES[code].of(tree.counts);
+        return [RATES[code].name, <>{formatNumber(numerator)} / {formatNumber(denominator)} = <Rate numerator={numerator} denominator={denominator} /><br /><span class="quiet">{RATES[code].sentence}</span></>] as const;
+      })} />
+      <h2>Số lượng học bạ</h2>
+      <DataTable caption="Số lượng" hideCaption rows={SHOWN} empty="" columns={[
+        { label: 'Chỉ tiêu', kind: 'head', cell: measureName }, { label: 'Học bạ', kind: 'number', cell: (measure) => formatNumber(tree.counts[measure]) }, { label: 'Định nghĩa', cell: (measure) => COUNT_DEFINITIONS[measure].sentence },
+      ]} />
+      <h2>Đối soát với Kho</h2>
+      {reconciliation === null ? <p>Chưa đối soát.</p> : (
+        <p><Time at={reconciliation.at} />: {formatNumber(reconciliation.packets)} gói, {formatNumber(reconciliation.cardsSent)} học bạ đã gửi; Kho tiếp nhận {formatNumber(reconciliation.khoAccepted)}, từ chối {formatNumber(reconciliation.khoRefused)}.{' '}
+          {reconciliation.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(reconciliation.differences)} học bạ lệch</Badge>}</p>
+      )}
+      <h2>Chưa đủ điều kiện phát hành và miễn</h2>
+      <DataTable caption="Theo trường và lí do" hideCaption rows={held} empty="Không có." columns={[
+        { label: 'Trường', kind: 'head', cell: (row) => `${row.schoolName}, lớp ${row.className}` }, { label: 'Lí do', cell: (row) => reasonName(row.reason) }, { label: 'Học bạ', kind: 'number', cell: (row) => formatNumber(row.cards) },
+      ]} />
+      <h2>Biến động học sinh</h2>
+      <DataTable caption="Biến động" hideCaption rows={movements} empty="Không có." columns={[
+        { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Biến động', cell: (row) => reasonName(row.reason) }, { label: 'Học sinh', kind: 'number', cell: (row) => formatNumber(row.pupils) },
+      ]} />
+      <h2>Ký thay</h2>
+      <DataTable caption="Ký thay hiệu trưởng" hideCaption rows={deputies} empty="Không trường nào có người ký thay hiệu trưởng." columns={[
+        { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Người ký', cell: (row) => row.fullName }, { label: 'Tư cách', cell: (row) => APPROVER_TITLES[row.basis as AuthorityBasis] },
+        { label: 'Văn bản', cell: (row) => (row.instrumentNumber === null ? '–' : `${row.instrumentNumber}${row.instrumentDate === null ? '' : ` ngày ${formatDay(row.instrumentDate)}`}`) }, { label: 'Học bạ', kind: 'number', cell: (row) => formatNumber(row.cards) },
+      ]} />
+      <h2>Ngoại lệ vai trò đã dùng</h2>
+      <DataTable caption="Một người vừa rà soát vừa ký duyệt" hideCaption rows={exceptions} empty="Không dùng ngoại lệ nào." columns={[
+        { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Người', cell: (row) => row.fullName }, { label: 'Quyết định', cell: (row) => `${row.instrumentNumber} ngày ${formatDay(row.instrumentDate)}` },
+        { label: 'Hiệu lực', cell: (row) => `${formatDate(row.validFrom)} – ${formatDate(row.validTo)}` }, { label: 'Lí do', cell: (row) => row.reason }, { label: 'Học bạ', kind: 'number', cell: (row) => formatNumber(row.cards) },
+      ]} />
+      <h2>Gia hạn</h2>
+      <DataTable caption="Gia hạn" hideCaption rows={extensions} empty="Không gia hạn cho trường nào." columns={[
+        { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Khâu', cell: (row) => STAGE_NAMES[row.stage as Stage] }, { label: 'Hạn ban đầu', cell: (row) => <Time at={row.plannedAt} /> },
+        { label: 'Hạn mới', cell: (row) => <Time at={row.dueAt} /> }, { label: 'Lí do', cell: (row) => row.reason },
+      ]} />
+    </>
+  );
+}

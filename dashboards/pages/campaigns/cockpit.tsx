@@ -1,0 +1,104 @@
+import type { VNode } from 'preact';
+import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
+import { RATES, type ProgressCounts } from '../../../domain/rates.js';
+import { STAGE_NAMES, STAGES, type Stage } from '../../../domain/policy.js';
+import { CAMPAIGN_STATES, type CampaignStateCode } from '../../campaignNames.js';
+import type { FormState } from '../../components/formState.js';
+import { Note } from '../../components/notice.js';
+import { Badge, Due, Facts, Fold, LinkButton, Rate, Tile, Tiles, Time, Trail } from '../../components/parts.js';
+import { formatNumber } from '../../format.js';
+import { listHref, measureName } from '../../measures.js';
+import { ProgressTable } from './progressTable.js';
+import { WhatRemains } from './remains.js';
+
+export type CockpitCampaign = { id: string; state: CampaignStateCode; deadlines: Record<Stage, Date>; launchedAt: Date | null; endedAt: Date | null; endReason: string | null; reconcileAskedAt: Date | null; reconciledAt: Date | null };
+export type CockpitProps = {
+  campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly { position: string; count: number }[];
+  overdue: readonly { schoolCode: string }[]; circuits: readonly { name: string; probeAt: Date | null }[];
+  reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
+  form: FormState; now: Date;
+};
+
+export function CockpitPage(props: CockpitProps): VNode {
+  const { campaign, officeCode, tree, held, remaining, circuits, now } = props;
+  const office = officeCode === null ? null : tree.offices[0] ?? null;
+  return (
+    <>
+      <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, ...(office === null ? [] : [{ label: 'Cả tỉnh', href: `/dot/${campaign.id}` }])]} />
+      <p>
+        <Badge kind={campaign.state === 'running' ? 'good' : 'info'}>{CAMPAIGN_STATES[campaign.state]}</Badge> Số liệu tính đến <Time at={now} />{office !== null && <>, địa bàn <strong>{office.officeName}</strong></>}.
+        {campaign.endReason !== null && <> Lí do: {campaign.endReason}.</>}
+      </p>
+      {circuits.map((circuit) => <Note key={circuit.name} kind="warn"><p>Kho đang không trả lời nên tạm ngừng gửi{circuit.probeAt !== null && <>; thử lại lúc <Time at={circuit.probeAt} /></>}. Không trường nào bị tính quá hạn vì việc này.</p></Note>)}
+      <StageTiles {...props} />
+      <Actions {...props} />
+      <h2>Vì sao còn lại</h2>
+      <WhatRemains campaignId={campaign.id} officeCode={officeCode} remaining={remaining} held={held} />
+      <h2>{office === null ? 'Theo địa bàn và trường' : 'Theo trường và lớp'}</h2>
+      <ProgressTable campaignId={campaign.id} tree={tree} byClass={office !== null} />
+      <Fold summary="Hạn, đối soát và định nghĩa số liệu">
+        <Facts facts={[
+          ...STAGES.map((stage) => [`Hạn ${STAGE_NAMES[stage].toLowerCase()}`, <Due at={campaign.deadlines[stage]} now={now} />] as const),
+          ['Đối soát gần nhất', <Reconciled {...props} />],
+          ...(['signed', 'accepted', 'eligibleSigned'] as const).map((code) => [RATES[code].name, RATES[code].sentence] as const),
+        ]} />
+      </Fold>
+    </>
+  );
+}
+
+const MEASURED = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted'] as const satisfies readonly (keyof ProgressCounts)[];
+
+function StageTiles({ campaign, officeCode, tree: { counts }, overdue }: CockpitProps): VNode {
+  const href = (measure: string): string => listHref(campaign.id, { measure, officeCode });
+  const bad = (count: number) => (count > 0 ? { kind: 'bad' as const } : {});
+  return (
+    <>
+      <Tiles label="Từng khâu">
+        {MEASURED.map((measure) => (
+          <Tile key={measure} label={measureName(measure)} count={counts[measure]} href={href(measure)} {...(measure === 'expected' ? {} : { rate: [counts[measure], measure === 'accepted' ? counts.signed : counts.expected] as const })}
+            {...(measure === 'accepted' ? { note: 'trên số đã ký duyệt' } : {})} />
+        ))}
+      </Tiles>
+      <Tiles label="Cần để ý">
+        <Tile label={measureName('unexplained')} count={counts.unexplained} href={href('unexplained')} {...(counts.unexplained > 0 ? { kind: 'warn' as const } : { kind: 'good' as const })} />
+        <Tile label={measureName('refused')} count={counts.refused} href={href('refused')} {...bad(counts.refused)} />
+        <Tile label="Trường quá hạn" count={overdue.length} href={`/dot/${campaign.id}/qua-han${officeCode === null ? '' : `?xa=${officeCode}`}`} {...bad(overdue.length)} />
+        <Tile label={measureName('held')} count={counts.held} href={href('held')} />
+        <Tile label={measureName('exempt')} count={counts.exempt} href={href('exempt')} />
+        <Tile label={measureName('excluded')} count={counts.excluded} href={href('excluded')} />
+      </Tiles>
+      <p>Nếu không kể học sinh chưa đủ điều kiện và được miễn: <Rate numerator={counts.eligibleSigned} denominator={counts.eligible} /> đã ký duyệt.</p>
+    </>
+  );
+}
+
+function Actions({ campaign, form, tree: { counts }, officeCode }: CockpitProps): VNode {
+  const { id, state } = campaign;
+  return (
+    <div class="actions">
+      <LinkButton href={`/dot/${id}/tim`} label="Tìm học sinh, học bạ" kind="plain" />
+      {state !== 'cancelled' && (
+        <form method="post" action={`/dot/${id}/doi-soat`}>
+          <input type="hidden" name="csrf" value={form.csrf} /><input type="hidden" name="decisionId" value={form.decisionId} />
+          <button type="submit" class="button button-plain">Đối soát với Kho</button>
+        </form>
+      )}
+      {state === 'running' && officeCode === null && <LinkButton href={`/dot/${id}/ket-thuc`} label={counts.unexplained === 0 ? 'Kết thúc đợt' : `Kết thúc đợt (còn ${formatNumber(counts.unexplained)} chưa xong)`} kind={counts.unexplained === 0 ? 'main' : 'plain'} />}
+      <LinkButton href={`/dot/${id}/tong-ket`} label={state === 'ended' ? 'Báo cáo kết thúc' : 'Báo cáo tạm tính'} kind="plain" />
+    </div>
+  );
+}
+
+function Reconciled({ reconciliation, campaign }: CockpitProps): VNode {
+  const asked = campaign.reconcileAskedAt !== null && (campaign.reconciledAt === null || campaign.reconciledAt < campaign.reconcileAskedAt);
+  if (asked) return <Badge>Đang đối soát</Badge>;
+  if (reconciliation === null) return <>Chưa đối soát lần nào.</>;
+  const { at, cardsSent, khoAccepted, khoRefused, differences } = reconciliation;
+  return (
+    <>
+      <Time at={at} />: đã gửi {formatNumber(cardsSent)}, Kho tiếp nhận {formatNumber(khoAccepted)}, từ chối {formatNumber(khoRefused)};{' '}
+      {differences === 0 ? <Badge kind="good">khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(differences)} học bạ lệch</Badge>}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import type { VNode } from 'preact';
+import { STAGE_NAMES, STAGES, type CampaignPolicy, type Stage } from '../../../domain/policy.js';
+import { FileField, Form, SubmitButton } from '../../components/form.js';
+import type { FormState } from '../../components/formState.js';
+import { Due, Facts, Fold, LinkButton, Tile, Tiles, Trail } from '../../components/parts.js';
+import { UploadList, type UploadLine } from '../../components/uploadList.js';
+import { formatNumber, formatSpan } from '../../format.js';
+
+export type DraftView = { id: string; deadlines: Record<Stage, Date>; policy: CampaignPolicy };
+
+export function DraftPage({ campaign, counts, uploads, form, now }: {
+  campaign: DraftView; counts: { schools: number; classes: number; pupils: number }; uploads: readonly UploadLine[]; form: FormState; now: Date;
+}): VNode {
+  const { id, deadlines, policy } = campaign;
+  return (
+    <>
+      <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }]} />
+      <p>Đợt đang chuẩn bị: chưa ai nhận được việc.</p>
+      <Tiles label="Danh sách học sinh đã nạp">
+        <Tile label="Trường" count={counts.schools} href={null} /><Tile label="Lớp" count={counts.classes} href={null} /><Tile label="Học sinh" count={counts.pupils} href={null} />
+      </Tiles>
+      <section class="card">
+        <h2>1. Nạp danh sách học sinh</h2>
+        <p>Danh sách này là số học bạ phải có của cả tỉnh. Nạp lại được cho đến khi phát động; tệp đúng thay cho tệp trước.</p>
+        <p><LinkButton href={`/dot/${id}/hoc-sinh/mau`} label="Tải tệp mẫu" kind="plain" /></p>
+        <Form action={`/dot/${id}/hoc-sinh`} state={form} file label="Nạp danh sách học sinh">
+          <FileField state={form} name="file" label="Tệp Excel (.xlsx)" accept=".xlsx" required />
+          <SubmitButton label="Nạp tệp" kind={counts.pupils > 0 ? 'plain' : 'main'} />
+        </Form>
+        <UploadList uploads={uploads} caption="Tệp đã nạp" hrefOf={(upload) => `/tep/${upload.id}`} />
+      </section>
+      <section class="card">
+        <h2>2. Phát động</h2>
+        <p>{counts.pupils > 0 ? `Xem trước những gì sẽ được chốt: ${formatNumber(counts.pupils)} học sinh.` : 'Nạp danh sách học sinh trước rồi mới phát động được.'}</p>
+        {counts.pupils > 0 && <p><LinkButton href={`/dot/${id}/phat-dong`} label="Xem trước và phát động" /></p>}
+      </section>
+      <Fold summary="Hạn và thiết lập của đợt">
+        <Facts facts={[
+          ...STAGES.map((stage) => [`Hạn ${STAGE_NAMES[stage].toLowerCase()}`, <Due at={deadlines[stage]} now={now} />] as const),
+          ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
+          ['Chờ xác nhận trên điện thoại', formatSpan(policy.signingExpires)], ['Gom gói', `${formatSpan(policy.packetWait)}, nhiều nhất ${formatNumber(policy.packetMaxCards)} học bạ`],
+          ['Hồ sơ học bạ', policy.profile],
+        ]} />
+      </Fold>
+      <p><a href={`/dot/${id}/huy`}>Hủy đợt này</a></p>
+    </>
+  );
+}

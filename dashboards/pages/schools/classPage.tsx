@@ -1,0 +1,61 @@
+import type { VNode } from 'preact';
+import { STAGE_NAMES, type Stage } from '../../../domain/policy.js';
+import { Form, Select, SubmitButton, TextArea } from '../../components/form.js';
+import { valuesOf, type FormState } from '../../components/formState.js';
+import { Badge, Due, Facts, Time, Trail } from '../../components/parts.js';
+import { DataTable, type Column } from '../../components/table.js';
+import { TASK_NAMES } from '../../taskPaths.js';
+import { Position, type PupilLineView } from '../campaigns/pupilList.js';
+import type { TaskView } from './school.js';
+
+type Props = {
+  campaign: { id: string; title: string };
+  head: { classId: string; className: string; schoolCode: string; schoolName: string; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; collectedAt: Date | null };
+  pupils: readonly PupilLineView[]; tasks: readonly TaskView[];
+  returns: readonly { fromStage: string; reason: string; returnedAt: Date; resolvedAt: Date | null; personName: string | null }[];
+  form: FormState; mayAct: boolean; now: Date;
+};
+
+const COLLECTED = { missing: 'Chưa có dữ liệu', accepted: 'Đã có dữ liệu', returned: 'GVCN báo sai, chờ văn thư sửa' } as const;
+
+export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct, now }: Props): VNode {
+  return (
+    <>
+      <Trail steps={[{ label: campaign.title, href: `/dot/${campaign.id}` }, { label: head.schoolName, href: `/dot/${campaign.id}/truong/${head.schoolCode}` }]} />
+      <Facts facts={[
+        ['GVCN', head.teacherName ?? <Badge kind="bad">Chưa có</Badge>], ['Dữ liệu', <>{COLLECTED[head.collectState]}{head.collectedAt !== null && <> <Time at={head.collectedAt} /></>}</>],
+        ...tasks.map((task) => [TASK_NAMES[task.kind], <>{task.personName ?? 'chưa giao được'} · <Due at={task.dueAt} now={now} /></>] as const),
+        ...returns.map((one) => [`Trả lại từ khâu ${STAGE_NAMES[one.fromStage as Stage].toLowerCase()}`, <>{one.reason} ({one.personName ?? 'hệ thống'}, <Time at={one.returnedAt} />{one.resolvedAt === null && ', đang sửa'})</>] as const),
+      ]} />
+      <Form action={`/dot/${campaign.id}/lop/${head.classId}/hoc-sinh`} state={form} label="Học sinh của lớp">
+        <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, mayAct)} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
+        {mayAct && (
+          <section class="card">
+            <h2>Ghi cho học sinh đã chọn</h2>
+            <Select state={form} name="what" label="Việc cần ghi" required options={[
+              { value: 'exempt', label: 'Miễn trong đợt này (vẫn nằm trong số phải có)' }, { value: 'transfer_out', label: 'Biến động: chuyển đi (rút khỏi số phải có)' }, { value: 'drop_out', label: 'Biến động: thôi học (rút khỏi số phải có)' },
+            ]} />
+            <TextArea state={form} name="reason" label="Lí do, minh chứng" required rows={2} help="Với biến động: số và ngày của giấy chuyển trường hoặc quyết định." />
+            <SubmitButton label="Ghi cho học sinh đã chọn" id="ghi-hoc-sinh" />
+            <p class="quiet">Học bạ đã được ký hoặc đã gửi thì giữ nguyên; muốn rút phải làm thu hồi.</p>
+          </section>
+        )}
+      </Form>
+    </>
+  );
+}
+
+function columnsOf(form: FormState, mayAct: boolean): Column<PupilLineView>[] {
+  const chosen = new Set(valuesOf(form, 'pupilIds'));
+  const choice: Column<PupilLineView> = { label: 'Chọn', cell: (pupil) => (
+    ['held', 'missing', 'drafted'].includes(pupil.position)
+      ? <label class="check"><input type="checkbox" name="pupilIds" value={pupil.pupilId} checked={chosen.has(pupil.pupilId)} /><span class="sr-only">{pupil.fullName}</span></label> : ''
+  ) };
+  return [
+    { label: 'Học sinh', kind: 'head', cell: (pupil) => (pupil.cardId === null ? pupil.fullName : <a href={`/hoc-ba/${pupil.cardId}`}>{pupil.fullName}</a>) },
+    { label: 'Mã học sinh', cell: (pupil) => pupil.pupilCode },
+    { label: 'Đang ở', cell: (pupil) => <Position pupil={pupil} /> },
+    { label: 'Từ lúc', cell: (pupil) => <Time at={pupil.since} /> },
+    ...(mayAct ? [choice] : []),
+  ];
+}

@@ -1,0 +1,42 @@
+import { row, rows, type Db } from '../connect.js';
+
+export type DirectoryCounts = { offices: number; schools: number; people: number; withoutAccount: number; signersWithoutCertificate: number; schoolsWithoutSeal: number; paperSchools: number };
+
+/** How complete the directory is; a signer is somebody whose role signs cards. */
+export async function directoryCounts(db: Db): Promise<DirectoryCounts> {
+  const found = await row<DirectoryCounts>(db, `
+    SELECT (SELECT count(*)::int FROM office) AS offices, (SELECT count(*)::int FROM school) AS schools,
+      (SELECT count(DISTINCT person_id)::int FROM role_grant WHERE revoked_at IS NULL) AS people,
+      (SELECT count(DISTINCT g.person_id)::int FROM role_grant g WHERE g.revoked_at IS NULL AND NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)) AS "withoutAccount",
+      (SELECT count(DISTINCT p.id)::int FROM role_grant g JOIN person p ON p.id = g.person_id
+        WHERE g.revoked_at IS NULL AND g.role IN ('homeroom', 'principal', 'deputy') AND (p.signing_account IS NULL OR p.certificate_id IS NULL)) AS "signersWithoutCertificate",
+      (SELECT count(*)::int FROM school WHERE seal_account IS NULL OR seal_certificate_id IS NULL) AS "schoolsWithoutSeal",
+      (SELECT count(*)::int FROM school WHERE paper_reason IS NOT NULL) AS "paperSchools"`);
+  return found!;
+}
+
+export type SchoolLine = {
+  officeCode: string; officeName: string; schoolCode: string; schoolName: string; phone: string | null; paperReason: string | null; hasSeal: boolean;
+  staff: number; withoutAccount: number; withoutCertificate: number; hasHead: boolean;
+};
+
+/** Every school with what its staff lacks, by area. */
+export const schoolLines = (db: Db): Promise<SchoolLine[]> => rows<SchoolLine>(db, `
+  SELECT o.code AS "officeCode", o.name AS "officeName", s.code AS "schoolCode", s.name AS "schoolName", s.phone, s.paper_reason AS "paperReason",
+    s.seal_account IS NOT NULL AND s.seal_certificate_id IS NOT NULL AS "hasSeal",
+    count(DISTINCT p.id)::int AS staff,
+    count(DISTINCT p.id) FILTER (WHERE a.person_id IS NULL)::int AS "withoutAccount",
+    count(DISTINCT p.id) FILTER (WHERE g.role <> 'clerk' AND (p.signing_account IS NULL OR p.certificate_id IS NULL))::int AS "withoutCertificate",
+    coalesce(bool_or(g.role = 'principal'), false) AS "hasHead"
+  FROM school s JOIN office o ON o.code = s.office_code
+  LEFT JOIN role_grant g ON g.school_code = s.code AND g.revoked_at IS NULL LEFT JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = p.id
+  GROUP BY o.code, s.code ORDER BY o.name, o.code, s.name, s.code`);
+
+export type StaffLine = { id: string; fullName: string; roles: string[]; email: string | null; phone: string | null; hasAccount: boolean; hasCertificate: boolean; invitedAt: Date | null };
+
+export const staffOfSchool = (db: Db, input: { schoolCode: string }): Promise<StaffLine[]> => rows<StaffLine>(db, `
+  SELECT p.id, p.full_name AS "fullName", array_agg(DISTINCT g.role ORDER BY g.role) AS roles, p.email, p.phone,
+    EXISTS (SELECT FROM account a WHERE a.person_id = p.id) AS "hasAccount", p.signing_account IS NOT NULL AND p.certificate_id IS NOT NULL AS "hasCertificate",
+    (SELECT max(m.sent_at) FROM mail_outbox m WHERE m.person_id = p.id AND m.kind = 'invitation') AS "invitedAt"
+  FROM role_grant g JOIN person p ON p.id = g.person_id WHERE g.school_code = :schoolCode AND g.revoked_at IS NULL
+  GROUP BY p.id ORDER BY min(CASE g.role WHEN 'principal' THEN 0 WHEN 'deputy' THEN 1 WHEN 'clerk' THEN 2 ELSE 3 END), p.full_name`, input);
