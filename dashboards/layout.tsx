@@ -12,6 +12,8 @@ export type LayoutProps = {
   me: { fullName: string; grants: readonly RoleGrant[]; csrf: string } | null;
   notice: Notice | null;
   refreshSeconds: number | null;
+  /** The same, only where scripts are off: with them a part of the page asks for itself. */
+  scriptlessSeconds: number | null;
   children: ComponentChildren;
 };
 
@@ -20,7 +22,7 @@ const PRODUCT = 'Học bạ số';
 /** The frame of every page. */
 export function Layout(props: LayoutProps): VNode {
   const { title, sandbox, assets, path, me, notice, children } = props;
-  const refresh = props.refreshSeconds ?? (notice?.kind === 'waiting' ? 5 : null);
+  const refresh = props.refreshSeconds ?? props.scriptlessSeconds ?? (notice?.kind === 'waiting' ? 5 : null);
   return (
     <html lang="vi">
       <head>

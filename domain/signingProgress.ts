@@ -25,3 +25,19 @@ export const PHASE_OF = {
 
 /** Phases that end by themselves; a page in one of them looks again. */
 export const isUnderWay = (batch: { state: BatchState }): boolean => ['preparing', 'waiting', 'attaching'].includes(PHASE_OF[batch.state]);
+
+/** For so long a finished signing stands on top of its page, so that whoever confirmed on the phone comes back to its result. */
+const FRESH_MS = 3_600_000;
+
+/**
+ * Signings a page shows above its lists: those under way; else the last one, when it has just ended, or ended without signatures and
+ * there is still something to sign.
+ * @param batches newest first
+ */
+export function batchesOnTop(batches: readonly SigningBatch[], input: { now: Date; stillToSign: boolean }): SigningBatch[] {
+  const open = batches.filter(isUnderWay);
+  const [last] = batches;
+  if (open.length > 0 || last === undefined) return open;
+  if (last.state !== 'attached') return input.stillToSign ? [last] : [];
+  return last.attachedAt !== null && input.now.getTime() - last.attachedAt.getTime() < FRESH_MS ? [last] : [];
+}

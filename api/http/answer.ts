@@ -18,6 +18,8 @@ export type Page = {
   status?: number;
   /** The page asks for itself again after so many seconds (works without JavaScript). */
   refreshSeconds?: number;
+  /** For a page with a part that asks for itself: the whole page does so only without JavaScript. */
+  scriptlessSeconds?: number | null;
 };
 
 export const wantsJson = ({ request }: PublicVisit): boolean => request.accepts(['html', 'json']) === 'json';
@@ -32,7 +34,7 @@ export async function sendPage(visit: PublicVisit, page: Page): Promise<void> {
   }
   const html = renderToString(Layout({
     title: page.title, sandbox: services.settings.HUB_MODE === 'sandbox', assets: response.app.locals['assets'] as { css: string; script: string },
-    path: visit.request.path, me, notice: await noticeOf(visit), refreshSeconds: page.refreshSeconds ?? null, children: page.view,
+    path: visit.request.path, me, notice: await noticeOf(visit), refreshSeconds: page.refreshSeconds ?? null, scriptlessSeconds: page.scriptlessSeconds ?? null, children: page.view,
   }));
   await sendHtml(visit, `<!doctype html>${html}`);
 }

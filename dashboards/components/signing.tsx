@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { APPROVER_TITLES, BLOCKED_SENTENCES } from '../../domain/authority.js';
 import { PHASE_OF, type AuthorityNote, type SigningBatch, type SigningPhase } from '../../domain/signingProgress.js';
 import { formatDay, formatNumber } from '../format.js';
+import { SIGNED_WORDS } from '../signedWords.js';
 import { Bar, Time } from './parts.js';
 
 /** "theo Quyết định số 12/QĐ-THT ngày 05/05/2026 do … ký"; a head needs no instrument. */
@@ -53,16 +54,17 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
       {(phase === 'declined' || phase === 'expired' || phase === 'failed') && (
         <p>{WHAT_NOW[phase]}{batch.attached > 0 && <> Đã gắn được {formatNumber(batch.attached)} chữ ký trước đó, các học bạ ấy giữ nguyên.</>}{batch.failureCode !== null && <> Mã: <code>{batch.failureCode}</code>.</>}</p>
       )}
-      <ol class="steps">
+      {phase !== 'done' && <ol class="steps">
         <Step name="Chuẩn bị" count={batch.prepared} total={batch.total} />
         <Step name="Xác nhận trên điện thoại" count={batch.collected} total={batch.total} />
         <Step name="Gắn chữ ký vào học bạ" count={batch.attached} total={batch.total} />
-      </ol>
+      </ol>}
       <p class="quiet">
         Lớp {batch.classNames.join(', ')} · {formatNumber(batch.total)} học bạ · bắt đầu <Time at={batch.createdAt} />
         {batch.dropped > 0 && <> · {formatNumber(batch.dropped)} học bạ đã bỏ khỏi lần ký vì thay đổi trong lúc chờ</>}
       </p>
       {live && <p class="quiet">Có thể đóng trang hoặc mất mạng: việc ký vẫn tiếp tục và trang này nhớ đang ở đâu. <noscript><a href={`/lan-ky/${batch.id}`}>Xem lại tiến độ</a></noscript></p>}
+      {phase === 'done' && <p class="call">{SIGNED_WORDS[batch.role]} <strong>{formatNumber(batch.attached)}</strong> học bạ của <strong>{formatNumber(batch.classNames.length)}</strong> lớp.</p>}
       {phase === 'done' && <p><a class="button button-plain" href={`/lan-ky/${batch.id}`}>Xem phiếu kết quả</a></p>}
     </section>
   );

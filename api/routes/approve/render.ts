@@ -23,6 +23,8 @@ export async function renderApprove(visit: Visit, schoolCode: string, form: Form
   const batch = sheet.batches.find(isUnderWay) ?? null;
   await sendPage(visit, {
     title: 'Ký duyệt học bạ',
+    // Ticks would be lost by a reload, so only where there are none to make.
+    scriptlessSeconds: mine.length === 0 && sheet.batches.some(isUnderWay) ? 5 : null,
     view: ApprovePage({ sheet, me: me.personId, form, now: new Date(), phoneHref: phoneHref(services.settings, batch), opened }),
     model: { sheet, mine: mine.map((one) => ({ classId: one.classId, className: one.className, task: `${one.task.id}:${one.task.version}`, ready: one.ready })), actions: { approve: { decisionId: form.decisionId } }, phoneHref: phoneHref(services.settings, batch) },
     status: visit.response.statusCode,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../../../domain/brand.js';
 import type { Role } from '../../../domain/roles.js';
+import { isUnderWay } from '../../../domain/signingProgress.js';
 import { classPlace, reviewSheet } from '../../../db/views/review.js';
 import type { FormState } from '../../../dashboards/components/formState.js';
 import { ReviewPage, signBlock } from '../../../dashboards/pages/review/review.js';
@@ -45,7 +46,7 @@ export async function renderReview(visit: Visit, classId: string, forms: { sign?
   const sign = forms.sign ?? freshForm(me.csrf);
   const report = forms.report ?? freshForm(me.csrf);
   await sendPage(visit, {
-    title: `Rà soát lớp ${sheet.className}`,
+    title: `Rà soát lớp ${sheet.className}`, scriptlessSeconds: sheet.batch !== null && isUnderWay(sheet.batch) ? 5 : null,
     view: ReviewPage({ sheet, now, sign, report, mine, phoneHref: mine ? phoneHref(services.settings, sheet.batch) : null }),
     model: { sheet, actions: { sign: { decisionId: sign.decisionId, blocked: signBlock({ sheet, mine }) }, report: { decisionId: report.decisionId } } },
     status: visit.response.statusCode,

@@ -26,6 +26,8 @@ export async function renderSeal(visit: Visit, schoolCode: string, form: FormSta
   const phone = phoneHref(services.settings, sheet.batches.find((batch) => isUnderWay(batch) && batch.personId === me.personId) ?? null);
   await sendPage(visit, {
     title: 'Ký số phát hành',
+    // Ticks would be lost by a reload, so only where there are none to make.
+    scriptlessSeconds: sealable(sheet.classes, me.personId).length === 0 && sheet.batches.some(isUnderWay) ? 5 : null,
     view: SealPage({ sheet, me: me.personId, form, now: new Date(), phoneHref: phone }),
     model: {
       sheet, phoneHref: phone,

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { BLOCKED_SENTENCES } from '../../../domain/authority.js';
 import type { ApproveSheet, ClassCard, SigningClass } from '../../../domain/sheets/approve.js';
-import { isUnderWay, type AuthorityNote } from '../../../domain/signingProgress.js';
+import { batchesOnTop, isUnderWay, type AuthorityNote } from '../../../domain/signingProgress.js';
 import { Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
@@ -26,9 +26,7 @@ export function ApprovePage(props: ApproveProps): VNode {
   const { sheet, me, phoneHref } = props;
   const { school, classes } = sheet;
   const mine = myClasses(classes, me);
-  const open = sheet.batches.filter(isUnderWay);
-  const last = sheet.batches[0];
-  const shown = open.length > 0 ? open : last !== undefined && last.state !== 'attached' && mine.length > 0 ? [last] : [];
+  const shown = batchesOnTop(sheet.batches, { now: props.now, stillToSign: mine.length > 0 });
   const finished = sheet.batches.filter((batch) => batch.state === 'attached');
   return (
     <>

@@ -99,7 +99,7 @@ const FaultTable = ({ faults, caption }: { faults: readonly UploadFault[]; capti
   <DataTable<UploadFault> caption={caption} rows={faults} empty="Không có lỗi."
     columns={[
       { label: 'Chỗ', kind: 'head', cell: (fault) => placeOf(fault) }, { label: 'Cột', cell: (fault) => fault.header ?? '' },
-      { label: 'Cần làm gì', cell: (fault) => <>{fault.message} <code class="rule">{fault.rule}</code></> },
+      { label: 'Cần làm gì', cell: (fault) => <span>{fault.message} <code class="rule">{fault.rule}</code></span> },
     ]} />
 );
 

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { PUPIL_REASONS, type PupilReason } from '../../../domain/pupilStatus.js';
 import type { SigningClass } from '../../../domain/sheets/approve.js';
 import type { SealCertificate, SealSheet } from '../../../domain/sheets/seal.js';
-import { isUnderWay } from '../../../domain/signingProgress.js';
+import { batchesOnTop, isUnderWay } from '../../../domain/signingProgress.js';
 import { Form, SubmitButton } from '../../components/form.js';
 import { valuesOf, type FormState } from '../../components/formState.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
@@ -19,9 +19,7 @@ export const sealable = (classes: readonly SigningClass[], me: string): (Signing
 export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode {
   const { school, classes, certificate, batches } = sheet;
   const mine = sealable(classes, me);
-  const open = batches.filter(isUnderWay);
-  const last = batches[0];
-  const shown = open.length > 0 ? open : last !== undefined && last.state !== 'attached' && mine.length > 0 ? [last] : [];
+  const shown = batchesOnTop(batches, { now, stillToSign: mine.length > 0 });
   const finished = batches.filter((batch) => batch.state === 'attached');
   return (
     <>
