@@ -9,7 +9,7 @@ import { runningEnvironment } from '../lib/running.mjs';
  */
 export function environmentToCheck() {
   const embedded = fs.existsSync(path.join(defaultHubDir, 'run', 'ports.json')) ? runningEnvironment(defaultHubDir).migrate : undefined;
-  return { ...(embedded ?? {}), ...definedOnly(process.env) };
+  return { ...embedded, ...definedOnly(process.env) };
 }
 
 const definedOnly = (environment) => Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));

@@ -78,10 +78,10 @@ async function compile(outDir, keepGoing, onProgress) {
   throw new SetupError(`the sources do not compile: ${errors.length} errors, the first ${errors[0] ?? 'not told by the compiler'}`);
 }
 
+/** Not the bin: it has no extension, which Node before 20.10 takes for no module. */
 function compilerFile() {
   const require = createRequire(path.join(projectRoot, 'package.json'));
-  const manifest = require.resolve('typescript/package.json');
-  return path.join(path.dirname(manifest), readJson(manifest).bin.tsc);
+  return path.join(path.dirname(require.resolve('typescript/package.json')), 'lib', 'tsc.js');
 }
 
 /** Files that are served or read as they are: whatever lies in a folder called static, and saved histories of tests. */

@@ -12,7 +12,7 @@ export async function lint() {
   const boundaries = boundaryFaults();
   for (const fault of boundaries) process.stdout.write(`${fault}\n`);
   const require = createRequire(path.join(projectRoot, 'package.json'));
-  const oxlint = path.join(path.dirname(require.resolve('oxlint/package.json')), 'bin', 'oxlint');
+  const oxlint = path.join(path.dirname(require.resolve('oxlint/package.json')), 'dist', 'cli.js');
   const code = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [oxlint, '--type-aware', '--deny-warnings', '-f', 'unix'], { cwd: projectRoot, stdio: 'inherit' });
     child.once('error', reject);
