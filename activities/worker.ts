@@ -40,10 +40,12 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   });
   const client = queue === 'core' ? openTemporalClient(settings) : null;
   const relay = client === null ? null : startRelay({ db, client, log });
-  const sender = queue === 'outbound' ? startMailSender({ db, settings, log }) : null;
+  // A mail on its way holds a connection, for long when the mail server hangs: not one of the activities'.
+  const mailDb = queue === 'outbound' ? openDatabase(settings.DATABASE_URL, 4) : null;
+  const sender = mailDb === null ? null : startMailSender({ db: mailDb, settings, log });
   const ended = worker.run().finally(async () => {
     await Promise.all([relay?.stop(), sender?.stop()]);
-    await Promise.all([db.destroy(), client?.connection.close(), connection.close()]);
+    await Promise.all([db.destroy(), mailDb?.destroy(), client?.connection.close(), connection.close()]);
   });
   return {
     ended,

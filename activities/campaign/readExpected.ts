@@ -34,8 +34,9 @@ export async function readExpectedUpload(deps: ActivityDeps, { uploadId, workflo
 /** Schools and staff as the directory has them, in the shape in which the reader checks references. */
 async function knownUnits({ db }: ActivityDeps): Promise<NonNullable<ExpectedOptions['units']>> {
   const schools = await rows<{ code: string; name: string; office_code: string; commune_name: string }>(db, 'SELECT code, name, office_code, commune_name FROM school');
-  const staff = await rows<{ full_name: string; personal_number: string; roles: Exclude<Role, 'administrator'>[]; unit_code: string | null }>(db, `
-    SELECT p.full_name, p.personal_number, array_agg(g.role) AS roles, coalesce(g.school_code, g.office_code) AS unit_code
+  const staff = await rows<{ full_name: string; personal_number: string; roles: Exclude<Role, 'administrator'>[]; unit_code: string | null; class_names: string[] }>(db, `
+    SELECT p.full_name, p.personal_number, array_agg(g.role) AS roles, coalesce(g.school_code, g.office_code) AS unit_code,
+      coalesce(max(g.class_names) FILTER (WHERE g.role = 'homeroom'), '{}') AS class_names
     FROM person p JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL WHERE p.personal_number IS NOT NULL AND g.role <> 'administrator'
     GROUP BY p.id, coalesce(g.school_code, g.office_code)`);
   return {
@@ -44,7 +45,7 @@ async function knownUnits({ db }: ActivityDeps): Promise<NonNullable<ExpectedOpt
       exempt: null, sealAccount: null, sealFingerprint: null,
     })),
     staff: staff.map((one) => ({
-      fullName: one.full_name, personalNumber: one.personal_number, email: '', phone: null, roles: one.roles, unitCode: one.unit_code, classNames: [], signingAccount: null, certificateFingerprint: null,
+      fullName: one.full_name, personalNumber: one.personal_number, email: '', phone: null, roles: one.roles, unitCode: one.unit_code, classNames: one.class_names, signingAccount: null, certificateFingerprint: null,
     })),
   };
 }

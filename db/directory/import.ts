@@ -8,7 +8,7 @@ export type UnitsImport = {
     code: string; name: string; officeCode: string; communeName: string; districtName: string | null; address: string; taxCode: string; phone: string | null; email: string | null;
     exempt: { reason: string; roadmapDate: string } | null; sealAccount: string | null;
   }[];
-  staff: readonly { fullName: string; personalNumber: string; email: string; phone: string | null; roles: readonly Exclude<Role, 'administrator'>[]; unitCode: string | null; signingAccount: string | null }[];
+  staff: readonly { fullName: string; personalNumber: string; email: string; phone: string | null; roles: readonly Exclude<Role, 'administrator'>[]; unitCode: string | null; classNames: readonly string[]; signingAccount: string | null }[];
   authorities: readonly {
     schoolCode: string; personalNumber: string; basis: string; instrumentNumber: string; instrumentDate: string; signedBy: string; from: string; through: string; classNames: string[] | null;
   }[];
@@ -51,12 +51,12 @@ async function importPeople(db: Db, { staff }: UnitsImport): Promise<string[]> {
       certificate_id = CASE WHEN person.signing_account IS DISTINCT FROM coalesce(excluded.signing_account, person.signing_account) THEN NULL ELSE person.certificate_id END,
       signing_account = coalesce(excluded.signing_account, person.signing_account)
     RETURNING id`, json(staff));
-  const grants = staff.flatMap((one) => one.roles.map((role) => ({ personalNumber: one.personalNumber, role, unitCode: one.unitCode })));
+  const grants = staff.flatMap((one) => one.roles.map((role) => ({ personalNumber: one.personalNumber, role, unitCode: one.unitCode, classNames: role === 'homeroom' ? one.classNames : null })));
   await db.raw(`
-    INSERT INTO role_grant (person_id, role, office_code, school_code)
-    SELECT p.id, g.role, CASE WHEN g.role = 'office' THEN g."unitCode" END, CASE WHEN g.role IN ('principal', 'deputy', 'homeroom', 'clerk') THEN g."unitCode" END
-    FROM jsonb_to_recordset(:rows) AS g("personalNumber" text, role text, "unitCode" text) JOIN person p ON p.personal_number = g."personalNumber"
-    ON CONFLICT DO NOTHING`, json(grants));
+    INSERT INTO role_grant (person_id, role, office_code, school_code, class_names)
+    SELECT p.id, g.role, CASE WHEN g.role = 'office' THEN g."unitCode" END, CASE WHEN g.role IN ('principal', 'deputy', 'homeroom', 'clerk') THEN g."unitCode" END, g."classNames"
+    FROM jsonb_to_recordset(:rows) AS g("personalNumber" text, role text, "unitCode" text, "classNames" text[]) JOIN person p ON p.personal_number = g."personalNumber"
+    ON CONFLICT (person_id, role, coalesce(office_code, ''), coalesce(school_code, '')) WHERE revoked_at IS NULL DO UPDATE SET class_names = excluded.class_names`, json(grants));
   return people.map((person) => person.id);
 }
 

@@ -37,7 +37,7 @@ CREATE TABLE person (
 CREATE TABLE role_grant (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(), person_id uuid NOT NULL REFERENCES person,
   role text NOT NULL CHECK (role IN ('administrator', 'coordinator', 'office', 'principal', 'deputy', 'homeroom', 'clerk', 'official')),
-  office_code text REFERENCES office, school_code text REFERENCES school, revoked_at timestamptz,
+  office_code text REFERENCES office, school_code text REFERENCES school, class_names text[], revoked_at timestamptz,
   CHECK (CASE role WHEN 'office' THEN office_code IS NOT NULL AND school_code IS NULL
     WHEN 'principal' THEN school_code IS NOT NULL WHEN 'deputy' THEN school_code IS NOT NULL
     WHEN 'homeroom' THEN school_code IS NOT NULL WHEN 'clerk' THEN school_code IS NOT NULL

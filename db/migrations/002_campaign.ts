@@ -46,6 +46,7 @@ CREATE TABLE expected_pupil (
   UNIQUE (campaign_id, pupil_code), CHECK ((status = 'expected') = (reason IS NULL)));
 COMMENT ON TABLE expected_pupil IS 'The frozen denominator; only excluded (a movement with evidence) leaves it';
 CREATE INDEX expected_pupil_class ON expected_pupil (class_id);
+CREATE INDEX expected_pupil_school ON expected_pupil (campaign_id, school_code);
 CREATE INDEX expected_pupil_number ON expected_pupil (personal_number);
 
 CREATE TABLE report_card (
