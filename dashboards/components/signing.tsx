@@ -11,7 +11,9 @@ export function AuthorityLine({ authority }: { authority: AuthorityNote }): VNod
   return (
     <span>
       <strong>{APPROVER_TITLES[basis]}</strong>
-      {instrumentNumber !== null && <> theo văn bản số {instrumentNumber}{instrumentDate !== null && <> ngày {formatDay(instrumentDate)}</>}{signedBy !== null && <>, {signedBy} ký</>}</>}
+      {instrumentNumber !== null && <> theo văn bản số {instrumentNumber}</>}
+      {instrumentNumber !== null && instrumentDate !== null && <> ngày {formatDay(instrumentDate)}</>}
+      {instrumentNumber !== null && signedBy !== null && <>, {signedBy} ký</>}
     </span>
   );
 }
@@ -52,7 +54,11 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
       <div role={live ? 'status' : undefined}><h2>{TITLE[phase]}</h2></div>
       {phase === 'waiting' && <WaitingWords batch={batch} phoneHref={phoneHref} mine={mine} />}
       {(phase === 'declined' || phase === 'expired' || phase === 'failed') && (
-        <p>{WHAT_NOW[phase]}{batch.attached > 0 && <> Đã gắn được {formatNumber(batch.attached)} chữ ký trước đó, các học bạ ấy giữ nguyên.</>}{batch.failureCode !== null && <> Mã: <code>{batch.failureCode}</code>.</>}</p>
+        <p>
+          {WHAT_NOW[phase]}
+          {batch.attached > 0 && <> Đã gắn được {formatNumber(batch.attached)} chữ ký trước đó, các học bạ ấy giữ nguyên.</>}
+          {batch.failureCode !== null && <> Mã: <code>{batch.failureCode}</code>.</>}
+        </p>
       )}
       {phase !== 'done' && <ol class="steps">
         <Step name="Chuẩn bị" count={batch.prepared} total={batch.total} />
@@ -63,8 +69,10 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
         Lớp {batch.classNames.join(', ')} · {formatNumber(batch.total)} học bạ · bắt đầu <Time at={batch.createdAt} />
         {batch.dropped > 0 && <> · {formatNumber(batch.dropped)} học bạ đã bỏ khỏi lần ký vì thay đổi trong lúc chờ</>}
       </p>
-      {live && <p class="quiet">Có thể đóng trang hoặc mất mạng: việc ký vẫn tiếp tục và trang này nhớ đang ở đâu. <noscript><a href={`/lan-ky/${batch.id}`}>Xem lại tiến độ</a></noscript></p>}
-      {phase === 'done' && <p class="call">{SIGNED_WORDS[batch.role]} <strong>{formatNumber(batch.attached)}</strong> học bạ của <strong>{formatNumber(batch.classNames.length)}</strong> lớp.</p>}
+      {live && <p class="quiet">Có thể đóng trang hoặc mất mạng: việc ký vẫn tiếp tục và trang này nhớ đang ở đâu. <Again href={`/lan-ky/${batch.id}`} /></p>}
+      {phase === 'done' && (
+        <p class="call">{SIGNED_WORDS[batch.role]} <strong>{formatNumber(batch.attached)}</strong> học bạ của <strong>{formatNumber(batch.classNames.length)}</strong> lớp.</p>
+      )}
       {phase === 'done' && <p><a class="button button-plain" href={`/lan-ky/${batch.id}`}>Xem phiếu kết quả</a></p>}
     </section>
   );
@@ -74,9 +82,32 @@ function WaitingWords({ batch, phoneHref, mine }: SigningPanelProps): VNode {
   if (!mine) return <p>Chờ {batch.personName} xác nhận, chậm nhất <Time at={batch.expiresAt} />.</p>;
   return (
     <>
-      <p class="call">Mở ứng dụng ký số trên điện thoại (tài khoản <code>{batch.account}</code>), kiểm tra số lượng <strong>{formatNumber(batch.prepared)}</strong> học bạ, rồi nhập mã PIN để xác nhận. Chậm nhất <Time at={batch.expiresAt} />.</p>
+      <p class="call">
+        Mở ứng dụng ký số trên điện thoại (tài khoản <code>{batch.account}</code>), kiểm tra số lượng <strong>{formatNumber(batch.prepared)}</strong> học bạ,
+        rồi nhập mã PIN để xác nhận. Chậm nhất <Time at={batch.expiresAt} />.
+      </p>
       {phoneHref !== null && <p><a class="button button-main" href={phoneHref} target="_blank" rel="noopener">Mở điện thoại mô phỏng<span class="sr-only"> (mở thẻ mới)</span></a></p>}
     </>
+  );
+}
+
+/** For browsers without scripts, where no part asks for itself. */
+const Again = ({ href }: { href: string }): VNode => <noscript><a href={href}>Xem lại tiến độ</a></noscript>;
+
+/** Signings that are over, each with its closing sheet. */
+export function FinishedBatches({ batches, title }: { batches: readonly SigningBatch[]; title: string }): VNode | null {
+  const finished = batches.filter((batch) => batch.state === 'attached');
+  if (finished.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      <ul>{finished.map((batch) => (
+        <li key={batch.id}>
+          <a href={`/lan-ky/${batch.id}`}>{formatNumber(batch.attached)} học bạ của {formatNumber(batch.classNames.length)} lớp</a>
+          {batch.attachedAt !== null && <>, <Time at={batch.attachedAt} /></>}
+        </li>
+      ))}</ul>
+    </section>
   );
 }
 

@@ -20,7 +20,8 @@ export async function requireApproveClass(visit: Visit): Promise<Found> {
   const sheet = await approveSheet(visit.services.db, { schoolCode, actorId: visit.me.personId });
   const one = sheet?.classes.find((each) => each.classId === classId);
   if (sheet?.school.campaign == null || one === undefined) throw new Refused('not-found');
-  return { schoolCode, schoolName: sheet.school.name, campaignId: sheet.school.campaign.id, one, waiting: one.inBatch || sheet.batches.some((batch) => isUnderWay(batch) && batch.classNames.includes(one.className)) };
+  const waiting = one.inBatch || sheet.batches.some((batch) => isUnderWay(batch) && batch.classNames.includes(one.className));
+  return { schoolCode, schoolName: sheet.school.name, campaignId: sheet.school.campaign.id, one, waiting };
 }
 
 export const showApproveClass: Route = {

@@ -19,14 +19,19 @@ export async function renderApprove(visit: Visit, schoolCode: string, form: Form
   const sheet = { ...found, decision: unlessNamed(visit, found.decision) };
   const mine = myClasses(sheet.classes, me.personId);
   const wanted = new Set([...valuesOf(form, 'listed'), ...valuesOf(form, 'mo')]);
-  const opened = new Map(await Promise.all(mine.filter((one) => wanted.has(one.classId)).map(async (one) => [one.classId, await classCards(services.db, { classId: one.classId })] as const)));
+  const toOpen = mine.filter((one) => wanted.has(one.classId)).map((one) => one.classId);
+  const opened = new Map(await Promise.all(toOpen.map(async (classId) => [classId, await classCards(services.db, { classId })] as const)));
   const batch = sheet.batches.find(isUnderWay) ?? null;
   await sendPage(visit, {
     title: 'Ký duyệt học bạ',
     // Ticks would be lost by a reload, so only where there are none to make.
     scriptlessSeconds: mine.length === 0 && sheet.batches.some(isUnderWay) ? 5 : null,
     view: ApprovePage({ sheet, me: me.personId, form, now: new Date(), phoneHref: phoneHref(services.settings, batch), opened }),
-    model: { sheet, mine: mine.map((one) => ({ classId: one.classId, className: one.className, task: `${one.task.id}:${one.task.version}`, ready: one.ready })), actions: { approve: { decisionId: form.decisionId } }, phoneHref: phoneHref(services.settings, batch) },
+    model: {
+      sheet, phoneHref: phoneHref(services.settings, batch),
+      mine: mine.map((one) => ({ classId: one.classId, className: one.className, task: `${one.task.id}:${one.task.version}`, ready: one.ready })),
+      actions: { approve: { decisionId: form.decisionId } },
+    },
     status: visit.response.statusCode,
   });
 }

@@ -33,7 +33,9 @@ export const showBatch: Route = {
       return sendPart(visit, SigningPanel(panel));
     }
     await sendPage(visit, {
-      title: 'Lần ký', scriptlessSeconds: isUnderWay(found.batch) ? 5 : null, view: SigningPage({ ...panel, schoolName: found.schoolName, back: backOf(found) }), model: { batch: found.batch, phoneHref: panel.phoneHref, next: backOf(found) },
+      title: 'Lần ký', scriptlessSeconds: isUnderWay(found.batch) ? 5 : null,
+      view: SigningPage({ ...panel, schoolName: found.schoolName, back: backOf(found) }),
+      model: { batch: found.batch, phoneHref: panel.phoneHref, next: backOf(found) },
     });
   },
 };

@@ -30,7 +30,8 @@ export async function renderUpload(visit: Visit, forms: { confirm?: FormState; d
     return sendPart(visit, view);
   }
   await sendPage(visit, {
-    title: 'Kết quả nộp dữ liệu', view, scriptlessSeconds: isReading(sheet) ? 5 : null, model: { sheet, actions: { confirm: { decisionId: confirm.decisionId }, discard: { decisionId: discard.decisionId } } }, status: response.statusCode,
+    title: 'Kết quả nộp dữ liệu', view, scriptlessSeconds: isReading(sheet) ? 5 : null,
+    model: { sheet, actions: { confirm: { decisionId: confirm.decisionId }, discard: { decisionId: discard.decisionId } } }, status: response.statusCode,
   });
 }
 

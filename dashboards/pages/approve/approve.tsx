@@ -6,8 +6,8 @@ import { Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
-import { Fold, Time, Trail } from '../../components/parts.js';
-import { AuthorityLine, SigningPanel } from '../../components/signing.js';
+import { Fold, Trail } from '../../components/parts.js';
+import { AuthorityLine, FinishedBatches, SigningPanel } from '../../components/signing.js';
 import { formatNumber } from '../../format.js';
 import { ClassChoice } from './classChoice.js';
 
@@ -27,7 +27,6 @@ export function ApprovePage(props: ApproveProps): VNode {
   const { school, classes } = sheet;
   const mine = myClasses(classes, me);
   const shown = batchesOnTop(sheet.batches, { now: props.now, stillToSign: mine.length > 0 });
-  const finished = sheet.batches.filter((batch) => batch.state === 'attached');
   return (
     <>
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: `/truong/${school.code}/ky-duyet` }]} />
@@ -35,11 +34,7 @@ export function ApprovePage(props: ApproveProps): VNode {
       {shown.map((batch) => <SigningPanel key={batch.id} batch={batch} phoneHref={phoneHref} mine={batch.personId === me} />)}
       {mine.length > 0 ? <Choose {...props} mine={mine} /> : <NothingToApprove sheet={sheet} me={me} />}
       <Others sheet={sheet} me={me} open={mine.length === 0} />
-      {finished.length > 0 && (
-        <section aria-label="Các lần ký đã xong"><h2>Đã ký</h2>
-          <ul>{finished.map((batch) => <li key={batch.id}><a href={`/lan-ky/${batch.id}`}>{formatNumber(batch.attached)} học bạ của {formatNumber(batch.classNames.length)} lớp</a>{batch.attachedAt !== null && <>, <Time at={batch.attachedAt} /></>}</li>)}</ul>
-        </section>
-      )}
+      <FinishedBatches batches={sheet.batches} title="Đã ký duyệt" />
     </>
   );
 }
@@ -75,10 +70,16 @@ function NothingToApprove({ sheet: { school, classes, headName, batches }, me }:
   if (batches.some(isUnderWay)) return <p>Các lớp khác chưa có gì chờ Thầy/Cô ký.</p>;
   const waiting = classes.filter((one) => one.task !== null && one.task.assigneeId !== me);
   if (waiting.length > 0) {
-    return <Note kind="warn"><p>Thầy/Cô hiện không có thẩm quyền ký duyệt lớp nào trong {formatNumber(waiting.length)} lớp đang chờ. Người giao được: hiệu trưởng{headName !== null && ` (${headName})`} ở <a href={`/truong/${school.code}/giao-ky`}>trang giao ký thay</a>, hoặc chuyên viên Sở GD&ĐT.</p></Note>;
+    return (
+      <Note kind="warn"><p>
+        Thầy/Cô hiện không có thẩm quyền ký duyệt lớp nào trong {formatNumber(waiting.length)} lớp đang chờ. Người giao được:
+        hiệu trưởng{headName !== null && ` (${headName})`} ở <a href={`/truong/${school.code}/giao-ky`}>trang giao ký thay</a>, hoặc chuyên viên Sở GD&ĐT.
+      </p></Note>
+    );
   }
   const behind = classes.filter((one) => one.behind > 0).length;
-  return <p class="empty">{behind > 0 ? `Chưa có lớp nào chờ ký duyệt: ${formatNumber(behind)} lớp còn ở bước thu thập hoặc rà soát.` : 'Không còn học bạ nào chờ ký duyệt.'}</p>;
+  const why = behind > 0 ? `Chưa có lớp nào chờ ký duyệt: ${formatNumber(behind)} lớp còn ở bước thu thập hoặc rà soát.` : 'Không còn học bạ nào chờ ký duyệt.';
+  return <p class="empty">{why}</p>;
 }
 
 /** Classes that are somewhere else, so that a head knows the whole school. */
@@ -87,12 +88,25 @@ function Others({ sheet: { classes, school }, me, open }: { sheet: ApproveSheet;
   const given = classes.filter((one) => one.task !== null && one.task.assigneeId !== null && one.task.assigneeId !== me);
   const behind = classes.filter((one) => one.task === null && one.behind > 0);
   if (blocked.length + given.length + behind.length === 0) return null;
-  const link = (one: SigningClass): VNode => <a href={`/truong/${school.code}/ky-duyet/lop/${one.classId}`}>Lớp {one.className}</a>;
+  const classLink = (one: SigningClass): VNode => <a href={`/truong/${school.code}/ky-duyet/lop/${one.classId}`}>Lớp {one.className}</a>;
   return (
     <Fold summary={`Các lớp khác (${formatNumber(blocked.length + given.length + behind.length)})`} open={open || blocked.length > 0}>
-      {blocked.length > 0 && <><h3>Không ai ký duyệt được</h3><ul>{blocked.map((one) => <li key={one.classId}>{link(one)}: {BLOCKED_SENTENCES[one.task!.blockedCode!]}</li>)}</ul><p><a href={`/truong/${school.code}/giao-ky`}>Mở trang giao ký thay</a></p></>}
-      {given.length > 0 && <><h3>Đang giao cho người khác</h3><ul>{given.map((one) => <li key={one.classId}>{link(one)}: {one.task!.assigneeName}{one.task!.authority !== null && <>, <AuthorityLine authority={one.task!.authority} /></>} ({formatNumber(one.ready)} học bạ)</li>)}</ul></>}
-      {behind.length > 0 && <><h3>Chưa tới bước ký duyệt</h3><ul>{behind.map((one) => <li key={one.classId}>{link(one)}: {formatNumber(one.behind)} học bạ chờ dữ liệu hoặc GVCN{one.teacherName !== null && ` (${one.teacherName})`}</li>)}</ul></>}
+      <Group title="Không ai ký duyệt được" classes={blocked} of={(one) => <>{classLink(one)}: {BLOCKED_SENTENCES[one.task?.blockedCode ?? 'no-authority']}</>} />
+      {blocked.length > 0 && <p><a href={`/truong/${school.code}/giao-ky`}>Mở trang giao ký thay</a></p>}
+      <Group title="Đang giao cho người khác" classes={given} of={(one) => (
+        <>
+          {classLink(one)}: {one.task?.assigneeName}
+          {one.task?.authority != null && <>, <AuthorityLine authority={one.task.authority} /></>} ({formatNumber(one.ready)} học bạ)
+        </>
+      )} />
+      <Group title="Chưa tới bước ký duyệt" classes={behind} of={(one) => (
+        <>{classLink(one)}: {formatNumber(one.behind)} học bạ chờ dữ liệu hoặc GVCN{one.teacherName !== null && ` (${one.teacherName})`}</>
+      )} />
     </Fold>
   );
+}
+
+function Group({ title, classes, of }: { title: string; classes: readonly SigningClass[]; of: (one: SigningClass) => VNode }): VNode | null {
+  if (classes.length === 0) return null;
+  return <><h3>{title}</h3><ul>{classes.map((one) => <li key={one.classId}>{of(one)}</li>)}</ul></>;
 }

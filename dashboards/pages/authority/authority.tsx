@@ -18,6 +18,11 @@ export type AuthorityProps = {
   mayGrant: boolean;
 };
 
+const BASES = [
+  { value: 'deputy_assignment', label: 'Hiệu trưởng giao ký thay' },
+  { value: 'deputy_in_charge', label: 'Phó hiệu trưởng phụ trách (khuyết hiệu trưởng)' },
+] as const;
+
 /** Who may approve at this school, under which instrument, and the way to give or end it. */
 export function AuthorityPage({ sheet, grant, revoke, mayRecordInCharge, today, mayGrant }: AuthorityProps): VNode {
   const { school, authorities, blocked } = sheet;
@@ -37,10 +42,19 @@ export function AuthorityPage({ sheet, grant, revoke, mayRecordInCharge, today, 
         : <Note><p>Người giao ký thay được: hiệu trưởng{sheet.headName !== null && ` (${sheet.headName})`} hoặc chuyên viên Sở GD&ĐT.</p></Note>}
       {sheet.exceptions.length > 0 && (
         <section aria-label="Ngoại lệ vai trò"><h2>Ngoại lệ của Sở GD&ĐT</h2>
-          <ul>{sheet.exceptions.map((one) => <li key={one.id}>{one.fullName} được ký duyệt lớp mình rà soát, văn bản số {one.instrumentNumber} ngày {formatDay(one.instrumentDate)}, từ <Time at={one.validFrom} /> đến <Time at={one.validTo} />{one.revokedAt !== null && <> (đã chấm dứt <Time at={one.revokedAt} />)</>}: {one.reason}</li>)}</ul>
+          <ul>{sheet.exceptions.map((one) => (
+            <li key={one.id}>
+              {one.fullName} được ký duyệt lớp mình rà soát, văn bản số {one.instrumentNumber} ngày {formatDay(one.instrumentDate)},
+              từ <Time at={one.validFrom} /> đến <Time at={one.validTo} />{one.revokedAt !== null && <> (đã chấm dứt <Time at={one.revokedAt} />)</>}: {one.reason}
+            </li>
+          ))}</ul>
         </section>
       )}
-      {past.length > 0 && <Fold summary={`Đã hết hạn hoặc chấm dứt (${formatNumber(past.length)})`}><ul class="choices">{past.map((one) => <AuthorityItem key={one.id} one={one} base={base} form={null} />)}</ul></Fold>}
+      {past.length > 0 && (
+        <Fold summary={`Đã hết hạn hoặc chấm dứt (${formatNumber(past.length)})`}>
+          <ul class="choices">{past.map((one) => <AuthorityItem key={one.id} one={one} base={base} form={null} />)}</ul>
+        </Fold>
+      )}
     </>
   );
 }
@@ -48,11 +62,15 @@ export function AuthorityPage({ sheet, grant, revoke, mayRecordInCharge, today, 
 function AuthorityItem({ one, base, form }: { one: AuthorityRow; base: string; form: FormState | null }): VNode {
   return (
     <li class="choice">
-      <p class="choice-title"><strong>{one.fullName}</strong> – {APPROVER_TITLES[one.basis]} {one.holds ? <Badge kind="good">Đang hiệu lực</Badge> : <Badge>{one.revokedAt !== null ? 'Đã chấm dứt' : one.validFrom.getTime() > Date.now() ? 'Chưa tới ngày' : 'Hết hạn'}</Badge>}</p>
+      <p class="choice-title">
+        <strong>{one.fullName}</strong> – {APPROVER_TITLES[one.basis]} {one.holds ? <Badge kind="good">Đang hiệu lực</Badge> : <Badge>{notHolding(one)}</Badge>}
+      </p>
       <Facts facts={[
-        ...(one.instrumentNumber === null ? [] : [['Văn bản', `số ${one.instrumentNumber}, ngày ${one.instrumentDate === null ? '?' : formatDay(one.instrumentDate)}, ${one.signedBy ?? '?'} ký`] as const]),
+        ...(one.instrumentNumber === null || one.instrumentDate === null ? []
+          : [['Văn bản', `số ${one.instrumentNumber}, ngày ${formatDay(one.instrumentDate)}, ${one.signedBy ?? ''} ký`] as const]),
         ['Thời hạn', <><Time at={one.validFrom} /> – {one.validTo === null ? 'đến khi chấm dứt' : <Time at={one.validTo} />}</>],
-        ['Phạm vi', one.classes === null ? 'tất cả các lớp' : `lớp ${one.classes.join(', ')}`], ['Lớp đang chờ người này ký', formatNumber(one.openTasks)],
+        ['Phạm vi', one.classes === null ? 'tất cả các lớp' : `lớp ${one.classes.join(', ')}`],
+        ['Lớp đang chờ người này ký', formatNumber(one.openTasks)],
         ...(one.revokedReason === null ? [] : [['Lí do chấm dứt', one.revokedReason] as const]),
       ]} />
       {form !== null && (
@@ -68,6 +86,11 @@ function AuthorityItem({ one, base, form }: { one: AuthorityRow; base: string; f
   );
 }
 
+function notHolding({ revokedAt, validFrom }: AuthorityRow): string {
+  if (revokedAt !== null) return 'Đã chấm dứt';
+  return validFrom.getTime() > Date.now() ? 'Chưa tới ngày' : 'Hết hạn';
+}
+
 function GrantForm({ sheet, grant, base, mayRecordInCharge, today }: Pick<AuthorityProps, 'sheet' | 'grant' | 'mayRecordInCharge' | 'today'> & { base: string }): VNode {
   const chosen = valuesOf(grant, 'class');
   const block = sheet.deputies.length > 0 ? sheet.school.campaign === null ? 'Trường chưa thuộc đợt phát hành nào.' : null
@@ -76,8 +99,9 @@ function GrantForm({ sheet, grant, base, mayRecordInCharge, today }: Pick<Author
     <section aria-label="Giao ký thay"><h2>Giao ký thay</h2>
       <p>Người được giao ký với chức danh "KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG" trong thời hạn của văn bản và không giao tiếp cho người khác.</p>
       <Form action={`${base}/giao`} state={grant} label="Giao ký thay">
-        <Select state={grant} name="personId" label="Phó hiệu trưởng" required options={sheet.deputies.map((one) => ({ value: one.personId, label: one.hasCertificate ? one.fullName : `${one.fullName} (chưa có chứng thư số)` }))} />
-        {mayRecordInCharge && <Select state={grant} name="basis" label="Căn cứ" required options={[{ value: 'deputy_assignment', label: 'Hiệu trưởng giao ký thay' }, { value: 'deputy_in_charge', label: 'Phó hiệu trưởng phụ trách (khuyết hiệu trưởng)' }]} />}
+        <Select state={grant} name="personId" label="Phó hiệu trưởng" required
+          options={sheet.deputies.map((one) => ({ value: one.personId, label: one.hasCertificate ? one.fullName : `${one.fullName} (chưa có chứng thư số)` }))} />
+        {mayRecordInCharge && <Select state={grant} name="basis" label="Căn cứ" required options={BASES} />}
         <TextField state={grant} name="instrumentNumber" label="Số văn bản" help="Ví dụ: 12/QĐ-THBM" required maxLength={60} />
         <TextField state={grant} name="instrumentDate" label="Ngày văn bản" type="date" required max={today} />
         <TextField state={grant} name="signedBy" label="Người ký văn bản" initial={sheet.headName ?? ''} required maxLength={120} />

@@ -45,7 +45,10 @@ export function RenditionPage({ card, back }: { card: Rendition; back: { href: s
         </Part>
         <Part title="5. Khen thưởng"><Facts facts={[['Cuối năm', orDash(record.summary.award)], ['Đột xuất', orDash(record.summary.suddenAward)]]} /></Part>
         <Part title="6. Hoàn thành chương trình">
-          <Facts facts={[['Được lên lớp', yesNo(record.summary.promoted)], ['Hoàn thành chương trình lớp học', yesNo(record.summary.gradeCompleted)], ['Hoàn thành chương trình tiểu học', yesNo(record.summary.primaryCompleted)]]} />
+          <Facts facts={[
+            ['Được lên lớp', yesNo(record.summary.promoted)], ['Hoàn thành chương trình lớp học', yesNo(record.summary.gradeCompleted)],
+            ['Hoàn thành chương trình tiểu học', yesNo(record.summary.primaryCompleted)],
+          ]} />
         </Part>
         <Part title="Chữ ký"><Signatures card={card} /></Part>
       </article>
@@ -66,7 +69,9 @@ function Identity({ card: { record: { identity, attendance, body, history }, car
       ['Họ và tên cha', orDash(identity.fatherName)], ['Họ và tên mẹ', orDash(identity.motherName)], ['Người giám hộ', orDash(identity.guardianName)],
       ['Số sổ đăng bộ', orDash(identity.registerNumber)], ['Cân nặng, chiều cao', `${orDash(body.weightKg)} kg, ${orDash(body.heightCm)} cm`],
       ['Số buổi nghỉ', `${attendance.excusedAbsences} có phép, ${attendance.unexcusedAbsences} không phép`],
-      ['Quá trình học tập', <>{history.map((one) => <span class="line" key={`${one.schoolYear}-${one.className}-${one.enteredOn}`}>{one.schoolYear ?? 'không rõ năm'}: lớp {one.className}, {one.schoolName} (từ {formatDay(one.enteredOn)})</span>)}</>],
+      ['Quá trình học tập', <>{history.map((one, index) => (
+        <span class="line" key={index}>{one.schoolYear ?? 'không rõ năm'}: lớp {one.className}, {one.schoolName} (từ {formatDay(one.enteredOn)})</span>
+      ))}</>],
       ['Người ký, chức vụ', context === null ? 'ghi khi GVCN ký xác nhận' : `${context.approver.fullName}, ${context.approver.title}`],
       ['Ngày ký phát hành dự kiến', context === null ? 'ghi khi GVCN ký xác nhận' : formatDay(context.plannedIssueOn)],
     ]} />
@@ -78,7 +83,9 @@ function Subjects({ record: { subjects } }: { record: PupilRecord }): VNode {
     <table class="plain">
       <caption class="sr-only">Mức đạt được và điểm kiểm tra định kì từng môn</caption>
       <thead><tr><th scope="col">Môn học</th><th scope="col">Mức đạt được</th><th scope="col" class="number">Điểm KTĐK</th></tr></thead>
-      <tbody>{subjects.map(({ subject, level, test }) => <tr key={subject}><th scope="row">{SUBJECTS[subject].name}</th><td>{SUBJECT_LEVELS[level]}</td><td class="number">{test ?? '–'}</td></tr>)}</tbody>
+      <tbody>{subjects.map(({ subject, level, test }) => (
+        <tr key={subject}><th scope="row">{SUBJECTS[subject].name}</th><td>{SUBJECT_LEVELS[level]}</td><td class="number">{test ?? '–'}</td></tr>
+      ))}</tbody>
     </table>
   );
 }

@@ -18,6 +18,8 @@ export function ChasePage({ sheet, reminders }: ChaseProps): VNode {
   const late = schools.filter((school) => school.overdueSince !== null);
   const busy = schools.filter((school) => school.overdueSince === null && school.tasks.length > 0);
   const quiet = schools.filter((school) => school.overdueSince === null && school.tasks.length === 0);
+  const cardOf = (school: ChaseSchool): VNode =>
+    <SchoolCard key={school.schoolCode} school={school} now={asOf} form={reminders.get(school.schoolCode) ?? null} />;
   return (
     <>
       <p>{sheet.officeName} · năm học {campaign.schoolYear.replace('-', '–')} · số liệu tính đến <Time at={asOf} /></p>
@@ -28,10 +30,18 @@ export function ChasePage({ sheet, reminders }: ChaseProps): VNode {
       </Tiles>
       <p class="quiet screen-only">In trang này (Ctrl+P) để có danh sách gọi trên giấy A4.</p>
       <section id="qua-han" aria-label="Trường quá hạn"><h2>Quá hạn ({formatNumber(late.length)})</h2>
-        {late.length === 0 ? <p class="empty">Không có trường nào quá hạn.</p> : late.map((school) => <SchoolCard key={school.schoolCode} school={school} now={asOf} form={reminders.get(school.schoolCode) ?? null} />)}
+        {late.length === 0 && <p class="empty">Không có trường nào quá hạn.</p>}
+        {late.map(cardOf)}
       </section>
-      {busy.length > 0 && <section id="con-han" aria-label="Trường còn hạn"><h2>Còn hạn ({formatNumber(busy.length)})</h2>{busy.map((school) => <SchoolCard key={school.schoolCode} school={school} now={asOf} form={reminders.get(school.schoolCode) ?? null} />)}</section>}
-      {quiet.length > 0 && <section id="xong" aria-label="Trường không còn việc"><h2>Không còn việc ({formatNumber(quiet.length)})</h2><ul>{quiet.map((school) => <li key={school.schoolCode}>{school.schoolName}{school.exemptReason !== null && <> – được miễn: {school.exemptReason}</>}</li>)}</ul></section>}
+      {busy.length > 0 && (
+        <section id="con-han" aria-label="Trường còn hạn"><h2>Còn hạn ({formatNumber(busy.length)})</h2>{busy.map(cardOf)}</section>
+      )}
+      {quiet.length > 0 && (
+        <section id="xong" aria-label="Trường không còn việc">
+          <h2>Không còn việc ({formatNumber(quiet.length)})</h2>
+          <ul>{quiet.map((school) => <li key={school.schoolCode}>{school.schoolName}{school.exemptReason !== null && <> – được miễn: {school.exemptReason}</>}</li>)}</ul>
+        </section>
+      )}
     </>
   );
 }
@@ -41,8 +51,14 @@ function SchoolCard({ school, now, form }: { school: ChaseSchool; now: Date; for
   const correct = school.tasks.filter((task) => task.kind === 'correct');
   return (
     <article class={overdueSince === null ? 'chase' : 'chase chase-late'} aria-label={school.schoolName}>
-      <header><h3>{school.schoolName}</h3>{overdueSince !== null && <Badge kind="bad">quá hạn {formatSpan((now.getTime() - overdueSince.getTime()) / 1000)}</Badge>}</header>
-      <p>Đã ký duyệt {formatNumber(school.signed)}/{formatNumber(school.expected)} <Rate numerator={school.signed} denominator={school.expected} />{school.phone !== null && <> · Trường: <Phone number={school.phone} /></>}</p>
+      <header>
+        <h3>{school.schoolName}</h3>
+        {overdueSince !== null && <Badge kind="bad">quá hạn {formatSpan((now.getTime() - overdueSince.getTime()) / 1000)}</Badge>}
+      </header>
+      <p>
+        Đã ký duyệt {formatNumber(school.signed)}/{formatNumber(school.expected)} <Rate numerator={school.signed} denominator={school.expected} />
+        {school.phone !== null && <> · Trường: <Phone number={school.phone} /></>}
+      </p>
       {STAGES.map((stage) => <StagePart key={stage} stage={stage} tasks={school.tasks.filter((task) => stageOf(task.kind) === stage)} now={now} />)}
       {correct.length > 0 && <p>Kho từ chối: {formatNumber(correct.reduce((sum, task) => sum + task.cards, 0))} học bạ ở lớp {correct.map((task) => task.className).join(', ')}, chờ văn thư xử lý.</p>}
       <p class="quiet">Nhắc gần nhất: {lastReminder === null ? 'chưa nhắc' : <Time at={lastReminder} />}</p>

@@ -44,9 +44,13 @@ export function RefusedCardsPage({ sheet, form }: RefusedProps): VNode {
 function RefusedItem({ card, checked }: { card: RefusedCard; checked: boolean }): VNode {
   return (
     <li class="choice">
-      <label class="choice-head"><input type="checkbox" name="card" value={card.cardId} checked={checked} /><span><strong>{card.fullName}</strong> <span class="quiet">lớp {card.className} · mã {card.pupilCode} · bản {card.version}</span></span></label>
+      <label class="choice-head">
+        <input type="checkbox" name="card" value={card.cardId} checked={checked} />
+        <span><strong>{card.fullName}</strong> <span class="quiet">lớp {card.className} · mã {card.pupilCode} · bản {card.version}</span></span>
+      </label>
       <Facts facts={[
-        ['Mã lỗi của Kho', card.error ?? 'không ghi'], ['Trường thông tin', card.field ?? 'không ghi'], ['Kho giải thích', card.description ?? 'không ghi'], ['Lúc', <Time at={card.refusedAt} />],
+        ['Mã lỗi của Kho', card.error ?? 'không ghi'], ['Trường thông tin', card.field ?? 'không ghi'],
+        ['Kho giải thích', card.description ?? 'không ghi'], ['Lúc', <Time at={card.refusedAt} />],
       ]} />
       <p><a href={`/hoc-ba/${card.cardId}/xem`} target="_blank" rel="noopener">Xem học bạ<span class="sr-only"> của {card.fullName} (mở thẻ mới)</span></a></p>
     </li>

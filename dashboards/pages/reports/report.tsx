@@ -77,7 +77,10 @@ function ChoiceForm({ choice: { campaigns, campaign, offices, office, mayProvinc
       <div class="field"><label for="chon-dot">Đợt phát hành</label>
         <select id="chon-dot" name="dot">{campaigns.map((one) => <option key={one.id} value={one.id} selected={one.id === campaign?.id}>{campaignName(one)}</option>)}</select></div>
       {offices.length > 1 && <div class="field"><label for="chon-dia-ban">Địa bàn</label>
-        <select id="chon-dia-ban" name="dia-ban">{mayProvince && <option value="" selected={office === null}>Toàn tỉnh</option>}{offices.map((one) => <option key={one.code} value={one.code} selected={one.code === office?.code}>{one.name}</option>)}</select></div>}
+        <select id="chon-dia-ban" name="dia-ban">
+          {mayProvince && <option value="" selected={office === null}>Toàn tỉnh</option>}
+          {offices.map((one) => <option key={one.code} value={one.code} selected={one.code === office?.code}>{one.name}</option>)}
+        </select></div>}
       <button type="submit" class="button button-plain">Xem</button>
     </form>
   );

@@ -31,7 +31,12 @@ export function PupilSheet({ pupil, tick, ticked }: { pupil: ReviewPupil; tick: 
       </>}
       <p class="pupil-foot">
         {cardId !== null && <a href={`/hoc-ba/${cardId}/xem`} target="_blank" rel="noopener">Xem học bạ đầy đủ<span class="sr-only"> của {pupil.fullName} (mở thẻ mới)</span></a>}
-        {tick && <label class="check"><input type="checkbox" name="pupil" value={pupil.pupilId} form={REPORT_FORM} checked={ticked} /><span>Báo sai<span class="sr-only"> dữ liệu của {pupil.fullName}</span></span></label>}
+        {tick && (
+          <label class="check">
+            <input type="checkbox" name="pupil" value={pupil.pupilId} form={REPORT_FORM} checked={ticked} />
+            <span>Báo sai<span class="sr-only"> dữ liệu của {pupil.fullName}</span></span>
+          </label>
+        )}
       </p>
     </article>
   );

@@ -22,7 +22,11 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: base }]} />
       <OpenDecisionLine decision={sheet.decision} />
       {school.exemptReason !== null && <Note><p>Trường được miễn trong đợt này: {school.exemptReason}</p></Note>}
-      {waiting.map((one) => <Note key={one.uploadId} kind="warn"><p>Tệp "{one.fileName}" làm thay đổi dữ liệu đã nộp và đang chờ xác nhận. <a href={`${base}/${one.uploadId}`}>Xem thay đổi</a></p></Note>)}
+      {waiting.map((one) => (
+        <Note key={one.uploadId} kind="warn">
+          <p>Tệp "{one.fileName}" làm thay đổi dữ liệu đã nộp và đang chờ xác nhận. <a href={`${base}/${one.uploadId}`}>Xem thay đổi</a></p>
+        </Note>
+      ))}
       {returned.map((one) => <Note key={one.classId} kind="warn"><p><strong>GVCN báo sai lớp {one.className}:</strong> {one.returnedReason}</p></Note>)}
       {school.campaign === null ? <p class="empty">Trường chưa thuộc đợt phát hành nào. Sở GD&ĐT phát động đợt thì nộp dữ liệu ở đây.</p> : <>
         <p>{task === null ? 'Không có yêu cầu nộp dữ liệu đang mở.' : <>Hạn nộp <Due at={task.dueAt} now={now} /></>}</p>
@@ -33,8 +37,9 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
           </div>
           <div class="way"><h2>2. Nộp tệp</h2>
             <Form action={base} state={form} file label="Nộp dữ liệu lớp">
-              <FileField state={form} name="file" label="Tệp Excel (.xlsx) hoặc JSON" help="Tối đa 20 MB. Lớp không có lỗi được nhận ngay, lớp có lỗi được trả lại kèm chỗ sai." accept=".xlsx,.json,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/json" required />
-              <SubmitButton label="Nộp dữ liệu" id="nut-nop" disabledBecause={school.campaign.state !== 'running' ? 'Đợt chưa phát động hoặc đã kết thúc, nên không nhận dữ liệu. Sở GD&ĐT phát động đợt.' : school.exemptReason !== null ? 'Trường được Sở GD&ĐT miễn trong đợt này.' : null} />
+              <FileField state={form} name="file" label="Tệp Excel (.xlsx) hoặc JSON" accept=".xlsx,.json" required
+                help="Tối đa 20 MB. Lớp không có lỗi được nhận ngay, lớp có lỗi được trả lại kèm chỗ sai." />
+              <SubmitButton label="Nộp dữ liệu" id="nut-nop" disabledBecause={uploadBlock(school)} />
             </Form>
           </div>
         </section>
@@ -57,6 +62,11 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
       </>}
     </>
   );
+}
+
+function uploadBlock({ campaign, exemptReason }: RosterSheet['school']): string | null {
+  if (campaign?.state !== 'running') return 'Đợt chưa phát động hoặc đã kết thúc, nên không nhận dữ liệu. Sở GD&ĐT phát động đợt.';
+  return exemptReason === null ? null : 'Trường được Sở GD&ĐT miễn trong đợt này.';
 }
 
 function ClassState({ one: { collectState, returnedReason } }: { one: RosterClassLine }): VNode {

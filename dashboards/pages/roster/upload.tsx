@@ -30,7 +30,7 @@ export function UploadPage({ sheet, confirm, discard }: UploadProps): VNode {
           ['Kết quả', <Badge kind={UPLOAD_STATE[sheet.state].kind}>{UPLOAD_STATE[sheet.state].name}</Badge>],
           ...(reading ? [] : [['Lỗi, cảnh báo', `${formatNumber(sheet.errorCount)} lỗi, ${formatNumber(sheet.warningCount)} cảnh báo`] as const]),
         ]} />
-        {reading && <Note><p>Tệp đã được lưu và đang chờ đọc. Có thể rời trang này rồi quay lại. <noscript><a href={`${base}/${sheet.uploadId}`}>Xem lại kết quả</a></noscript></p></Note>}
+        {reading && <Note><p>Tệp đã được lưu và đang chờ đọc. Có thể rời trang này rồi quay lại.</p></Note>}
       </div>
       {sheet.refusal !== null && <Note kind="bad"><p><strong>Tệp không được nhận:</strong> {sheet.refusal.message}</p><p>Dữ liệu đã nộp trước đó không thay đổi.</p></Note>}
       {sheet.state === 'waiting' && <Waiting sheet={sheet} confirm={confirm} discard={discard} base={base} />}
@@ -87,9 +87,14 @@ function Faults({ sheet, base }: { sheet: UploadSheet; base: string }): VNode {
   return (
     <section aria-label="Chỗ cần sửa">
       <h2>{sheet.errorCount > 0 ? 'Chỗ cần sửa' : 'Chỗ nên xem lại'}</h2>
-      {sheet.hasAnnotated && <p>Tải tệp về: từng ô sai được tô màu và ghi chú ngay trong ô. Sửa xong nộp lại chính tệp ấy. <LinkButton href={`${base}/${sheet.uploadId}/danh-dau-loi.xlsx`} label="Tải tệp đã đánh dấu lỗi" /></p>}
+      {sheet.hasAnnotated && <>
+        <p>Tải tệp về: từng ô sai được tô màu và ghi chú ngay trong ô. Sửa xong nộp lại chính tệp ấy.</p>
+        <p><LinkButton href={`${base}/${sheet.uploadId}/danh-dau-loi.xlsx`} label="Tải tệp đã đánh dấu lỗi" /></p>
+      </>}
       {errors.length > 0 && <FaultTable faults={errors} caption="Lỗi phải sửa" />}
-      {warnings.length > 0 && (errors.length > 0 ? <Fold summary={`Cảnh báo (${formatNumber(sheet.warningCount)}), không chặn việc nhận`}><FaultTable faults={warnings} caption="Cảnh báo" /></Fold> : <FaultTable faults={warnings} caption="Cảnh báo" />)}
+      {warnings.length > 0 && (
+        <Fold summary={`Cảnh báo (${formatNumber(sheet.warningCount)}), không chặn việc nhận`} open={errors.length === 0}><FaultTable faults={warnings} caption="Cảnh báo" /></Fold>
+      )}
       {sheet.faults.length < sheet.faultCount && <p class="quiet">Hiện {formatNumber(sheet.faults.length)} chỗ đầu trong {formatNumber(sheet.faultCount)}. Tệp đánh dấu lỗi có đủ.</p>}
     </section>
   );

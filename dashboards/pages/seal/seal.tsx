@@ -6,8 +6,8 @@ import { batchesOnTop, isUnderWay } from '../../../domain/signingProgress.js';
 import { Form, SubmitButton } from '../../components/form.js';
 import { valuesOf, type FormState } from '../../components/formState.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
-import { Badge, Due, Facts, Fold, Time, Trail } from '../../components/parts.js';
-import { SigningPanel } from '../../components/signing.js';
+import { Badge, Due, Facts, Fold, Trail } from '../../components/parts.js';
+import { FinishedBatches, SigningPanel } from '../../components/signing.js';
 import { formatDate, formatNumber } from '../../format.js';
 
 export type SealProps = { sheet: SealSheet; me: string; form: FormState; now: Date; phoneHref: string | null };
@@ -20,7 +20,6 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
   const { school, classes, certificate, batches } = sheet;
   const mine = sealable(classes, me);
   const shown = batchesOnTop(batches, { now, stillToSign: mine.length > 0 });
-  const finished = batches.filter((batch) => batch.state === 'attached');
   return (
     <>
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: `/truong/${school.code}/ky-so` }]} />
@@ -42,19 +41,23 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
             );
           })}</ul>
           <div class="sticky-bar">
-            <p>Nhiều nhất <strong>{formatNumber(mine.reduce((sum, one) => sum + one.ready, 0))}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp. Sau khi ký số phát hành, học bạ được gửi Sở và không sửa được nữa.</p>
+            <p>
+              Nhiều nhất <strong>{formatNumber(mine.reduce((sum, one) => sum + one.ready, 0))}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp.
+              Sau khi ký số phát hành, học bạ được gửi Sở và không sửa được nữa.
+            </p>
             <SubmitButton label="Ký số phát hành các lớp đã chọn" id="nut-ky" disabledBecause={certificateBlock(certificate)} />
           </div>
         </Form>
       )}
       <HeldBack classes={classes} />
-      {finished.length > 0 && <section aria-label="Các lần ký số đã xong"><h2>Đã ký số phát hành</h2><ul>{finished.map((batch) => <li key={batch.id}><a href={`/lan-ky/${batch.id}`}>{formatNumber(batch.attached)} học bạ của {formatNumber(batch.classNames.length)} lớp</a>{batch.attachedAt !== null && <>, <Time at={batch.attachedAt} /></>}</li>)}</ul></section>}
+      <FinishedBatches batches={batches} title="Đã ký số phát hành" />
     </>
   );
 }
 
 const CERTIFICATE = {
-  valid: ['good', 'Còn hiệu lực'], expiring: ['warn', 'Sắp hết hạn'], 'not-yet': ['bad', 'Chưa tới ngày hiệu lực'], expired: ['bad', 'Đã hết hạn'], revoked: ['bad', 'Đã bị thu hồi'],
+  'valid': ['good', 'Còn hiệu lực'], 'expiring': ['warn', 'Sắp hết hạn'], 'not-yet': ['bad', 'Chưa tới ngày hiệu lực'],
+  'expired': ['bad', 'Đã hết hạn'], 'revoked': ['bad', 'Đã bị thu hồi'],
 } as const satisfies Record<SealCertificate['state'], readonly ['good' | 'warn' | 'bad', string]>;
 
 function CertificatePart({ certificate }: { certificate: SealCertificate | null }): VNode {
