@@ -6,6 +6,9 @@ import type { SchoolKey } from './tasks.js';
 
 const at = (moment: Date | null): Instant | null => (moment === null ? null : moment.toISOString() as Instant);
 
+/** How often a school looks whether the Sở's certificate has been approved. */
+const APPROVAL_PAUSE_S = 15;
+
 type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; due: boolean; poll_at: Date | null; expires_at: Date };
 const STEP = { new: 'prepare', prepared: 'request', requested: 'collect', collected: 'attach' } as const;
 
@@ -18,18 +21,18 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
     SELECT b.id, b.state, b.poll_at, b.expires_at, coalesce(b.poll_at <= :now, false) OR EXISTS (
       SELECT 1 FROM signature_notice n WHERE n.batch_id = b.id AND (b.notified_at IS NULL OR n.received_at > b.notified_at)) AS due
     FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
-  const packets = await rows<{ id: string }>(db, `
-    SELECT message_id AS id FROM packet WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done'
-      AND (state <> 'parked' OR retry_at <= :now)`, { ...key, now });
+  const packets = await rows<{ id: string; retry_at: Date | null; due: boolean }>(db, `
+    SELECT message_id AS id, retry_at, state <> 'parked' OR retry_at <= :now AS due FROM packet
+    WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done'`, { ...key, now });
   const cut = await cutState(db, key, policy, now);
   const work: SchoolWork[] = [
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
     ...batches.filter((batch) => batch.state !== 'requested' || batch.due).map(({ id, state }) => ({ kind: STEP[state], id })),
     ...(cut.due ? [{ kind: 'cut' as const, id: key.schoolCode }] : []),
-    ...packets.map(({ id }) => ({ kind: 'packet' as const, id })),
+    ...packets.filter((packet) => packet.due).map(({ id }) => ({ kind: 'packet' as const, id })),
   ];
   const waiting = batches.filter((batch) => batch.state === 'requested' && !batch.due);
-  return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)])) };
+  return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...packets.filter((packet) => !packet.due).map((packet) => at(packet.retry_at)), ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)])) };
 }
 
 /**
@@ -42,6 +45,10 @@ async function cutState(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Ins
       min(received_at) FILTER (WHERE state = 'received') AS oldest
     FROM report_card WHERE campaign_id = :campaignId AND school_code = :schoolCode`, key);
   if (ready === undefined || ready.ready === 0 || ready.oldest === null) return { due: false, nextAt: null };
+  // Before the Kho has approved the Sở's certificate it would refuse the packet as a whole.
+  if (await row(db, `SELECT 1 FROM packet_key WHERE active AND kho_registration = 'approved'`) === undefined) {
+    return { due: false, nextAt: new Date(Date.parse(now) + APPROVAL_PAUSE_S * 1000).toISOString() as Instant };
+  }
   const waitEnds = new Date(ready.oldest.getTime() + policy.packetWait * 1000).toISOString() as Instant;
   const due = ready.ready >= policy.packetMaxCards || ready.coming === 0 || waitEnds <= now;
   return { due, nextAt: due ? null : waitEnds };
