@@ -24,6 +24,9 @@ export const formatDate = (at: Moment): string => formatDay(local(at).slice(0, 1
 /** An instant to the minute, `14:05 25/05/2026`. */
 export const formatTime = (at: Moment): string => formatInstant(new Date(at).toISOString() as Instant).replace(' ', NBSP);
 
+/** A name as the middle of a sentence: `Ký duyệt` → `ký duyệt`, but `GVCN rà soát` stays. */
+export const inSentence = (name: string): string => (/^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name);
+
 /** For `<time datetime>` and JSON: `2026-05-25T14:05:00+07:00`. */
 export const isoLocal = (at: Moment): string => `${local(at).slice(0, 19)}+07:00`;
 

@@ -16,7 +16,7 @@ export const REFUSALS = {
   'campaign-not-running': { status: 409, sentence: 'Đợt chưa phát động hoặc đã kết thúc.' },
   'campaign-empty': { status: 409, sentence: 'Chưa có danh sách học sinh nên chưa phát động được. Nạp tệp danh sách học sinh trước.' },
   'campaign-not-finished': { status: 409, sentence: 'Còn học bạ chưa được Kho tiếp nhận và cũng không có lí do giữ lại. Mở danh sách "Chưa xong" để xem từng trường.' },
-  'packet-key-missing': { status: 409, sentence: 'Chưa có chứng thư số của Sở để ký gói gửi Kho. Quản trị hệ thống nạp chứng thư ở trang Thiết lập.' },
+  'packet-key-missing': { status: 409, sentence: 'Chưa có chứng thư số của Sở để ký gói gửi Kho. Quản trị hệ thống nạp ở trang Chứng thư số của Sở.' },
   'upload-invalid': { status: 422, sentence: 'Tệp có lỗi nên chưa được nhận. Tải tệp đã đánh dấu lỗi về, sửa rồi nộp lại.' },
   'upload-not-waiting': { status: 409, sentence: 'Tệp này không còn chờ xác nhận.' },
   'class-changed': { status: 409, sentence: 'Lớp đã được GVCN ký sau khi tệp được nộp, nên thay đổi không được áp dụng.' },

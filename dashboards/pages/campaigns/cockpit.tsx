@@ -6,7 +6,7 @@ import { CAMPAIGN_STATES, type CampaignStateCode } from '../../campaignNames.js'
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
 import { Badge, Due, Facts, Fold, LinkButton, Rate, Tile, Tiles, Time, Trail } from '../../components/parts.js';
-import { formatNumber } from '../../format.js';
+import { formatNumber, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
 import { ProgressTable } from './progressTable.js';
 import { WhatRemains } from './remains.js';
@@ -38,7 +38,7 @@ export function CockpitPage(props: CockpitProps): VNode {
       <ProgressTable campaignId={campaign.id} tree={tree} byClass={office !== null} />
       <Fold summary="Hạn, đối soát và định nghĩa số liệu">
         <Facts facts={[
-          ...STAGES.map((stage) => [`Hạn ${STAGE_NAMES[stage].toLowerCase()}`, <Due at={campaign.deadlines[stage]} now={now} />] as const),
+          ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={campaign.deadlines[stage]} now={now} />] as const),
           ['Đối soát gần nhất', <Reconciled {...props} />],
           ...(['signed', 'accepted', 'eligibleSigned'] as const).map((code) => [RATES[code].name, RATES[code].sentence] as const),
         ]} />

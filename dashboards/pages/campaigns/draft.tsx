@@ -4,7 +4,7 @@ import { FileField, Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Due, Facts, Fold, LinkButton, Tile, Tiles, Trail } from '../../components/parts.js';
 import { UploadList, type UploadLine } from '../../components/uploadList.js';
-import { formatNumber, formatSpan } from '../../format.js';
+import { formatNumber, formatSpan, inSentence } from '../../format.js';
 
 export type DraftView = { id: string; deadlines: Record<Stage, Date>; policy: CampaignPolicy };
 
@@ -36,7 +36,7 @@ export function DraftPage({ campaign, counts, uploads, form, now }: {
       </section>
       <Fold summary="Hạn và thiết lập của đợt">
         <Facts facts={[
-          ...STAGES.map((stage) => [`Hạn ${STAGE_NAMES[stage].toLowerCase()}`, <Due at={deadlines[stage]} now={now} />] as const),
+          ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={deadlines[stage]} now={now} />] as const),
           ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
           ['Chờ xác nhận trên điện thoại', formatSpan(policy.signingExpires)], ['Gom gói', `${formatSpan(policy.packetWait)}, nhiều nhất ${formatNumber(policy.packetMaxCards)} học bạ`],
           ['Hồ sơ học bạ', policy.profile],

@@ -11,14 +11,14 @@ type Row = { level: 'office' | 'school' | 'class'; name: ComponentChildren; coun
 export function ProgressTable({ campaignId, tree, byClass }: { campaignId: string; tree: ProgressTree; byClass: boolean }): VNode {
   const schoolRows = (school: SchoolProgress): Row[] => [
     { level: 'school', counts: school.counts, name: <SchoolName campaignId={campaignId} school={school} /> },
-    ...(byClass ? school.classes.map((one): Row => ({ level: 'class', counts: one.counts, name: <a class="indent" href={`/dot/${campaignId}/lop/${one.classId}`}>Lớp {one.className}</a> })) : []),
+    ...(byClass ? school.classes.map((one): Row => ({ level: 'class', counts: one.counts, name: <a href={`/dot/${campaignId}/lop/${one.classId}`}>Lớp {one.className}</a> })) : []),
   ];
   const rows = tree.offices.flatMap((office): Row[] => [
     { level: 'office', counts: office.counts, name: byClass ? office.officeName : <a href={`/dot/${campaignId}?xa=${office.officeCode}`}>{office.officeName}</a> },
     ...office.schools.flatMap(schoolRows),
   ]);
   return (
-    <DataTable caption="Tiến độ" hideCaption rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này." rowClass={(row) => (row.level === 'office' ? 'total' : row.level === 'class' ? 'sub' : undefined)}
+    <DataTable caption="Tiến độ" hideCaption rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này." rowClass={(row) => (row.level === (byClass ? 'school' : 'office') ? 'total' : row.level === 'office' ? 'total' : 'sub')}
       total={['Tổng cộng', ...COLUMNS.slice(1).map((column) => column.cell({ level: 'office', name: '', counts: tree.counts }))]} />
   );
 }

@@ -12,7 +12,7 @@ export function CardHistory({ lines }: { lines: readonly HistoryView[] }): VNode
     <ol class="history">{lines.map((line, index) => (
       <li key={index}>
         <p><strong>{line.to === null ? nameOf(line.act) : CARD_STATE_NAMES[line.to]}</strong> · <Time at={line.at} /></p>
-        <p class="quiet">{line.actorName ?? 'Hệ thống'}{line.to !== null && nameOf(line.act) !== '' && `: ${nameOf(line.act)}`}{line.from !== null && `, trước đó: ${CARD_STATE_NAMES[line.from].toLowerCase()}`}</p>
+        <p class="quiet">{line.actorName ?? 'Hệ thống'}{line.to !== null && nameOf(line.act) !== '' && `: ${nameOf(line.act)}`}{line.from !== null && `, trước đó “${CARD_STATE_NAMES[line.from]}”`}</p>
         {line.reason !== null && <p>Lí do: {line.reason}</p>}
       </li>
     ))}</ol>
@@ -20,4 +20,5 @@ export function CardHistory({ lines }: { lines: readonly HistoryView[] }): VNode
 }
 
 /** Acts of people have their name in one table; the hub's own steps say enough by the state they lead to. */
-const nameOf = (act: string): string => (act in ACTS ? ACTS[act as Act].name : '');
+const nameOf = (act: string): string => (act in ACTS ? ACTS[act as Act].name : OWN_STEPS[act] ?? '');
+const OWN_STEPS: Readonly<Record<string, string>> = { signer_changed: 'người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại' };

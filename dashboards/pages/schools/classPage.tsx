@@ -4,6 +4,7 @@ import { Form, Select, SubmitButton, TextArea } from '../../components/form.js';
 import { valuesOf, type FormState } from '../../components/formState.js';
 import { Badge, Due, Facts, Time, Trail } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
+import { inSentence } from '../../format.js';
 import { TASK_NAMES } from '../../taskPaths.js';
 import { Position, type PupilLineView } from '../campaigns/pupilList.js';
 import type { TaskView } from './school.js';
@@ -25,7 +26,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
       <Facts facts={[
         ['GVCN', head.teacherName ?? <Badge kind="bad">Chưa có</Badge>], ['Dữ liệu', <>{COLLECTED[head.collectState]}{head.collectedAt !== null && <> <Time at={head.collectedAt} /></>}</>],
         ...tasks.map((task) => [TASK_NAMES[task.kind], <>{task.personName ?? 'chưa giao được'} · <Due at={task.dueAt} now={now} /></>] as const),
-        ...returns.map((one) => [`Trả lại từ khâu ${STAGE_NAMES[one.fromStage as Stage].toLowerCase()}`, <>{one.reason} ({one.personName ?? 'hệ thống'}, <Time at={one.returnedAt} />{one.resolvedAt === null && ', đang sửa'})</>] as const),
+        ...returns.map((one) => [`Trả lại từ khâu ${inSentence(STAGE_NAMES[one.fromStage as Stage])}`, <>{one.reason} ({one.personName ?? 'hệ thống'}, <Time at={one.returnedAt} />{one.resolvedAt === null && ', đang sửa'})</>] as const),
       ]} />
       <Form action={`/dot/${campaign.id}/lop/${head.classId}/hoc-sinh`} state={form} label="Học sinh của lớp">
         <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, mayAct)} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />

@@ -10,7 +10,7 @@ import { Note } from '../../components/notice.js';
 import { Badge, Due, Facts, Fold, Tile, Tiles, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
 import { UploadState, type UploadLine } from '../../components/uploadList.js';
-import { formatDate, formatDay, formatNumber } from '../../format.js';
+import { formatDate, formatDay, formatNumber, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
 import { TASK_NAMES } from '../../taskPaths.js';
 import { ClassTable } from './classTable.js';
@@ -84,7 +84,7 @@ function Turns({ school, tasks, deadlines, now }: SchoolPageProps): VNode {
       ]} />
       {[...new Set(tasks.flatMap((task) => (task.blockedCode === null ? [] : [task.blockedCode])))].map((code) => <Note key={code} kind="warn"><p>{BLOCKED_SENTENCES[code]} <a href={`/truong/${school.schoolCode}/giao-ky-thay`}>Mở trang giao ký thay</a></p></Note>)}
       <Facts facts={[
-        ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${STAGE_NAMES[stage].toLowerCase()}`, <><Due at={dueAt} now={now} />{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
+        ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <><Due at={dueAt} now={now} />{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
         ['Liên hệ', <>{school.leaders.map((leader) => <div key={`${leader.role}${leader.fullName}`}>{ROLE_NAMES[leader.role as Role]} {leader.fullName}: <Phone number={leader.phone} /></div>)}<div>Trường: <Phone number={school.phone} />{school.email !== null && ` · ${school.email}`}</div></>],
         ['Địa chỉ', [school.address, school.communeName].filter((part) => part !== null).join(', ')],
       ]} />

@@ -1,0 +1,376 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { after, before, describe, test } from 'node:test';
+import { stageCounts } from '../../db/progress.js';
+import { MEASURES } from '../../db/views/pupilLists.js';
+import type { CardState } from '../../domain/cardState.js';
+import type { ProgressCounts } from '../../domain/rates.js';
+import type { Role } from '../../domain/roles.js';
+import { seedProvince, type Seeded } from '../support/seedProvince.js';
+import { startWeb, type Visitor, type Web } from '../support/web.js';
+
+const personWith = async (web: Web, role: Role, schoolCode?: string): Promise<string> =>
+  (await web.owner('role_grant').where({ role, ...(schoolCode === undefined ? {} : { school_code: schoolCode }) }).orderBy('school_code').first<{ person_id: string }>()).person_id;
+
+const packetKey = async (web: Web): Promise<void> => {
+  const [certificate] = await web.owner('certificate').insert({ kind: 'organisation', der: Buffer.from('x'), fingerprint: 'b'.repeat(64), uid: 'MST:0990000009', serial: '1', valid_from: new Date('2025-01-01'), valid_to: new Date('2030-01-01') }).returning('id');
+  await web.owner('packet_key').insert({ id: randomUUID(), certificate_id: certificate.id, sealed_key: Buffer.from('x'), active: true });
+};
+
+describe('preparing and launching a campaign', () => {
+  let web: Web;
+  let seeded: Seeded;
+  let coordinator: Visitor;
+  let campaignId: string;
+  before(async () => {
+    web = await startWeb();
+    seeded = await seedProvince(web.owner, { state: 'draft' });
+    coordinator = await web.as(await personWith(web, 'coordinator'));
+    campaignId = seeded.campaignId;
+    web.startWorker();
+  });
+  after(() => web.close());
+
+  const soon = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+  const deadlines = { collect: soon(1), review: soon(2), approve: soon(3), seal: soon(4) };
+
+  test('creating one gives it the id of its decision, and spans written in words become its policy', async () => {
+    const decisionId = randomUUID();
+    const answer = await coordinator.tell('/dot/moi', { decisionId, schoolYear: '2026-2027', cycle: 'main', ...deadlines, remindBefore: '1 ngày 12 giờ', packetWait: 30 });
+    assert.deepEqual([answer.status, answer.body['outcome'], answer.body['next']], [200, 'done', `/dot/${decisionId}`], JSON.stringify(answer.body));
+    const stored = await web.owner('campaign').where({ id: decisionId }).first<{ state: string; policy: Record<string, unknown> }>();
+    assert.equal(stored.state, 'draft');
+    assert.equal(stored.policy['remindBefore'], 36 * 3600);
+    assert.equal(stored.policy['packetWait'], 30);
+    assert.equal(stored.policy['remindEvery'], 86_400, 'what was not asked keeps its default');
+  });
+
+  test('a second one of the same year and kind, and deadlines out of order, are refused', async () => {
+    const twin = await coordinator.tell('/dot/moi', { decisionId: randomUUID(), schoolYear: '2026-2027', cycle: 'main', ...deadlines });
+    assert.deepEqual([twin.status, twin.body['code']], [409, 'campaign-exists']);
+    const order = await coordinator.tell('/dot/moi', { decisionId: randomUUID(), schoolYear: '2027-2028', cycle: 'main', ...deadlines, seal: soon(-9) });
+    assert.deepEqual([order.status, order.body['code']], [422, 'window-order']);
+  });
+
+  test('a form with faults comes back filled, each fault beside its field', async () => {
+    const response = await coordinator.post('/dot/moi', { decisionId: randomUUID(), schoolYear: '2025-2029', cycle: 'summer', collect: 'x', review: 'x', approve: 'x', seal: 'x', remindEvery: 'thỉnh thoảng' });
+    assert.equal(response.status, 422);
+    const page = await response.text();
+    assert.match(page, /value="2025-2029"/);
+    assert.match(page, /Năm sau phải liền năm trước/);
+    assert.match(page, /Ghi số kèm đơn vị/);
+  });
+
+  test('both templates are workbooks', async () => {
+    for (const path of ['/don-vi/mau', `/dot/${campaignId}/hoc-sinh/mau`]) {
+      const response = await coordinator.get(path);
+      assert.equal(response.status, 200);
+      assert.match(response.headers.get('content-disposition') ?? '', /filename\*=UTF-8''M%E1%BA%ABu/);
+      assert.equal(Buffer.from(await response.arrayBuffer()).subarray(0, 2).toString(), 'PK');
+    }
+  });
+
+  for (const [path, kind] of [['/don-vi', 'units'], ['', 'expected']] as const) {
+    test(`a workbook of ${kind} is kept as received and queued for reading; its page waits, then shows faults by cell`, async () => {
+      const address = path === '' ? `/dot/${campaignId}/hoc-sinh` : path;
+      const decisionId = randomUUID();
+      const form = new FormData();
+      form.append('csrf', coordinator.csrf);
+      form.append('decisionId', decisionId);
+      form.append('file', new Blob([Buffer.from('PK not read here')]), 'Danh sách.xlsx');
+      const response = await coordinator.get(address, { method: 'POST', body: form });
+      assert.equal(response.status, 303, await response.text());
+      assert.equal(response.headers.get('location'), `/tep/${decisionId}?quyet-dinh=${decisionId}`);
+      const stored = await web.owner('upload').where({ id: decisionId }).first<{ kind: string; file_name: string; bytes: Buffer }>();
+      assert.deepEqual([stored.kind, stored.file_name, stored.bytes.toString()], [kind, 'Danh sách.xlsx', 'PK not read here']);
+      assert.match(await coordinator.page(`/tep/${decisionId}`), /đang đọc[\s\S]*http-equiv="refresh"|http-equiv="refresh"[\s\S]*đang đọc/);
+      await web.owner('upload_reading').where({ upload_id: decisionId }).update({ state: 'read', error_count: 1, read_at: new Date() });
+      await web.owner('upload_fault').insert({ upload_id: decisionId, seq: 1, sheet: 'Danh sách', cell: 'F12', header: 'Ngày sinh', rule: 'date', message: 'Ngày sinh 31/02/2018 không có trong lịch.', severity: 'error' });
+      const page = await coordinator.page(`/tep/${decisionId}`);
+      assert.match(page, /F12/);
+      assert.match(page, /không có trong lịch/);
+      assert.match(page, /dữ liệu cũ giữ nguyên/);
+      assert.doesNotMatch(page, /http-equiv="refresh"/);
+    });
+  }
+
+  test('a form without a file, and a file larger than the limit, are refused and change nothing', async () => {
+    const before = (await web.owner('upload')).length;
+    const form = new FormData();
+    form.append('csrf', coordinator.csrf);
+    form.append('decisionId', randomUUID());
+    const none = await coordinator.get('/don-vi', { method: 'POST', body: form });
+    assert.equal(none.status, 422);
+    assert.match(await none.text(), /Chọn tệp/);
+    form.append('file', new Blob([Buffer.alloc(31 * 2 ** 20)]), 'lớn.xlsx');
+    const large = await coordinator.get('/don-vi', { method: 'POST', body: form });
+    assert.equal(large.status, 413);
+    assert.match(await large.text(), /30 MB/);
+    assert.equal((await web.owner('upload')).length, before);
+  });
+
+  test('the preview counts what would be frozen and names what is missing; without the packet key the button says who can help', async () => {
+    await web.owner('campaign').where({ id: campaignId }).update({ collect_due: new Date(Date.now() - 86_400_000) });
+    const unset = await web.owner('class').where({ campaign_id: campaignId }).first<{ id: string }>();
+    await web.owner('class').where({ id: unset.id }).update({ homeroom_person_id: null });
+    const { preview } = await coordinator.json<{ preview: { schools: number; pupils: number; held: { pupils: number }[]; classesWithoutTeacher: unknown[] } }>(`/dot/${campaignId}/phat-dong`);
+    const pupils = seeded.province.schools.flatMap((school) => school.classes.flatMap((one) => one.pupils));
+    assert.equal(preview.schools, seeded.province.schools.length);
+    assert.equal(preview.pupils, pupils.length);
+    assert.equal(preview.held.reduce((sum, one) => sum + one.pupils, 0), pupils.filter((pupil) => pupil.identity.personalNumber === null || pupil.identity.nationality !== 'Việt Nam').length);
+    assert.equal(preview.classesWithoutTeacher.length, 1);
+    const page = await coordinator.page(`/dot/${campaignId}/phat-dong`);
+    assert.match(page, /1 hạn đã qua/);
+    assert.match(page, /<button[^>]*disabled[^>]*>Phát động đợt/);
+    assert.match(page, /Quản trị hệ thống nạp ở trang Chứng thư số của Sở/);
+    const forced = await coordinator.tell(`/dot/${campaignId}/phat-dong`, { decisionId: randomUUID(), confirmed: '1' });
+    assert.deepEqual([forced.status, forced.body['code']], [409, 'packet-key-missing']);
+  });
+
+  test('launching asks to be confirmed, freezes the list with deadlines already past, and is one decision however often it is pressed', async () => {
+    await packetKey(web);
+    const unconfirmed = await coordinator.post(`/dot/${campaignId}/phat-dong`, { decisionId: randomUUID() });
+    assert.equal(unconfirmed.status, 422);
+    const decisionId = randomUUID();
+    const [first, second] = await Promise.all([1, 2].map(() => coordinator.tell(`/dot/${campaignId}/phat-dong`, { decisionId, confirmed: '1' })));
+    assert.deepEqual([first?.body['outcome'], second?.body['outcome']], ['done', 'done']);
+    assert.equal((await web.owner('decision').where({ act: 'launch_campaign' })).length, 1);
+    assert.equal((await web.owner('campaign_school').where({ campaign_id: campaignId })).length, seeded.province.schools.length);
+    assert.equal((await coordinator.get(`/dot/${campaignId}/phat-dong`)).status, 409);
+    assert.match(await coordinator.page(`/dot/${campaignId}?quyet-dinh=${decisionId}`), /Phát động đợt:<\/strong> đã làm xong/);
+  });
+
+  test('the outcome of a decision is told only to the one who took it', async () => {
+    const { id } = await web.owner('decision').where({ act: 'launch_campaign' }).first<{ id: string }>();
+    assert.equal((await coordinator.json<{ outcome: string }>(`/quyet-dinh/${id}`)).outcome, 'done');
+    const clerk = await web.as(await personWith(web, 'clerk'));
+    assert.equal((await clerk.get(`/quyet-dinh/${id}`)).status, 404);
+  });
+});
+
+describe('a running campaign', () => {
+  let web: Web;
+  let seeded: Seeded;
+  let coordinator: Visitor;
+  let base: string;
+  const ROAD: (CardState | null)[] = [null, 'drafted', 'teacher_signed', 'principal_signed', 'sealed', 'received', 'packed', 'sending', 'unknown', 'submitted', 'accepted', 'refused'];
+  before(async () => {
+    web = await startWeb();
+    let next = 0;
+    seeded = await seedProvince(web.owner, { cardState: () => ROAD[next++ % ROAD.length] ?? null });
+    coordinator = await web.as(await personWith(web, 'coordinator'));
+    base = `/dot/${seeded.campaignId}`;
+    const moved = await web.owner('expected_pupil').where({ status: 'expected' }).first<{ id: string }>();
+    await web.owner('expected_pupil').where({ id: moved.id }).update({ status: 'excluded', reason: 'transfer_out' });
+    web.startWorker();
+  });
+  after(() => web.close());
+
+  const school = (index = 0): string => seeded.province.schools[index]!.code;
+  const cardIn = (state: CardState, schoolCode?: string) =>
+    web.owner('report_card').where({ state, ...(schoolCode === undefined ? {} : { school_code: schoolCode }) }).orderBy('id').first<{ id: string; class_id: string; school_code: string }>();
+
+  test('every tile opens a list that is as long as the tile says, for the province and for each area', async () => {
+    for (const officeCode of [undefined, ...seeded.province.offices.map((office) => office.code)]) {
+      const counts = await stageCounts(web.owner, { campaignId: seeded.campaignId, ...(officeCode === undefined ? {} : { officeCode }) });
+      for (const measure of Object.keys(MEASURES) as (keyof ProgressCounts & keyof typeof MEASURES)[]) {
+        const list = await coordinator.json<{ total: number; pupils: unknown[] }>(`${base}/danh-sach?muc=${measure}${officeCode === undefined ? '' : `&xa=${officeCode}`}`);
+        assert.equal(list.total, counts[measure], `${measure} in ${officeCode ?? 'the province'}`);
+        assert.equal(list.pupils.length, Math.min(100, list.total));
+      }
+    }
+  });
+
+  test('what remains adds up to the unexplained, and each of its lines opens a list of that length', async () => {
+    const { remaining, tree } = await coordinator.json<{ remaining: { position: string; count: number }[]; tree: { counts: ProgressCounts } }>(base);
+    assert.equal(remaining.reduce((sum, one) => sum + one.count, 0), tree.counts.unexplained);
+    assert.ok(tree.counts.unexplained > 0);
+    for (const { position, count } of remaining) {
+      assert.equal((await coordinator.json<{ total: number }>(`${base}/danh-sach?muc=unexplained&vi-tri=${position}`)).total, count, position);
+    }
+  });
+
+  test('the cockpit shows rates with two decimals and no pupil; its addresses carry codes only', async () => {
+    const page = await coordinator.page(base);
+    assert.match(page, /\d,\d\d\u00a0%/);
+    const names = await web.owner('expected_pupil').select<{ full_name: string }[]>('full_name').limit(20);
+    for (const { full_name } of names) assert.ok(!page.includes(full_name));
+    const one = await coordinator.page(`${base}?xa=${seeded.province.offices[0]!.code}`);
+    assert.match(one, /Theo trường và lớp/);
+  });
+
+  test('a search by name or number is a POST and leads to the card; no other campaign\'s pupil is found', async () => {
+    const { pupil_code, full_name } = await web.owner('expected_pupil').where({ status: 'expected' }).first<{ pupil_code: string; full_name: string }>();
+    for (const text of [pupil_code, full_name]) {
+      const { body } = await coordinator.tell(`${base}/tim`, { text });
+      assert.ok(body['found'] !== undefined, JSON.stringify(body));
+      assert.ok((body['found'] as { pupilCode: string }[]).some((pupil) => pupil.pupilCode === pupil_code), text);
+    }
+    const { body } = await coordinator.tell(`${base}/tim`, { text: '100%_' });
+    assert.deepEqual(body['found'], []);
+  });
+
+  describe('upon a school', () => {
+    const act = (path: string, form: Record<string, unknown>, who: Visitor = coordinator, schoolCode = school(1)) =>
+      who.tell(`${base}/truong/${schoolCode}/${path}`, { decisionId: randomUUID(), ...form });
+    const later = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    const ACTS: [string, Record<string, unknown>][] = [
+      ['gia-han', { stage: 'collect', dueAt: later, reason: 'Trường bị lũ, đường chưa thông' }],
+      ['nhac', { stage: '' }],
+      ['mien', { reason: 'Theo lộ trình của Sở', until: '2027-05-31' }],
+    ];
+
+    test('the Sở extends, reminds and exempts, and the page tells it afterwards', async () => {
+      for (const [path, form] of ACTS) {
+        const answer = await act(path, form);
+        assert.deepEqual([path, answer.status, answer.body['outcome']], [path, 200, 'done'], JSON.stringify(answer.body));
+      }
+      const page = await coordinator.page(`${base}/truong/${school(1)}`);
+      assert.match(page, /Trường bị lũ, đường chưa thông/);
+      assert.match(page, /Trường được miễn trong đợt này: Theo lộ trình của Sở \(đến 31\/05\/2027\)/);
+    });
+
+    test('an exception is dated, numbered, for somebody who may approve there, and ends after its last day', async () => {
+      const principal = await personWith(web, 'principal', school(1));
+      const form = { personId: principal, instrumentNumber: '12/QĐ-SGDĐT', instrumentDate: '2026-05-20', from: '2026-05-21', through: '2099-06-30', reason: 'Trường chỉ có một giáo viên' };
+      assert.equal((await act('ngoai-le', form, coordinator, school(1))).body['outcome'], 'done');
+      const stored = await web.owner('role_exception').where({ instrument_number: '12/QĐ-SGDĐT' }).first<{ valid_to: Date }>();
+      assert.equal(stored.valid_to.toISOString(), '2099-06-30T17:00:00.000Z', 'midnight in Viet Nam after the last day');
+      assert.equal((await act('ngoai-le', form, coordinator, school(0))).body['code'], 'person-not-of-school');
+    });
+
+    test('a refusal brings the page back with the form open and filled', async () => {
+      const response = await coordinator.post(`${base}/truong/${school(1)}/gia-han`, { decisionId: randomUUID(), stage: 'review', dueAt: '2020-01-01T08:00', reason: 'Lí do dài đủ để giữ' });
+      assert.equal(response.status, 422);
+      const page = await response.text();
+      assert.match(page, /<details[^>]*open[^>]*><summary>Gia hạn/);
+      assert.match(page, /Lí do dài đủ để giữ/);
+      assert.match(page, /Hạn mới phải muộn hơn/);
+    });
+
+    test('nobody but a coordinator acts, and no decision is left behind', async () => {
+      const before = (await web.owner('decision')).length;
+      for (const role of ['office', 'official', 'principal', 'deputy', 'clerk', 'homeroom'] as const) {
+        const visitor = await web.as(await personWith(web, role));
+        for (const [path, form] of ACTS) assert.equal((await act(path, form, visitor)).status, 403, `${role} ${path}`);
+      }
+      assert.equal((await web.owner('decision')).length, before);
+    });
+
+    test('its page opens for its own people and its office, and for nobody of another area', async () => {
+      const at = async (role: Role, from: number, of: number): Promise<number> => {
+        const person = role === 'office'
+          ? (await web.owner('role_grant').where({ role, office_code: seeded.province.schools[from]!.officeCode }).first<{ person_id: string }>()).person_id
+          : await personWith(web, role, school(from));
+        return (await (await web.as(person)).get(`${base}/truong/${school(of)}`)).status;
+      };
+      for (const role of ['office', 'principal'] as const) {
+        assert.equal(await at(role, 0, 0), 200, role);
+        assert.equal(await at(role, 0, 1), 403, role);
+      }
+    });
+  });
+
+  test('pupils are exempted inside the denominator and leave it only by a movement with evidence', async () => {
+    const { class_id } = await cardIn('drafted', school(0)) ?? assert.fail('a drafted card');
+    const pupils = await web.owner('pupil_progress').where({ class_id, position: 'drafted' }).select<{ expected_pupil_id: string }[]>('expected_pupil_id');
+    const path = `${base}/lop/${class_id}/hoc-sinh`;
+    const counted = async () => (await coordinator.json<{ tree: { counts: ProgressCounts } }>(base)).tree.counts;
+    const before = await counted();
+    const pupilIds = [pupils[0]!.expected_pupil_id];
+    assert.equal((await coordinator.tell(path, { decisionId: randomUUID(), pupilIds, what: 'transfer_out', reason: 'ngắn' })).status, 422);
+    const moved = await coordinator.tell(path, { decisionId: randomUUID(), pupilIds, what: 'transfer_out', reason: 'Giấy chuyển trường số 5 ngày 20/05/2026' });
+    assert.equal(moved.body['outcome'], 'done', JSON.stringify(moved.body));
+    assert.equal((await counted()).expected, before.expected - 1);
+    const stranger = await coordinator.tell(path, { decisionId: randomUUID(), pupilIds: [randomUUID()], what: 'exempt', reason: 'Không thuộc lớp này' });
+    assert.deepEqual([stranger.status, stranger.body['code']], [409, 'form-out-of-date']);
+  });
+
+  test('a card shows its whole history, and its XML is the very bytes that were signed', async () => {
+    const card = await cardIn('accepted') ?? assert.fail('an accepted card');
+    await web.owner('audit').insert({ act: 'kho_accepted', subject_kind: 'card', subject_id: card.id, from_state: 'submitted', to_state: 'accepted' });
+    const page = await coordinator.page(`/hoc-ba/${card.id}`);
+    const stored = await web.owner('report_card').where({ id: card.id }).first<{ document: Buffer; document_sha256: string }>();
+    assert.ok(page.includes(stored.document_sha256));
+    assert.match(page, /Kho đã tiếp nhận/);
+    const xml = await coordinator.get(`/hoc-ba/${card.id}/xml`);
+    assert.ok(Buffer.from(await xml.arrayBuffer()).equals(stored.document));
+    const drafted = await cardIn('drafted') ?? assert.fail('a drafted card');
+    assert.equal((await coordinator.get(`/hoc-ba/${drafted.id}/xml`)).status, 404);
+  });
+
+  test('a card opens for its teacher and its school, not for another school, another class\'s teacher, the office or the administrator', async () => {
+    const card = await cardIn('teacher_signed', school(0)) ?? assert.fail('a card');
+    const { homeroom_person_id: teacher } = await web.owner('class').where({ id: card.class_id }).first<{ homeroom_person_id: string }>();
+    const colleague = await web.owner('class').where({ school_code: school(0) }).whereNot({ homeroom_person_id: teacher }).first<{ homeroom_person_id: string }>();
+    const status = async (person: string): Promise<number> => (await (await web.as(person)).get(`/hoc-ba/${card.id}`)).status;
+    assert.equal(await status(teacher), 200);
+    assert.equal(await status(await personWith(web, 'clerk', school(0))), 200);
+    assert.equal(await status(colleague.homeroom_person_id), 403);
+    assert.equal(await status(await personWith(web, 'principal', school(1))), 403);
+    assert.equal(await status(await personWith(web, 'office')), 403);
+  });
+
+  test('a refused card is sent again as it is, or made anew with a reason; another state is refused', async () => {
+    const refused = await web.owner('report_card').where({ state: 'refused' }).orderBy('id').select<{ id: string }[]>('id');
+    const [first, second] = [refused[0]!.id, refused[1]!.id];
+    assert.equal((await coordinator.tell(`/hoc-ba/${first}/gui-lai`, { decisionId: randomUUID() })).body['outcome'], 'done');
+    assert.equal((await coordinator.tell(`/hoc-ba/${first}/gui-lai`, { decisionId: randomUUID() })).body['code'], 'not-refused');
+    assert.equal((await coordinator.tell(`/hoc-ba/${second}/lap-lai`, { decisionId: randomUUID(), reason: 'x' })).status, 422);
+    assert.equal((await coordinator.tell(`/hoc-ba/${second}/lap-lai`, { decisionId: randomUUID(), reason: 'Sai nơi sinh trong học bạ' })).body['outcome'], 'done');
+    const { versions } = await coordinator.json<{ versions: { version: number }[] }>(`/hoc-ba/${second}`);
+    assert.deepEqual(versions.map((one) => one.version), [1, 2]);
+  });
+
+  test('no page of the Sở weighs more than 60 kB on the wire', async () => {
+    for (const path of [base, `${base}/danh-sach`, `${base}/truong/${school()}`, `${base}/tong-ket`, '/don-vi', '/dot/moi']) {
+      const bytes = gzipSync(await coordinator.page(path)).length;
+      assert.ok(bytes < 60_000, `${path}: ${bytes}`);
+    }
+  });
+
+  test('ending waits for the last unexplained card: the button says how many, the act is refused; then it is allowed and reported', async () => {
+    const page = await coordinator.page(`${base}/ket-thuc`);
+    assert.match(page, /<button[^>]*disabled[^>]*>Kết thúc đợt/);
+    assert.match(page, /Còn \d+ học bạ chưa xong/);
+    const early = await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID() });
+    assert.deepEqual([early.status, early.body['code']], [409, 'campaign-not-finished']);
+    await web.owner.raw(`UPDATE expected_pupil SET status = 'exempt', reason = 'exempt_by_department' WHERE id IN (SELECT expected_pupil_id FROM pupil_progress WHERE position NOT IN ('accepted', 'held', 'exempt', 'excluded'))`);
+    const { mayEnd } = await coordinator.json<{ mayEnd: boolean }>(`${base}/ket-thuc`);
+    assert.equal(mayEnd, true);
+    assert.equal((await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID() })).body['outcome'], 'done');
+    const report = await coordinator.page(`${base}/tong-ket`);
+    assert.match(report, /Báo cáo kết thúc đợt/);
+    assert.match(report, /Ngoại lệ vai trò/);
+    const official = await web.as(await personWith(web, 'official'));
+    assert.equal((await official.get(`${base}/tong-ket`)).status, 200);
+    assert.equal((await official.get(`${base}/danh-sach`)).status, 403);
+  });
+});
+
+describe('a decision while no worker runs', () => {
+  let web: Web;
+  let seeded: Seeded;
+  before(async () => {
+    web = await startWeb();
+    seeded = await seedProvince(web.owner);
+  });
+  after(() => web.close());
+
+  test('is recorded, told to Temporal, and its page asks again until a worker has carried it out', async () => {
+    const coordinator = await web.as(await personWith(web, 'coordinator'));
+    const decisionId = randomUUID();
+    const response = await coordinator.post(`/dot/${seeded.campaignId}/huy`, { decisionId, reason: 'Diễn tập đã xong' });
+    const next = response.headers.get('location') ?? '';
+    assert.equal(next, `/dot/${seeded.campaignId}?quyet-dinh=${decisionId}`);
+    assert.ok(web.told.some((one) => one.startsWith('update:campaign/')));
+    const waiting = await coordinator.page(next);
+    assert.match(waiting, /đã ghi nhận, đang xử lý/);
+    assert.match(waiting, /<noscript><meta http-equiv="refresh"/);
+    assert.match(waiting, new RegExp(`hx-get="/quyet-dinh/${decisionId}"`));
+    web.startWorker();
+    while ((await coordinator.json<{ outcome: string }>(`/quyet-dinh/${decisionId}`)).outcome === 'recorded') await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.match(await coordinator.page(next), /Hủy đợt:<\/strong> đã làm xong/);
+  });
+});
