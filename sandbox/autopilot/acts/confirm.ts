@@ -1,0 +1,18 @@
+import { DemoFault } from '../patience.js';
+import type { Look, Town } from '../town.js';
+import { isUnderWay, type Batch } from './shapes.js';
+
+/**
+ * Takes the phone for every signing under way, and enters the PIN where the request has come. Idle when none is under way.
+ * @throws DemoFault when a signing failed for good: the story has no such scene
+ */
+export async function confirmOnPhone(town: Town, key: { account: string; pin: string } | null, batches: readonly Batch[]): Promise<Look> {
+  const [newest] = batches;
+  if (newest?.state === 'failed') throw new DemoFault(`a signing of ${newest.account} failed: ${newest.failureCode ?? 'no reason given'}`);
+  const open = batches.filter(isUnderWay);
+  for (const batch of open.filter(({ state }) => state === 'requested' || state === 'prepared')) {
+    if (key === null) throw new DemoFault(`somebody without a signing account has a signing under way (${batch.account})`);
+    await town.phones.confirm(key, batch.id);
+  }
+  return open.length > 0 ? 'busy' : 'idle';
+}

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { wellTold, type Town } from './town.js';
+
+const chasePage = z.object({ sheet: z.object({ schools: z.array(z.object({ schoolCode: z.string(), overdueSince: z.string().nullable() })) }) });
+const EVERY_MS = 2_500;
+
+/** The offices of late schools: once one is overdue, its office presses "Gửi nhắc". With `leavesJobs` that is for whoever watches. */
+export async function chaseLateSchools(town: Town, over: AbortSignal): Promise<void> {
+  const open = new Set<string>(town.leavesJobs ? [] : town.world.story.late);
+  while (open.size > 0 && !over.aborted) {
+    for (const schoolCode of open) {
+      const { officeCode, name } = town.school(schoolCode);
+      const visitor = town.visitor(town.officer(officeCode).code);
+      const { sheet } = await visitor.page(`/dia-ban/${officeCode}`, chasePage);
+      const line = sheet.schools.find((one) => one.schoolCode === schoolCode);
+      if (line === undefined || line.overdueSince === null) continue;
+      wellTold('gửi nhắc', await visitor.tell(`/dia-ban/truong/${schoolCode}/nhac`, { decisionId: town.decisionId('chase', schoolCode), stage: 'collect' }));
+      town.say(`${name} quá hạn: phòng Văn hóa – Xã hội gửi nhắc`);
+      open.delete(schoolCode);
+    }
+    await sleep(EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+  }
+}

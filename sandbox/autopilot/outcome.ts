@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { ask, DemoFault } from './patience.js';
+import type { Town } from './town.js';
+
+const pupilsPage = z.object({ total: z.number(), pageSize: z.number(), pupils: z.array(z.object({ cardId: z.string().nullable(), pupilCode: z.string() })) });
+const ledgerLine = z.object({ uuid: z.string(), ma_hoc_sinh: z.string(), trang_thai: z.union([z.literal(0), z.literal(1)]) });
+
+export type LedgerComparison = { ours: number; theirs: number; onlyOurs: string[]; onlyTheirs: string[]; equal: boolean };
+
+/** Cards the Kho accepted, by UUID → pupil's code, as the coordinator's list says page by page. */
+export async function ourAcceptedCards(town: Town, campaignId: string): Promise<Map<string, string>> {
+  const coordinator = town.visitor(town.department('coordinator').code);
+  const cards = new Map<string, string>();
+  for (let page = 1, seen = 0; ; page += 1) {
+    const { total, pupils } = await coordinator.page(`/dot/${campaignId}/danh-sach?muc=accepted&trang=${page}`, pupilsPage);
+    for (const { cardId, pupilCode } of pupils) if (cardId !== null) cards.set(cardId, pupilCode);
+    seen += pupils.length;
+    if (seen >= total || pupils.length === 0) return cards;
+  }
+}
+
+/** The Kho's ledger on its own disk against what the hub says, UUID by UUID. */
+export async function compareLedgers(town: Town, campaignId: string): Promise<LedgerComparison> {
+  const ours = await ourAcceptedCards(town, campaignId);
+  const answer = await ask(`${town.world.addresses.kho}/sandbox/ledger`);
+  if (answer.status !== 200) throw new DemoFault(`the Kho's ledger cannot be read: HTTP ${answer.status}`);
+  const lines = answer.bytes.toString('utf8').split('\n').filter((line) => line !== '').map((line) => ledgerLine.parse(JSON.parse(line)));
+  const theirs = new Map(lines.filter((line) => line.trang_thai === 1).map((line) => [line.uuid, line.ma_hoc_sinh]));
+  const onlyOurs = [...ours].filter(([uuid, pupil]) => theirs.get(uuid) !== pupil).map(([uuid]) => uuid);
+  const onlyTheirs = [...theirs.keys()].filter((uuid) => !ours.has(uuid));
+  return { ours: ours.size, theirs: theirs.size, onlyOurs, onlyTheirs, equal: onlyOurs.length === 0 && onlyTheirs.length === 0 };
+}
+
+/** The Excel progress report, as the Sở's official downloads it. @returns the file's path */
+export async function saveReport(town: Town): Promise<string> {
+  const official = town.visitor(town.department('official').code);
+  return town.world.keepsakes.write('tien-do-hoc-ba-so.xlsx', await official.file('/bao-cao/tien-do.xlsx'));
+}
+
+/** One accepted card's signed bytes, by a UUID's order, so that the same campaign saves the same one. @returns path, or null when none is accepted */
+export async function saveCard(town: Town, campaignId: string): Promise<string | null> {
+  const [cardId] = [...(await ourAcceptedCards(town, campaignId)).entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))[0] ?? [];
+  if (cardId === undefined) return null;
+  const coordinator = town.visitor(town.department('coordinator').code);
+  const card = await coordinator.file(`/hoc-ba/${cardId}/xml`);
+  town.world.keepsakes.write('hoc-ba-bi-sua-diem.xml', changedGrade(card));
+  return town.world.keepsakes.write('hoc-ba.xml', card);
+}
+
+/** The same card with one level of one subject changed: what a forger would do. */
+function changedGrade(card: Buffer): Buffer {
+  const text = card.toString('utf8');
+  const changed = text.replace(/<MUC_DAT_DUOC>([THC])</, (_whole, level: string) => `<MUC_DAT_DUOC>${level === 'T' ? 'H' : 'T'}<`);
+  if (changed === text) throw new DemoFault('the card has no grade to change');
+  return Buffer.from(changed);
+}

@@ -1,0 +1,62 @@
+import { chaseLateSchools } from './office.js';
+import { endCampaign } from './ending.js';
+import { prepareCampaign, grantMoreTime } from './department.js';
+import { compareLedgers, saveCard, saveReport, type LedgerComparison } from './outcome.js';
+import { DemoFault } from './patience.js';
+import { Post } from './postman.js';
+import { liveSchool } from './schoolLife.js';
+import { isExplained, onlyJobsAreLeft, watchStanding, type Standing } from './standing.js';
+import { Town } from './town.js';
+import type { Invitation } from './visitor.js';
+import type { World } from './world.js';
+
+export type PlayInput = {
+  world: World;
+  /** True for `--exit`: the jobs for whoever watches are done too, and the campaign is ended. */
+  toTheEnd: boolean;
+  /** The token of the first administrator's one-time link; null when an administrator can sign in already. */
+  firstLink: Invitation;
+  say: (line: string) => void;
+  /** Ends the play early (Ctrl-C). */
+  signal: AbortSignal;
+};
+export type Played = { campaignId: string; standing: Standing; ledger: LedgerComparison; report: string; card: string | null };
+
+/**
+ * Plays everybody of the province from an empty hub to where `toTheEnd` says, through the doors that people use. Started again at any
+ * moment it goes on: what is open is read from the hub, and what was decided has the same id again.
+ * @throws DemoFault when the hub refuses what the story needs, or `signal` ended the play
+ */
+export async function play(input: PlayInput): Promise<Played & { town: Town }> {
+  const { world, toTheEnd, say, signal } = input;
+  const town = new Town(world, !toTheEnd, input.firstLink, say);
+  const campaignId = await prepareCampaign(town);
+  const standing = await live(town, campaignId, toTheEnd ? isExplained : (now) => isExplained(now) || onlyJobsAreLeft(town, now), signal);
+  if (signal.aborted) throw new DemoFault('stopped');
+  if (toTheEnd) await endCampaign(town, campaignId);
+  return { town, campaignId, standing, ledger: await compareLedgers(town, campaignId), report: await saveReport(town), card: await saveCard(town, campaignId) };
+}
+
+/** Goes on playing beside whoever watches, until `signal`: followers of their acts act. */
+export async function playOn(town: Town, campaignId: string, signal: AbortSignal): Promise<void> {
+  await live(town, campaignId, ({ state }) => state !== 'running', signal);
+}
+
+/** Everybody at once, until the standing is as wanted; the first fault of anybody ends it for all. */
+async function live(town: Town, campaignId: string, isOver: (standing: Standing) => boolean, signal: AbortSignal): Promise<Standing> {
+  const over = new AbortController();
+  const either = AbortSignal.any([over.signal, signal]);
+  const post = new Post(town.mailbox);
+  const parts = [
+    watchStanding(town, campaignId, isOver, either).finally(() => { over.abort(); }),
+    post.deliver(either),
+    grantMoreTime(town, campaignId, either),
+    chaseLateSchools(town, either),
+    ...town.world.province.schools.map((school) => liveSchool(town, school, post, either)),
+  ] as const;
+  const stopped = parts.map((part) => (part as Promise<unknown>).catch((error: unknown) => { over.abort(); throw error; }));
+  const results = await Promise.allSettled(stopped);
+  const fault = results.find((result) => result.status === 'rejected');
+  if (fault !== undefined) throw fault.reason;
+  return await parts[0];
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Town } from './town.js';
+
+const counts = z.object({ expected: z.number(), collected: z.number(), reviewed: z.number(), signed: z.number(), sealed: z.number(), received: z.number(), submitted: z.number(), accepted: z.number(), refused: z.number(), held: z.number(), exempt: z.number(), unexplained: z.number() });
+export type Counts = z.infer<typeof counts>;
+const classLine = z.object({ className: z.string(), counts });
+const schoolLine = z.object({ schoolCode: z.string(), schoolName: z.string(), counts, classes: z.array(classLine) });
+export type SchoolStanding = z.infer<typeof schoolLine>;
+const cockpit = z.object({
+  campaign: z.object({ state: z.string() }),
+  tree: z.object({ counts, offices: z.array(z.object({ officeName: z.string(), schools: z.array(schoolLine) })) }),
+  held: z.array(z.object({ reason: z.string(), cards: z.number(), kind: z.string() })),
+  overdue: z.array(z.object({ schoolCode: z.string() })),
+});
+
+export type Standing = { state: string; counts: Counts; schools: SchoolStanding[]; heldBy: Record<string, number>; overdue: readonly string[] };
+
+/** How far the campaign has come, as the coordinator's cockpit says. */
+export async function readStanding(town: Town, campaignId: string): Promise<Standing> {
+  const { campaign, tree, held, overdue } = await town.visitor(town.department('coordinator').code).page(`/dot/${campaignId}`, cockpit);
+  const heldBy: Record<string, number> = {};
+  for (const { reason, cards } of held) heldBy[reason] = (heldBy[reason] ?? 0) + cards;
+  return { state: campaign.state, counts: tree.counts, schools: tree.offices.flatMap((office) => office.schools), heldBy, overdue: overdue.map(({ schoolCode }) => schoolCode) };
+}
+
+const EVERY_MS = 1_500;
+
+/** Reports how the campaign stands until `isOver` says so or `over` is; one line whenever a count has changed. */
+export async function watchStanding(town: Town, campaignId: string, isOver: (standing: Standing) => boolean, over: AbortSignal): Promise<Standing> {
+  for (let before = ''; ;) {
+    const standing = await readStanding(town, campaignId);
+    const { expected, collected, reviewed, signed, sealed, accepted } = standing.counts;
+    const line = `${expected} học sinh: có dữ liệu ${collected}, GVCN ký ${reviewed}, ký duyệt ${signed}, ký số ${sealed}, Kho nhận ${accepted}`;
+    if (line !== before) town.say(line);
+    before = line;
+    if (isOver(standing) || over.aborted) return standing;
+    await sleep(EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+  }
+}
+
+/** Nothing is left to do for anybody. */
+export const isExplained = ({ counts: { unexplained } }: Standing): boolean => unexplained === 0;
+
+/** Everything is done but the jobs for whoever watches, and each of those waits. */
+export function onlyJobsAreLeft(town: Town, standing: Standing): boolean {
+  const { story, badWorkbook } = town.world;
+  return standing.schools.every((school) => {
+    if (story.late.includes(school.schoolCode as never)) return school.counts.collected === 0 && standing.overdue.includes(school.schoolCode);
+    return school.classes.every(({ className, counts: { expected, held, collected, reviewed, signed, sealed, unexplained, refused } }) => {
+      const has = (count: number): boolean => count === expected - held;
+      const job = story.left.find((one) => one.schoolCode === school.schoolCode && one.className === className)?.job;
+      if (job === 'review') return has(collected) && reviewed === 0;
+      if (job === 'approve') return has(reviewed) && signed === 0;
+      if (job === 'seal') return has(signed) && sealed === 0;
+      if (story.badRoster === school.schoolCode && badWorkbook.classNames.includes(className)) return collected === 0;
+      const resent = story.refusals.some((one) => one.way === 'resend' && one.schoolCode === school.schoolCode && one.className === className);
+      return resent ? unexplained === 1 && refused === 1 : unexplained === 0;
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { PlainDate } from '../../domain/brand.js';
+import { createPacketCertificate, createSigningAccounts, openKhoAccount, type PacketCertificate } from '../province/accounts.js';
+import { rosterWithBadCells } from '../province/badCells.js';
+import { generateProvince } from '../province/generateProvince.js';
+import type { ProvinceSize } from '../province/plan.js';
+import type { Province } from '../province/province.js';
+import type { Certificates } from '../province/workbooks.js';
+import { Keepsakes } from './keepsakes.js';
+import { ask, DemoFault } from './patience.js';
+import { BAD_CELLS, storyOf, type Story } from './story.js';
+
+export type Addresses = { hub: string; mailbox: string; signing: string; kho: string };
+export type KhoAccount = { userName: string; password: string };
+
+/** The outside world, made once: the people with their phones and passwords, the Sở's certificate, the orders to the Kho. */
+export type World = {
+  addresses: Addresses; keepsakes: Keepsakes; province: Province; story: Story; certificates: Certificates; packet: PacketCertificate;
+  /** By the post's code, and the administrator's. */
+  passwords: Readonly<Record<string, string>>;
+  badWorkbook: { bytes: Buffer; classNames: readonly string[] };
+};
+
+export const ADMINISTRATOR = 'SO-QT01';
+
+const chosen = z.object({ seed: z.number().int(), size: z.enum(['tiny', 'small']), asOf: z.string() });
+const fingerprints = z.record(z.string(), z.object({ fingerprint: z.string() }));
+const packetFile = z.object({ certificate: z.string(), privateKey: z.string(), fingerprint: z.string(), serial: z.string() });
+
+export type WorldInput = {
+  /** Absent: the seed of the campaign under way, else 20 260 520. */
+  seed?: number | undefined;
+  size: ProvinceSize;
+  directory: string; addresses: Addresses; khoAccount: KhoAccount;
+  /** The day of a first start; a later start keeps the first one's. */
+  today: PlainDate;
+};
+const USUAL_SEED = 20_260_520;
+
+/**
+ * Makes the world, or finds the one made before in `directory`.
+ * @throws DemoFault when another seed was asked for than the one being played
+ */
+export async function openWorld({ seed, size, directory, addresses, khoAccount, today }: WorldInput): Promise<World> {
+  const keepsakes = new Keepsakes(directory);
+  const played = await keepsakes.keep('campaign', chosen, () => ({ seed: seed ?? USUAL_SEED, size, asOf: today }));
+  if (seed !== undefined && seed !== played.seed) throw new DemoFault(`this hub plays seed ${played.seed}; add --fresh to begin anew with seed ${seed}`);
+  const province = generateProvince({ seed: played.seed, size: played.size, asOf: played.asOf as PlainDate });
+  const accounts = await keepsakes.keep('signing', fingerprints, async () =>
+    Object.fromEntries([...await createSigningAccounts(province, addresses.signing)].map(([account, { fingerprint }]) => [account, { fingerprint }])));
+  const packet = await keepsakes.keep('packet-certificate', packetFile, () => createPacketCertificate(province, addresses.signing));
+  const codes = [ADMINISTRATOR, ...province.staff.map((one) => one.code)];
+  const passwords = await keepsakes.keep('passwords', z.record(z.string(), z.string()), () => Object.fromEntries(codes.map((code) => [code, randomBytes(9).toString('base64url')])));
+  const story = storyOf(province);
+  const { workbook, badCells } = await rosterWithBadCells(province, story.badRoster, BAD_CELLS);
+  await openKhoAccount(province, addresses.kho, khoAccount);
+  await orderRefusals(story, addresses.kho);
+  return {
+    addresses, keepsakes, province, story, certificates: new Map(Object.entries(accounts)), packet, passwords,
+    badWorkbook: { bytes: workbook, classNames: [...new Set(badCells.map((cell) => cell.sheet))] },
+  };
+}
+
+/** Tells the sandbox's Kho whom to refuse. It counts by the rule's id what it has played, so ordering twice is ordering once. */
+async function orderRefusals(story: Story, khoUrl: string): Promise<void> {
+  const refuse = story.refusals.map(({ id, pupilCode }) => ({ id, ma_hoc_sinh: pupilCode }));
+  const answer = await ask(`${khoUrl}/sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refuse }) });
+  if (answer.status !== 200) throw new DemoFault(`the sandbox Kho takes no orders: HTTP ${answer.status}`);
+}

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { playDemo } from './lib/demo.mjs';
+import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
+import { stopOnSignals } from './lib/signals.mjs';
+
+const help = `npm run demo [-- --exit] [--json] [--seed N] [--fresh]
+
+Starts the hub with a synthetic province and plays a whole campaign through the doors that people use. Run again, it goes on.
+
+  --exit     also does the jobs that are left to whoever watches, ends the campaign, stops the hub
+  --json     prints a summary as one line of JSON, last
+  --seed N   another province; the same number, the same province (a hub plays one; see --fresh)
+  --fresh    forgets what this hub holds and begins anew
+  --size S   small (about 1,200 pupils) or tiny (two schools)
+  --dir DIR  the hub's folder; default .hub
+  --throwaway  for tests: nothing waits for the disk, Temporal forgets at its end
+`;
+
+const options = {
+  exit: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, throwaway: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  seed: { type: 'string' }, size: { type: 'string' }, dir: { type: 'string' },
+};
+
+await runScript(async () => {
+  const asked = call(process.argv.slice(2));
+  if (asked.help) return void process.stdout.write(help);
+  const onProgress = progressPrinter();
+  const { signal, stopped } = stopOnSignals(onProgress);
+  const summary = await playDemo({ ...asked, onProgress, signal, stopped });
+  if (asked.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return summary.ok ? 0 : 1;
+});
+
+function call(argv) {
+  let values;
+  try {
+    ({ values } = parseArgs({ args: argv, options }));
+  } catch (fault) {
+    throw new SetupError(`${fault.message}; see npm run demo -- --help`, { exitCode: 3 });
+  }
+  const { seed, size } = values;
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new SetupError('--seed takes a whole number below 1 000 000 000', { exitCode: 3 });
+  if (size !== undefined && size !== 'small' && size !== 'tiny') throw new SetupError('--size is small or tiny', { exitCode: 3 });
+  return { ...values, seed: seed === undefined ? undefined : Number(seed) };
+}

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { firstAdministratorLink } from './adminLink.mjs';
+import { demoReport } from './demoReport.mjs';
+import { distDir } from './files.mjs';
+import { startHub } from './hub.mjs';
+import { peakMemoryMb } from './memory.mjs';
+import { SetupError } from './report.mjs';
+import { failedWorkflows } from './temporalCount.mjs';
+
+/**
+ * Starts a hub and lets the autopilot play a campaign in it.
+ * @param {{exit?: boolean, seed?: number, size?: 'small' | 'tiny', fresh?: boolean, dir?: string, throwaway?: boolean,
+ *   onProgress: (line: string) => void, signal: AbortSignal, stopped: Promise<void>}} asked stopped: resolves when the person
+ *   wants to end; without `exit` the hub stays up until then
+ * @returns {Promise<object>} the summary; `ok` when all is as it must be
+ */
+export async function playDemo({ exit = false, seed, size = 'small', fresh, dir, throwaway, onProgress, signal, stopped }) {
+  const begun = performance.now();
+  const hub = await startHub({ fresh, ...(dir ? { dir } : {}), throwaway, onProgress, signal });
+  try {
+    const { play, playOn, openWorld } = await autopilot();
+    const world = await openWorld({
+      seed, size, directory: path.join(hub.dir, 'demo'), addresses: addressesOf(hub), today: localToday(),
+      khoAccount: { userName: hub.env.common.KHO_USER, password: hub.env.common.KHO_PASSWORD },
+    });
+    const firstLink = async () => (await firstAdministratorLink(hub.env.migrate))?.split('/').at(-1) ?? null;
+    const played = await play({ world, toTheEnd: exit, firstLink, say: onProgress, signal });
+    const summary = await summaryOf(hub, played, begun);
+    process.stdout.write(demoReport({ hub, world, played, summary, exit }));
+    if (!exit) {
+      await Promise.race([stopped, playOn(played.town, played.campaignId, signal)]);
+      await stopped;
+    }
+    return summary;
+  } finally {
+    await hub.stop();
+  }
+}
+
+async function autopilot() {
+  const load = (name) => import(pathToFileURL(path.join(distDir, 'sandbox', 'autopilot', `${name}.js`)).href);
+  const [{ play, playOn }, { openWorld }, { DemoFault }] = await Promise.all([load('play'), load('world'), load('patience')]);
+  // A fault of the story is one sentence; every other error keeps its stack.
+  const inWords = (job) => (...input) => job(...input).catch((error) => {
+    throw error instanceof DemoFault ? new SetupError(error.message, { cause: error }) : error;
+  });
+  return { play: inWords(play), playOn: inWords(playOn), openWorld: inWords(openWorld) };
+}
+
+const local = (port) => `http://127.0.0.1:${port}`;
+const addressesOf = ({ env, ports }) => ({ hub: env.common.HUB_BASE_URL, mailbox: local(ports.mailboxHttp), signing: local(ports.signing), kho: local(ports.kho) });
+
+/** Today in Viet Nam, as the synthetic province dates its instruments. */
+const localToday = () => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+
+async function summaryOf(hub, { campaignId, standing, ledger, report, card }, begun) {
+  const { expected, signed, accepted, unexplained } = standing.counts;
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = hub.env.common;
+  const workflowsFailed = await failedWorkflows({ address, namespace });
+  return {
+    ok: unexplained === 0 && ledger.equal && workflowsFailed === 0,
+    expected, signed, accepted, held: standing.heldBy, unexplained, ledgerEqual: ledger.equal, ledger: { ours: ledger.ours, kho: ledger.theirs }, workflowsFailed,
+    campaignId, report, card, seconds: Math.round((performance.now() - begun) / 100) / 10, peakMemoryMb: peakMemoryMb({ demo: process.pid, ...hub.pids() }),
+  };
+}
