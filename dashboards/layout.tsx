@@ -61,7 +61,7 @@ type Me = NonNullable<LayoutProps['me']>;
 function Menu({ me, path }: { me: Me; path: string }): VNode {
   return (
     <nav class="menu" aria-label="Chính">
-      <ul>{menuOf(me.grants.map((grant) => grant.role), path).map(({ href, label, current }) => (
+      <ul>{menuOf(me.grants, path).map(({ href, label, current }) => (
         <li key={href}><a href={href} aria-current={current ? 'page' : undefined}>{label}</a></li>
       ))}</ul>
     </nav>

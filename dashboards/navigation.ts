@@ -1,4 +1,4 @@
-import type { Role } from '../domain/roles.js';
+import type { Role, RoleGrant } from '../domain/roles.js';
 
 /** Places of the menu, each for the roles that have something there. */
 const PLACES: readonly { href: string; label: string; roles: readonly Role[] | 'everybody' }[] = [
@@ -11,9 +11,23 @@ const PLACES: readonly { href: string; label: string; roles: readonly Role[] | '
   { href: '/quan-tri/chung-thu', label: 'Chứng thư số của Sở', roles: ['administrator'] },
 ];
 
+/** Places inside a school, so that its people reach them without an open task too; in the order of the work. */
+const SCHOOL_PLACES: readonly { part: string; label: string; roles: readonly Role[] }[] = [
+  { part: 'du-lieu', label: 'Dữ liệu lớp', roles: ['clerk'] },
+  { part: 'ky-duyet', label: 'Ký duyệt', roles: ['principal', 'deputy'] },
+  { part: 'ky-so', label: 'Ký số phát hành', roles: ['clerk'] },
+  { part: 'kho-tu-choi', label: 'Kho từ chối', roles: ['clerk'] },
+  { part: 'giao-ky', label: 'Giao ký thay', roles: ['principal'] },
+];
+
 export type Place = { href: string; label: string; current: boolean };
 
-/** The menu of somebody with these roles. */
-export const menuOf = (roles: readonly Role[], path: string): Place[] => PLACES
-  .filter((place) => place.roles === 'everybody' || place.roles.some((role) => roles.includes(role)))
-  .map(({ href, label }) => ({ href, label, current: path === href || path.startsWith(`${href}/`) }));
+/** The menu of somebody with these grants. Somebody at several schools gets there by the tasks, whose pages name the school. */
+export function menuOf(grants: readonly RoleGrant[], path: string): Place[] {
+  const holds = (roles: readonly Role[]): boolean => grants.some((grant) => roles.includes(grant.role));
+  const schools = [...new Set(grants.flatMap((grant) => (grant.schoolCode === null ? [] : [grant.schoolCode])))];
+  const [school] = schools;
+  const inSchool = school === undefined || schools.length > 1 ? [] : SCHOOL_PLACES.filter((place) => holds(place.roles)).map(({ part, label }) => ({ href: `/truong/${school}/${part}`, label }));
+  return [...PLACES.filter((place) => place.roles === 'everybody' || holds(place.roles)), ...inSchool]
+    .map(({ href, label }) => ({ href, label, current: path === href || path.startsWith(`${href}/`) }));
+}
