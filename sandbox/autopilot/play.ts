@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { chaseLateSchools } from './office.js';
 import { endCampaign } from './ending.js';
 import { prepareCampaign, grantMoreTime } from './department.js';
+import { openForVisitors, type WaitingJob } from './jobs.js';
 import { compareLedgers, saveCard, saveReport, type LedgerComparison } from './outcome.js';
 import { DemoFault } from './patience.js';
 import { Post } from './postman.js';
@@ -20,21 +22,30 @@ export type PlayInput = {
   /** Ends the play early (Ctrl-C). */
   signal: AbortSignal;
 };
-export type Played = { campaignId: string; standing: Standing; ledger: LedgerComparison; report: string; card: string | null };
+export type Played = {
+  campaignId: string; standing: Standing; ledger: LedgerComparison; report: string; card: string | null;
+  /** What waits for whoever watches; empty with `toTheEnd`. */
+  jobs: WaitingJob[];
+  /** For `playOn`. */
+  town: Town;
+};
 
 /**
  * Plays everybody of the province from an empty hub to where `toTheEnd` says, through the doors that people use. Started again at any
  * moment it goes on: what is open is read from the hub, and what was decided has the same id again.
  * @throws DemoFault when the hub refuses what the story needs, or `signal` ended the play
  */
-export async function play(input: PlayInput): Promise<Played & { town: Town }> {
+export async function play(input: PlayInput): Promise<Played> {
   const { world, toTheEnd, say, signal } = input;
   const town = new Town(world, !toTheEnd, input.firstLink, say);
   const campaignId = await prepareCampaign(town);
   const standing = await live(town, campaignId, toTheEnd ? isExplained : (now) => isExplained(now) || onlyJobsAreLeft(town, now), signal);
   if (signal.aborted) throw new DemoFault('stopped');
   if (toTheEnd) await endCampaign(town, campaignId);
-  return { town, campaignId, standing, ledger: await compareLedgers(town, campaignId), report: await saveReport(town), card: await saveCard(town, campaignId) };
+  return {
+    town, campaignId, standing, ledger: await compareLedgers(town, campaignId), report: await saveReport(town), card: await saveCard(town, campaignId),
+    jobs: toTheEnd ? [] : await openForVisitors(town, campaignId),
+  };
 }
 
 /** Goes on playing beside whoever watches, until `signal`: followers of their acts act. */
@@ -46,6 +57,8 @@ export async function playOn(town: Town, campaignId: string, signal: AbortSignal
 async function live(town: Town, campaignId: string, isOver: (standing: Standing) => boolean, signal: AbortSignal): Promise<Standing> {
   const over = new AbortController();
   const either = AbortSignal.any([over.signal, signal]);
+  // Everybody listens for the end.
+  setMaxListeners(0, either);
   const post = new Post(town.mailbox);
   const parts = [
     watchStanding(town, campaignId, isOver, either).finally(() => { over.abort(); }),

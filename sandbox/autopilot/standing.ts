@@ -46,16 +46,19 @@ export const isExplained = ({ counts: { unexplained } }: Standing): boolean => u
 export function onlyJobsAreLeft(town: Town, standing: Standing): boolean {
   const { story, badWorkbook } = town.world;
   return standing.schools.every((school) => {
-    if (story.late.includes(school.schoolCode as never)) return school.counts.collected === 0 && standing.overdue.includes(school.schoolCode);
+    if (story.late.includes(school.schoolCode as never)) return school.counts.unexplained === 0 || (school.counts.collected === 0 && standing.overdue.includes(school.schoolCode));
     return school.classes.every(({ className, counts: { expected, held, collected, reviewed, signed, sealed, unexplained, refused } }) => {
+      if (unexplained === 0) return true;
       const has = (count: number): boolean => count === expected - held;
-      const job = story.left.find((one) => one.schoolCode === school.schoolCode && one.className === className)?.job;
-      if (job === 'review') return has(collected) && reviewed === 0;
-      if (job === 'approve') return has(reviewed) && signed === 0;
-      if (job === 'seal') return has(signed) && sealed === 0;
+      const is = (one: { schoolCode: string; className: string }): boolean => one.schoolCode === school.schoolCode && one.className === className;
+      switch (story.left.find(is)?.job) {
+        case 'review': return has(collected) && reviewed === 0;
+        case 'approve': return has(reviewed) && signed === 0;
+        case 'seal': return has(signed) && sealed === 0;
+        case undefined: break;
+      }
       if (story.badRoster === school.schoolCode && badWorkbook.classNames.includes(className)) return collected === 0;
-      const resent = story.refusals.some((one) => one.way === 'resend' && one.schoolCode === school.schoolCode && one.className === className);
-      return resent ? unexplained === 1 && refused === 1 : unexplained === 0;
+      return unexplained === 1 && refused === 1 && story.refusals.some((one) => one.way === 'resend' && is(one));
     });
   });
 }

@@ -1,13 +1,13 @@
 import path from 'node:path';
 
 /** What the demo prints at its end: English with the Vietnamese terms. */
-export function demoReport({ hub, world, played, summary, exit }) {
+export function demoReport({ hub, played, summary, exit }) {
   return [
     '', completion(played.standing), '', held(summary.held), '',
     `Kho ledger = ours: ${summary.ledger.kho}/${summary.ledger.ours}${summary.ledgerEqual ? '' : '  NOT EQUAL'}`,
     '', `Report (báo cáo tiến độ): ${summary.report}`,
     ...(summary.card ? ['', card(hub, summary.card)] : []),
-    '', exit ? `The campaign is ended (kết thúc đợt) after ${summary.seconds} s.` : invitation({ hub, world, played }), '',
+    '', exit ? `The campaign is ended (kết thúc đợt) after ${summary.seconds} s.` : invitation(hub, played, summary), '',
   ].join('\n');
 }
 
@@ -42,6 +42,25 @@ function card(hub, file) {
   ].join('\n');
 }
 
-function invitation() {
-  return '';
+/** Who waits for whoever watches, with the way in. */
+function invitation(hub, { jobs, campaignId }, summary) {
+  const local = (port) => `http://127.0.0.1:${port}`;
+  const pids = hub.pids();
+  const entries = jobs.map(({ role, job, address, userName, password, phone, file }) => [
+    `  ${role}: ${job}`,
+    `      ${address}`,
+    `      account ${userName}   password ${password}`,
+    ...(phone ? [`      phone   ${phone.address}   PIN ${phone.pin}`] : []),
+    ...(file ? [`      file    ${file}`] : []),
+  ].join('\n'));
+  return [
+    'These jobs are left to you, each in its own role; everybody else goes on being played:', ...entries, '',
+    `When all is done, "Kết thúc đợt" is unlocked at ${hub.env.common.HUB_BASE_URL}/dot/${campaignId}/ket-thuc`, '',
+    `  mailbox (hộp thư mô phỏng)    ${local(hub.ports.mailboxHttp)}`,
+    `  Temporal UI                   ${process.env.TEMPORAL_ADDRESS ? `of ${process.env.TEMPORAL_ADDRESS}` : local(hub.ports.temporalUi)}`,
+    `  Kho học bạ số (mô phỏng)      ${local(hub.ports.kho)}`,
+    `  workbook (báo cáo tiến độ)    ${summary.report}`,
+    `  the worker that signs         pid ${pids['worker-batch']}: kill -9 it and watch signing resume`, '',
+    'Stop: Ctrl-C. The same command goes on from here; -- --exit does the rest; -- --fresh begins anew.',
+  ].join('\n');
 }

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { rosterWorkbook } from '../province/workbooks.js';
+import type { Staff } from '../province/province.js';
+import type { Town } from './town.js';
+import { ADMINISTRATOR } from './world.js';
+
+/** One job for whoever watches, with the way in; everything in it belongs to people who do not exist. */
+export type WaitingJob = {
+  role: string; job: string; address: string; userName: string; password: string;
+  /** Where a signature is confirmed. */
+  phone: { address: string; pin: string } | null;
+  /** A workbook to upload. */
+  file: string | null;
+};
+
+/** The jobs that the story leaves, and one way in for each other role; every account named here can sign in afterwards. */
+export async function openForVisitors(town: Town, campaignId: string): Promise<WaitingJob[]> {
+  const { world } = town;
+  const { story, addresses } = world;
+  const entry = (code: string, role: string, job: string, path: string, more: { key?: { account: string; pin: string } | null; file?: string } = {}): WaitingJob => {
+    const { userName, password } = town.visitor(code).login;
+    const key = more.key ?? null;
+    return { role, job, address: addresses.hub + path, userName, password, phone: key === null ? null : { address: `${addresses.signing}/phone/${key.account}`, pin: key.pin }, file: more.file ?? null };
+  };
+  const clerk = (schoolCode: string): Staff => post(town, schoolCode, 'clerk');
+  const corrected = world.keepsakes.write(`du-lieu-${story.badRoster}-da-sua.xlsx`, await rosterWorkbook(world.province, story.badRoster));
+  const jobs = [
+    entry(town.department('coordinator').code, 'coordinator (chuyên viên Sở)', 'watch the campaign, later end it', `/dot/${campaignId}`),
+    entry(clerk(story.badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${story.badRoster}/du-lieu`, { file: corrected }),
+    ...signingJobs(town, entry),
+    ...story.late.map((code) => entry(town.officer(town.school(code).officeCode).code, 'office (cán bộ phòng)', `chase an overdue school: press "Gửi nhắc", and it wakes up`, `/dia-ban/${town.school(code).officeCode}`)),
+    ...story.refusals.filter(({ way }) => way === 'resend').map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card: send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),
+    entry(town.department('official').code, 'official (lãnh đạo)', 'download the progress report', '/bao-cao'),
+    entry(ADMINISTRATOR, 'administrator (quản trị)', 'people of the Sở, its certificate', '/quan-tri/nguoi-dung'),
+  ];
+  // Whoever was not played so far accepts the invitation now, so that the password works.
+  for (const code of new Set(story.late.map((school) => town.officer(town.school(school).officeCode).code))) await town.visitor(code).page('/viec-cua-toi', z.unknown());
+  return jobs;
+}
+
+type Entry = (code: string, role: string, job: string, path: string, more?: { key?: { account: string; pin: string } | null }) => WaitingJob;
+
+function signingJobs(town: Town, entry: Entry): WaitingJob[] {
+  const { left } = town.world.story;
+  const classNames = (job: string): string => left.filter((one) => one.job === job).map((one) => one.className).sort().join(', ');
+  const [first] = left;
+  if (first === undefined) return [];
+  const { schoolCode } = first;
+  const reviewed = left.find((one) => one.job === 'review')!.className;
+  const teacher = town.staff(town.school(schoolCode).classes.find((one) => one.name === reviewed)!.homeroomTeacher);
+  const head = post(town, schoolCode, 'principal');
+  return [
+    entry(teacher.code, 'homeroom teacher (GVCN)', `review and sign class ${reviewed}`, '/viec-cua-toi', { key: teacher.signing }),
+    entry(head.code, 'principal (hiệu trưởng)', `approve classes ${classNames('approve')} and confirm on the phone`, `/truong/${schoolCode}/ky-duyet`, { key: head.signing }),
+    entry(post(town, schoolCode, 'clerk').code, 'clerk (văn thư)', `seal class ${classNames('seal')}`, `/truong/${schoolCode}/ky-so`, { key: town.school(schoolCode).seal }),
+  ];
+}
+
+function post(town: Town, schoolCode: string, kind: 'clerk' | 'principal'): Staff {
+  const found = town.world.province.staff.find(({ roles }) => roles.some((role) => role.kind === kind && role.schoolCode === schoolCode));
+  if (found === undefined) throw new RangeError(`school ${schoolCode} has no ${kind}`);
+  return found;
+}
