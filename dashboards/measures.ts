@@ -13,7 +13,7 @@ export const reasonName = (reason: string): string => (reason === 'school_exempt
 
 /** Whose turn it is while a card stands there; `kho`: nobody at the schools. */
 export const TURNS: Readonly<Record<string, string>> = {
-  missing: 'Văn thư trường', drafted: 'GVCN', teacher_signed: 'Hiệu trưởng', principal_signed: 'Văn thư trường', sealed: 'Hệ thống', received: 'Hệ thống', packed: 'Hệ thống',
+  missing: 'Văn thư trường', drafted: 'GVCN', teacher_signed: 'Hiệu trưởng hoặc người ký thay', principal_signed: 'Văn thư trường', sealed: 'Hệ thống', received: 'Hệ thống', packed: 'Hệ thống',
   sending: 'Hệ thống', submitted: 'Kho', unknown: 'Hệ thống hỏi lại Kho', refused: 'Văn thư trường hoặc Sở',
 };
 

@@ -13,6 +13,7 @@ const COOKIE = 'hub_session';
 export async function openSession(services: Services, response: Response, personId: string): Promise<{ csrf: string }> {
   const token = newToken();
   const csrf = newToken();
+  await services.db.raw('DELETE FROM session WHERE person_id = :personId AND expires_at <= now()', { personId });
   await services.db.raw(
     `INSERT INTO session (token_hash, person_id, csrf, expires_at) VALUES (:hash, :personId, :csrf, now() + make_interval(hours => ${SESSION_HOURS}))`,
     { hash: tokenHash(token), personId, csrf });

@@ -19,7 +19,11 @@ type Props = {
 
 const COLLECTED = { missing: 'Chưa có dữ liệu', accepted: 'Đã có dữ liệu', returned: 'GVCN báo sai, chờ văn thư sửa' } as const;
 
+/** A signed card stays as it is, so only pupils before the first signature may be exempted or moved. */
+const mayChange = (pupil: PupilLineView): boolean => ['held', 'missing', 'drafted'].includes(pupil.position);
+
 export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct, now }: Props): VNode {
+  const changeable = pupils.some(mayChange);
   return (
     <>
       <Trail steps={[{ label: campaign.title, href: `/dot/${campaign.id}` }, { label: head.schoolName, href: `/dot/${campaign.id}/truong/${head.schoolCode}` }]} />
@@ -29,7 +33,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
         ...returns.map((one) => [`Trả lại từ khâu ${inSentence(STAGE_NAMES[one.fromStage as Stage])}`, <>{one.reason} ({one.personName ?? 'hệ thống'}, <Time at={one.returnedAt} />{one.resolvedAt === null && ', đang sửa'})</>] as const),
       ]} />
       <Form action={`/dot/${campaign.id}/lop/${head.classId}/hoc-sinh`} state={form} label="Học sinh của lớp">
-        <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, mayAct)} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
+        <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, mayAct && changeable)} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
         {mayAct && (
           <section class="card">
             <h2>Ghi cho học sinh đã chọn</h2>
@@ -37,7 +41,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
               { value: 'exempt', label: 'Miễn trong đợt này (vẫn nằm trong số phải có)' }, { value: 'transfer_out', label: 'Biến động: chuyển đi (rút khỏi số phải có)' }, { value: 'drop_out', label: 'Biến động: thôi học (rút khỏi số phải có)' },
             ]} />
             <TextArea state={form} name="reason" label="Lí do, minh chứng" required rows={2} help="Với biến động: số và ngày của giấy chuyển trường hoặc quyết định." />
-            <SubmitButton label="Ghi cho học sinh đã chọn" id="ghi-hoc-sinh" />
+            <SubmitButton label="Ghi cho học sinh đã chọn" id="ghi-hoc-sinh" disabledBecause={changeable ? null : 'Mọi học bạ của lớp đã được ký hoặc đã có lí do, nên không ghi thêm được ở đây.'} />
             <p class="quiet">Học bạ đã được ký hoặc đã gửi thì giữ nguyên; muốn rút phải làm thu hồi.</p>
           </section>
         )}
@@ -49,7 +53,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
 function columnsOf(form: FormState, mayAct: boolean): Column<PupilLineView>[] {
   const chosen = new Set(valuesOf(form, 'pupilIds'));
   const choice: Column<PupilLineView> = { label: 'Chọn', cell: (pupil) => (
-    ['held', 'missing', 'drafted'].includes(pupil.position)
+    mayChange(pupil)
       ? <label class="check"><input type="checkbox" name="pupilIds" value={pupil.pupilId} checked={chosen.has(pupil.pupilId)} /><span class="sr-only">{pupil.fullName}</span></label> : ''
   ) };
   return [

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { hashPassword } from '../../api/auth/password.js';
+import { chromiumLaunchOptions } from '../support/chromium.js';
+import { seedProvince, type Seeded } from '../support/seedProvince.js';
+import { startWeb, type Web } from '../support/web.js';
+
+const PASSWORD = 'mot cau de nho';
+
+describe('the pages of the Sở in a browser', () => {
+  let web: Web;
+  let seeded: Seeded;
+  let browser: Browser;
+  let base: string;
+  before(async () => {
+    web = await startWeb();
+    seeded = await seedProvince(web.owner, { cardState: (_class, school) => (school === 0 ? 'accepted' : 'drafted'), dueHours: [-30, 2, 3, 4] });
+    base = `/dot/${seeded.campaignId}`;
+    const { person_id } = await web.owner('role_grant').where({ role: 'coordinator' }).first<{ person_id: string }>();
+    await web.owner('account').insert({ person_id, user_name: 'chuyenvien', password_hash: await hashPassword(PASSWORD) });
+    browser = await chromium.launch(chromiumLaunchOptions());
+  });
+  after(async () => {
+    await browser?.close();
+    await web?.close();
+  });
+
+  /** Signs in by hand, as people do. */
+  async function signedIn(options: { javaScriptEnabled?: boolean; width?: number } = {}): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+    const context = await browser.newContext({ javaScriptEnabled: options.javaScriptEnabled ?? true, viewport: { width: options.width ?? 1280, height: 800 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(`${web.url}${base}`);
+    await page.getByLabel('Tên đăng nhập').fill('chuyenvien');
+    await page.getByLabel('Mật khẩu').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.waitForURL(`${web.url}${base}`);
+    return { page, context, complaints };
+  }
+
+  const extend = async (page: Page): Promise<void> => {
+    await page.goto(`${web.url}${base}/truong/${seeded.province.schools[1]!.code}`);
+    await page.getByText('Gia hạn', { exact: true }).first().click();
+    const form = page.getByRole('form', { name: 'Gia hạn' });
+    await form.getByLabel('Hạn mới').fill('2099-06-20T17:00');
+    await form.getByLabel('Lí do').fill('Đường vào bản bị sạt lở');
+    await form.getByRole('button', { name: 'Gia hạn' }).click();
+  };
+
+  test('a decision that waits for a worker says so, and the page tells the outcome by itself', async () => {
+    const { page, context, complaints } = await signedIn();
+    await extend(page);
+    await page.getByText('đã ghi nhận, đang xử lý').waitFor();
+    web.startWorker();
+    await page.getByText('đã làm xong').waitFor({ timeout: 15_000 });
+    await page.getByText('Gia hạn (1)').click();
+    await page.getByText('Đường vào bản bị sạt lở').waitFor();
+    assert.deepEqual(complaints, [], 'neither the policy of the page nor a script complains');
+    await context.close();
+  });
+
+  test('signing in, extending a deadline and opening a list work with JavaScript off', async () => {
+    const { page, context } = await signedIn({ javaScriptEnabled: false });
+    await extend(page);
+    // The same deadline again is no later than the one before.
+    await page.getByText('Hạn mới phải muộn hơn hạn hiện tại').first().waitFor();
+    assert.equal(await page.getByRole('form', { name: 'Gia hạn' }).getByLabel('Lí do').inputValue(), 'Đường vào bản bị sạt lở');
+    await page.goto(`${web.url}${base}`);
+    await page.getByRole('link', { name: /Kho đã tiếp nhận/ }).first().click();
+    await page.getByRole('heading', { name: 'Danh sách học bạ' }).waitFor();
+    await context.close();
+  });
+
+  test('at 360 px no page scrolls sideways, every field has its label and every page one heading', async () => {
+    const { page, context } = await signedIn({ width: 360 });
+    const { id: cardId, class_id: classId } = await web.owner('report_card').where({ state: 'accepted' }).first<{ id: string; class_id: string }>();
+    const paths = ['', '/danh-sach?muc=expected', '/qua-han', `/truong/${seeded.province.schools[0]!.code}`, `/lop/${classId}`, '/tim', '/ket-thuc', '/huy', '/tong-ket'].map((path) => base + path);
+    for (const path of [...paths, `/hoc-ba/${cardId}`, '/dot', '/dot/moi', '/don-vi', `/don-vi/truong/${seeded.province.schools[0]!.code}`, '/viec-cua-toi']) {
+      await page.goto(web.url + path);
+      await page.evaluate(`document.querySelectorAll('details').forEach((fold) => { fold.open = true; })`);
+      const seen = await page.evaluate(`({
+        wide: document.documentElement.scrollWidth - innerWidth,
+        headings: document.querySelectorAll('h1').length,
+        unnamed: [...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter((field) => field.labels.length === 0).map((field) => field.name),
+        doubles: [...document.querySelectorAll('[id]')].map((one) => one.id).filter((id, at, all) => all.indexOf(id) !== at),
+      })`) as { wide: number; headings: number; unnamed: string[]; doubles: string[] };
+      assert.deepEqual(seen, { wide: 0, headings: 1, unnamed: [], doubles: [] }, path);
+    }
+    await context.close();
+  });
+});
