@@ -3,7 +3,7 @@ import { row, rows, touched, type Db } from './connect.js';
 
 export type PacketRow = {
   messageId: string; state: 'cut' | 'sending' | 'unknown' | 'submitted' | 'done' | 'parked'; fence: number; attempts: number; provinceCode: string; schoolYear: string; level: string; cycle: string; campaignId: string;
-  schoolCode: string; sendingAt: Date | null; submittedAt: Date | null; cutAt: Date; settle: number; campaignState: string;
+  schoolCode: string; sendingAt: Date | null; submittedAt: Date | null; cutAt: Date; settle: number; parkedRetry: number;
 };
 
 /** Takes a packet for one attempt; a later attempt's higher fence makes this one's writes touch nothing. */
@@ -11,7 +11,7 @@ export async function takePacket(db: Db, messageId: string): Promise<PacketRow |
   return row<PacketRow>(db, `
     UPDATE packet p SET fence = p.fence + 1 FROM campaign c WHERE p.message_id = :messageId AND c.id = p.campaign_id
     RETURNING p.message_id AS "messageId", p.state, p.fence, p.attempts, c.province_code AS "provinceCode", c.school_year AS "schoolYear", c.level, c.cycle, p.campaign_id AS "campaignId", p.school_code AS "schoolCode",
-      p.sending_at AS "sendingAt", p.submitted_at AS "submittedAt", p.cut_at AS "cutAt", (c.policy->>'settle')::float AS settle, c.state AS "campaignState"`, { messageId });
+      p.sending_at AS "sendingAt", p.submitted_at AS "submittedAt", p.cut_at AS "cutAt", (c.policy->>'settle')::float AS settle, (c.policy->>'parkedRetry')::float AS "parkedRetry"`, { messageId });
 }
 
 export const packetBytes = async (db: Db, messageId: string): Promise<Buffer> =>

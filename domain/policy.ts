@@ -16,11 +16,15 @@ export type CampaignPolicy = {
   escalateAfter: number;
   /** A signature request a person has not confirmed ends after this and the task opens again. */
   signingExpires: number;
+  /** The signing service calls when a person has confirmed; without its call it is asked after this, then at growing distances. */
+  signingPoll: number;
   /** A card waits at most so long for others before its packet is cut. */
   packetWait: number;
   packetMaxCards: number;
   /** "Not found" by the Kho counts only after this settle time (design §2 States). */
   settle: number;
+  /** A packet the Kho refused as a whole is tried again after this. */
+  parkedRetry: number;
 };
 
 export const DEFAULT_POLICY: CampaignPolicy = {
@@ -30,7 +34,9 @@ export const DEFAULT_POLICY: CampaignPolicy = {
   remindEvery: 86_400,
   escalateAfter: 86_400,
   signingExpires: 86_400,
+  signingPoll: 60,
   packetWait: 900,
   packetMaxCards: 500,
   settle: 60,
+  parkedRetry: 3_600,
 };

@@ -7,7 +7,6 @@ import type { ActivityDeps } from '../deps.js';
 import { Fenced, gone, OutsideFault } from '../fault.js';
 
 const CIRCUIT = 'kho';
-const REFUSED_RETRY_S = 3_600;
 
 /**
  * One step of a packet with the Kho, from wherever it stands in PostgreSQL: send, ask, or write verdicts. Called again and again by
@@ -58,7 +57,7 @@ async function send(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
   const outcome = await deps.kho.submit({ messageId: packet.messageId, schoolYear: packet.schoolYear, xml: await packetBytes(deps.db, packet.messageId) });
   if (outcome.kind === 'refused') {
     await inTransaction(deps, packet, (trx) => markUnknown(trx, packet));
-    await park(deps.db, packet, { code: outcome.code, description: outcome.description, retrySeconds: REFUSED_RETRY_S });
+    await park(deps.db, packet, { code: outcome.code, description: outcome.description, retrySeconds: packet.parkedRetry });
     return ended(packet, 'parked');
   }
   await inTransaction(deps, packet, (trx) => markSubmitted(trx, packet, 'sending', outcome.code));
@@ -77,9 +76,10 @@ async function poll(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
 async function failed(deps: ActivityDeps, packet: PacketRow, code: string): Promise<PacketStep> {
   deps.log.warn({ messageId: packet.messageId, code }, 'the Kho did not answer as agreed');
   await circuitFailed(deps.db, CIRCUIT, code);
-  if (seconds(packet.cutAt) > GIVE_UP_AFTER_S) {
+  // A packet with a receipt is the Kho's to judge: it is only asked more seldom, never parked.
+  if (packet.state !== 'submitted' && seconds(packet.cutAt) > GIVE_UP_AFTER_S) {
     await inTransaction(deps, packet, async (trx) => { await markUnknown(trx, packet); return true; });
-    await park(deps.db, packet, { code, description: '', retrySeconds: REFUSED_RETRY_S });
+    await park(deps.db, packet, { code, description: '', retrySeconds: packet.parkedRetry });
     return ended(packet, 'parked');
   }
   return { kind: 'wait', until: later(now(), faultPause(packet.attempts)), why: 'fault' };

@@ -9,8 +9,7 @@ import { Fenced } from '../fault.js';
 
 const ROLE_SENTENCES = { teacher: 'GVCN ký xác nhận', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const satisfies Record<SignatureRole, string>;
 
-/** Without a callback the service is asked after this, then at doubled distances up to the longest. */
-const FIRST_POLL_S = 60;
+/** Without a callback the service is asked after the policy's `signingPoll`, then at doubled distances up to this. */
 const LONGEST_POLL_S = 1_800;
 
 /** Sends a batch's hashes to the signing service. The batch's id is the request's: sent twice it is one request. */
@@ -23,7 +22,7 @@ export async function requestSignatures(deps: ActivityDeps, batchId: string): Pr
     documents: items.map((item) => ({ id: item.card_id, digest: item.digest.toString('base64') })),
     callbackUrl: new URL('/callback/signing', deps.settings.HUB_BASE_URL).href, expiresAt: batch.expiresAt.toISOString(),
   });
-  await moveBatch(deps.db, { batchId, fence: batch.fence, from: 'prepared', to: 'requested', set: 'requested_at = now(), poll_at = now() + make_interval(secs => :pollS)', bindings: { pollS: FIRST_POLL_S } });
+  await moveBatch(deps.db, { batchId, fence: batch.fence, from: 'prepared', to: 'requested', set: 'requested_at = now(), poll_at = now() + make_interval(secs => :pollS)', bindings: { pollS: batch.pollSeconds } });
 }
 
 /** What the phone shows: how many cards of which classes, no pupil's name. */
@@ -48,7 +47,7 @@ export async function collectSignatures(deps: ActivityDeps, batchId: string): Pr
     case 'waiting':
       await deps.db.raw(`
         UPDATE signature_batch SET poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
-        WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, longest: LONGEST_POLL_S, first: FIRST_POLL_S });
+        WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, longest: LONGEST_POLL_S, first: batch.pollSeconds });
       return;
     case 'signed': return store(deps, batch, view.signatures);
     case 'declined': case 'expired': case 'cancelled': return end(deps, batch, view.state === 'declined' ? 'declined' : 'expired');
