@@ -34,3 +34,13 @@ export function workflowSubject(workflowId: string): WorkflowSubject {
 
 export const TASK_QUEUES = { core: 'hub-core', batch: 'hub-batch', outbound: 'hub-outbound' } as const;
 export type TaskQueue = keyof typeof TASK_QUEUES;
+
+/** By what workflows can be found in Temporal: codes only. Names and types stand in `workflows/searchAttributes.ts`. */
+export function searchValues(workflowId: string): { HubCampaign?: string; HubSchool?: string } {
+  const subject = workflowSubject(workflowId);
+  switch (subject.type) {
+    case 'campaign': return { HubCampaign: path(subject.key) };
+    case 'school': return { HubCampaign: path(subject.key), HubSchool: subject.schoolCode };
+    case 'directory': case 'packet': return {};
+  }
+}

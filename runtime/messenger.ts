@@ -1,5 +1,6 @@
 import { WithStartWorkflowOperation, WorkflowUpdateStage, type Client } from '@temporalio/client';
-import { TASK_QUEUES, workflowSubject } from '../domain/workflowIds.js';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { searchValues, TASK_QUEUES, workflowSubject } from '../domain/workflowIds.js';
 import { DECIDE, WAKE, type WakeCode } from '../domain/messageNames.js';
 
 /**
@@ -8,6 +9,7 @@ import { DECIDE, WAKE, type WakeCode } from '../domain/messageNames.js';
  */
 const startOptions = (workflowId: string) => ({
   workflowId, taskQueue: TASK_QUEUES.core, workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING',
+  typedSearchAttributes: Object.entries(searchValues(workflowId)).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
 } as const);
 
 /** Resolves when Temporal has accepted the Update; the outcome is awaited in PostgreSQL, never here. */

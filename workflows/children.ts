@@ -1,6 +1,6 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { getExternalWorkflowHandle, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import { workflowSubject } from '../domain/workflowIds.js';
+import { searchValues, workflowSubject } from '../domain/workflowIds.js';
 import type { WakeCode } from '../domain/messageNames.js';
 import { wakeSignal } from './messages.js';
 
@@ -9,6 +9,7 @@ export async function startOnce(workflowId: string) {
   try {
     return await startChild(workflowSubject(workflowId).type, {
       workflowId, taskQueue: workflowInfo().taskQueue, parentClosePolicy: ParentClosePolicy.ABANDON, workflowIdReusePolicy: 'ALLOW_DUPLICATE', args: [],
+      typedSearchAttributes: Object.entries(searchValues(workflowId)).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
