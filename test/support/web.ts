@@ -26,14 +26,15 @@ export type Web = {
   startWorker: () => void;
   close: () => Promise<void>;
 };
+export type Sent = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 export type Visitor = {
   cookie: string;
   csrf: string;
-  get: (path: string, init?: RequestInit) => Promise<Response>;
+  get: (path: string, init?: Sent) => Promise<Response>;
   page: (path: string) => Promise<string>;
   json: <T = Record<string, unknown>>(path: string) => Promise<T>;
   /** Posts a form like a browser; the answer's redirect is not followed. */
-  post: (path: string, form: Record<string, string | string[]>, init?: RequestInit) => Promise<Response>;
+  post: (path: string, form: Record<string, string | string[]>, init?: Sent) => Promise<Response>;
   /** Posts JSON like a program; the answer is `{outcome, …}`. */
   tell: (path: string, body: Record<string, unknown>) => Promise<{ status: number; body: Record<string, unknown> }>;
 };
@@ -95,7 +96,7 @@ async function openTestSession(owner: Knex, personId: string): Promise<[cookie: 
 }
 
 function visitor(url: string, cookie: string, csrf: string): Visitor {
-  const get = (path: string, init: RequestInit = {}) => fetch(url + path, { redirect: 'manual', ...init, headers: { cookie, accept: 'text/html', ...init.headers } });
+  const get = (path: string, init: Sent = {}) => fetch(url + path, { redirect: 'manual', ...init, headers: { cookie, accept: 'text/html', ...init.headers } });
   return {
     cookie, csrf, get,
     page: async (path) => (await get(path)).text(),

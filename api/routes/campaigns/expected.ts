@@ -10,9 +10,12 @@ import { takeWorkbook } from '../uploads/intake.js';
 import { showDraft } from './draft.js';
 import { loadCampaign } from './load.js';
 
+/** The same bytes for everybody: written once, when first asked for. */
+let template: Promise<Buffer> | null = null;
+
 export const expectedTemplate: Route = {
   method: 'get', path: '/dot/:campaignId/hoc-sinh/mau', access: COORDINATOR,
-  handle: async ({ response }) => sendFile(response, { name: 'Mẫu danh sách học sinh.xlsx', type: XLSX, bytes: await writeExpectedTemplate() }),
+  handle: async ({ response }) => sendFile(response, { name: 'Mẫu danh sách học sinh.xlsx', type: XLSX, bytes: await (template ??= writeExpectedTemplate()) }),
 };
 
 /** Before launch only: the newest list without errors replaces the one before. */

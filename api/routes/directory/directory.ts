@@ -23,9 +23,12 @@ const show = async (visit: Visit, problem?: Problem): Promise<void> => {
 
 export const showDirectory: Route = { method: 'get', path: '/don-vi', access: COORDINATOR, handle: (visit) => show(visit) };
 
+/** The same bytes for everybody: written once, when first asked for. */
+let template: Promise<Buffer> | null = null;
+
 export const unitsTemplate: Route = {
   method: 'get', path: '/don-vi/mau', access: COORDINATOR,
-  handle: async ({ response }) => sendFile(response, { name: 'Mẫu đơn vị và nhân sự.xlsx', type: XLSX, bytes: await writeUnitsTemplate() }),
+  handle: async ({ response }) => sendFile(response, { name: 'Mẫu đơn vị và nhân sự.xlsx', type: XLSX, bytes: await (template ??= writeUnitsTemplate()) }),
 };
 
 /** Any time: a later workbook adds and corrects; areas of a running campaign stay as they were frozen. */
