@@ -31,8 +31,10 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
     db, settings, log,
     kho: khoClient({ url: settings.KHO_URL, user: settings.KHO_USER, password: settings.KHO_PASSWORD, unitCode: settings.KHO_UNIT_CODE }),
     signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET }),
-    anchors: anchorsOf(settings.HUB_TRUST_ANCHORS),
+    anchors: anchorsOf(settings),
   };
+  // Production says at once what it would otherwise say at the first sealed card.
+  if (settings.HUB_MODE === 'production') await deps.anchors();
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await Worker.create({
     connection, namespace: settings.TEMPORAL_NAMESPACE, taskQueue: TASK_QUEUES[queue], dataConverter: dataConverter(settings.HUB_SECRET_KEY),
@@ -68,12 +70,21 @@ function optionsOf(queue: TaskQueue, deps: ActivityDeps): Partial<WorkerOptions>
   }
 }
 
+/** Subjects of the sandbox's own issuers say so (sandbox/signing/authority.ts); production accepts none of them. */
+const SANDBOX_ISSUER = /mô phỏng/i;
+
 /** Read when first needed: the signing service of the sandbox writes the file when it starts. */
-function anchorsOf(path: string): () => Promise<X509Certificate[]> {
+function anchorsOf({ HUB_TRUST_ANCHORS, HUB_MODE }: WorkerSettings): () => Promise<X509Certificate[]> {
   let anchors: Promise<X509Certificate[]> | null = null;
   return () => {
-    anchors ??= readFile(path, 'utf8').then((pem) => pem.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part)))
-      .catch((error: unknown) => { anchors = null; throw error; });
+    anchors ??= readAnchors(HUB_TRUST_ANCHORS, HUB_MODE).catch((error: unknown) => { anchors = null; throw error; });
     return anchors;
   };
+}
+
+async function readAnchors(path: string, mode: WorkerSettings['HUB_MODE']): Promise<X509Certificate[]> {
+  const pem = await readFile(path, 'utf8');
+  const anchors = pem.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part));
+  if (mode === 'production' && anchors.some((anchor) => SANDBOX_ISSUER.test(anchor.subject))) throw new SettingsError('HUB_TRUST_ANCHORS holds an issuer of the sandbox: production refuses it');
+  return anchors;
 }
