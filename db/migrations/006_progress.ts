@@ -5,7 +5,9 @@ export const up = (knex: Knex) => knex.raw(`
 CREATE VIEW pupil_progress AS
 SELECT p.campaign_id, p.school_code, p.class_id, p.id AS expected_pupil_id, p.status, p.reason,
   c.id AS card_id, c.state AS card_state,
-  CASE WHEN p.status = 'excluded' THEN 'excluded' WHEN p.status IN ('held', 'exempt') THEN p.status
+  -- What the Sở has received goes its way without anybody of the school: exempting the school later does not hide where it is.
+  CASE WHEN p.status = 'excluded' THEN 'excluded' WHEN c.state IN ('received', 'packed', 'sending', 'unknown', 'submitted', 'accepted') THEN c.state
+       WHEN p.status IN ('held', 'exempt') THEN p.status
        WHEN s.exempt_reason IS NOT NULL THEN 'exempt'
        WHEN c.id IS NULL THEN 'missing' ELSE c.state END AS position,
   p.status <> 'excluded' AS in_denominator,
