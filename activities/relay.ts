@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { rows } from '../db/connect.js';
@@ -10,6 +10,8 @@ const PAUSE_MS = 1_000;
 /** The api sends at once; the relay looks at what is older than this and still has no outcome. */
 const GRACE_S = 3;
 const AGAIN_S = 15;
+/** How often the relay looks whether what should run does run. */
+const LOST_EVERY_MS = 15_000;
 
 type Waiting = { id: number; decision_id: string | null; workflow_id: string; wake_code: WakeCode | null };
 
@@ -20,9 +22,13 @@ type Waiting = { id: number; decision_id: string | null; workflow_id: string; wa
 export function startRelay({ db, client, log }: { db: Knex; client: Client; log: Logger }): { stop: () => Promise<void> } {
   let stopping = false;
   let sleeper: (() => void) | null = null;
+  let lookAgainAt = 0;
   const loop = (async () => {
-    await restartAll(db, client, log);
     while (!stopping) {
+      if (Date.now() >= lookAgainAt) {
+        lookAgainAt = Date.now() + LOST_EVERY_MS;
+        await restartLost({ db, client, log }).catch((error: unknown) => log.warn({ code: nameOf(error) }, 'what runs could not be looked over, will be tried again'));
+      }
       const sent = await relayOnce({ db, client, log }).catch((error: unknown) => { log.warn({ code: nameOf(error) }, 'the relay will try again'); return 0; });
       if (sent === 0 && !stopping) await new Promise<void>((resolve) => { sleeper = resolve; setTimeout(resolve, PAUSE_MS); });
     }
@@ -52,10 +58,24 @@ export async function relayOnce({ db, client, log }: { db: Knex; client: Client;
   return sent;
 }
 
-/** After a loss of Temporal's store: what should run is started again from PostgreSQL; what runs already is only woken. */
-async function restartAll(db: Knex, client: Client, log: Logger): Promise<void> {
+/**
+ * What should run, as PostgreSQL sees it, and does not: Temporal's store was lost, or set back to an older copy. It is started again, and
+ * finds its way from PostgreSQL; a campaign that starts again starts its schools.
+ */
+export async function restartLost({ db, client, log }: { db: Knex; client: Client; log: Logger }): Promise<void> {
   for (const workflowId of await workflowsThatShouldRun(db)) {
-    await sendWake(client, { workflowId, code: 'resumed' }).catch((error: unknown) => log.warn({ code: nameOf(error) }, 'a workflow could not be woken at the start'));
+    if (await isRunning(client, workflowId)) continue;
+    await sendWake(client, { workflowId, code: 'resumed' });
+    log.warn({ workflowId }, 'did not run although it should, started again');
+  }
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 

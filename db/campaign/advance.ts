@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../domain/brand.js';
 import { earliest, PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
-import { campaignWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
+import { campaignWorkflowId, directoryWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
 import type { ActContext } from '../acts/context.js';
 import { row, rows, type Db } from '../connect.js';
 import { lockWorkflow } from '../decision/judge.js';
@@ -92,11 +92,13 @@ export async function openSchools(db: Db, workflowId: string, after: string, lim
   return found.map((school) => school.school_code);
 }
 
-/** Workflows that must run as PostgreSQL sees it; for starting again after a loss. */
+/** Workflows that must run as PostgreSQL sees it; for starting again after a loss. A school's follows from its campaign's. */
 export async function workflowsThatShouldRun(db: Db): Promise<string[]> {
   const campaigns = await rows<CampaignKey>(db, `
-    SELECT province_code AS "provinceCode", school_year AS "schoolYear", level, cycle FROM campaign WHERE state = 'running'`);
-  const decisions = await rows<{ workflow_id: string }>(db, 'SELECT DISTINCT workflow_id FROM decision WHERE outcome IS NULL');
-  return [...new Set([...campaigns.map(campaignWorkflowId), ...decisions.map((one) => one.workflow_id)])];
+    SELECT c.province_code AS "provinceCode", c.school_year AS "schoolYear", c.level, c.cycle FROM campaign c
+    WHERE c.state = 'running' OR c.reconcile_asked_at > coalesce(c.reconciled_at, '-infinity')
+      OR EXISTS (SELECT 1 FROM upload u JOIN upload_reading r ON r.upload_id = u.id WHERE u.campaign_id = c.id AND u.kind = 'expected' AND r.state = 'queued')`);
+  const directories = await rows<{ code: string }>(db, `
+    SELECT code FROM province WHERE EXISTS (SELECT 1 FROM upload u JOIN upload_reading r ON r.upload_id = u.id WHERE u.kind = 'units' AND r.state = 'queued')`);
+  return [...campaigns.map(campaignWorkflowId), ...directories.map((one) => directoryWorkflowId(one.code))];
 }
-
