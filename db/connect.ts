@@ -28,6 +28,12 @@ export async function row<T>(db: Db, sql: string, bindings: Record<string, unkno
   return (await rows<T>(db, sql, bindings))[0];
 }
 
+/** SQLSTATE of a value out of its form (class 22) or a broken constraint (class 23); null for every other fault. */
+export function dataFault(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return /^2[23]...$/.test(code) ? code : null;
+}
+
 /** How many rows a statement touched; a transition that touches none has already happened. */
 export async function touched(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<number> {
   const result = await db.raw<{ rowCount: number | null }>(sql, bindings as never);

@@ -2,7 +2,9 @@ import type { PlainDate } from '../../domain/brand.js';
 import { applyRecords } from '../../db/cards/draft.js';
 import { row } from '../../db/connect.js';
 import { lockWorkflow } from '../../db/decision/judge.js';
+import { lockSchool } from '../../db/school/resolve.js';
 import { cardRecords, expectedClasses, finishReading, storeFaults, storeUploadClasses, takeUpload, type ExpectedClassRow, type FaultRow, type QueuedUpload } from '../../db/upload/reading.js';
+import { REFUSALS } from '../../domain/refusals.js';
 import { annotateRoster } from '../../formats/roster/annotate.js';
 import { readRosterJson } from '../../formats/roster/json.js';
 import { readRoster } from '../../formats/roster/read.js';
@@ -27,6 +29,10 @@ export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowI
   const annotated = upload.format === 'xlsx' && allFaults(reading).length > 0 ? await annotateRoster(upload.bytes, allFaults(reading)) : null;
   await deps.db.transaction(async (trx) => {
     await lockWorkflow(trx, workflowId);
+    if ((await lockSchool(trx, workflowId))?.campaignState !== 'running') {
+      await finishReading(trx, upload, { state: 'refused', refusal: { code: 'campaign-not-running', message: REFUSALS['campaign-not-running'].sentence }, errors: 1, warnings: 0 });
+      return;
+    }
     // Read again under the lock: the teacher may have signed while the file was parsed.
     const current = await expectedClasses(trx, key);
     const classes = hasErrors(reading.faults) ? [] : judgeClasses(reading.classes, current, await cardRecords(trx, key));

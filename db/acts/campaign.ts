@@ -1,7 +1,10 @@
 import { DEFAULT_POLICY } from '../../domain/policy.js';
+import type { RefusalCode } from '../../domain/refusals.js';
 import { writeAudit } from '../audit.js';
 import type { Db } from '../connect.js';
 import type { AnyDecision, DecisionRow } from '../decision/intake.js';
+import { passGate } from '../decision/judge.js';
+import { countUnexplained } from '../school/unexplained.js';
 
 const auditCampaign = (db: Db, decision: AnyDecision, to: string, detail?: Record<string, unknown>): Promise<void> =>
   writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'campaign', subjectId: decision.campaignId ?? decision.id, decisionId: decision.id, to, ...(detail ? { detail } : {}) }]);
@@ -26,11 +29,15 @@ export async function launchCampaign(db: Db, decision: DecisionRow<'launch_campa
   await auditCampaign(db, decision, 'running');
 }
 
-export async function endCampaign(db: Db, decision: DecisionRow<'end_campaign'>): Promise<void> {
+/** Counted once more behind the gate: a school may have drafted a late pupil's card since the rule was judged. */
+export async function endCampaign(db: Db, decision: DecisionRow<'end_campaign'>): Promise<RefusalCode | null> {
   const { campaignId } = decision;
+  await passGate(db, decision.workflowId, 'alone');
+  if (await countUnexplained(db, campaignId ?? '') > 0) return 'campaign-not-finished';
   await db.raw(`UPDATE campaign SET state = 'ended', ended_at = now() WHERE id = :campaignId AND state = 'running'`, { campaignId });
   await db.raw(`UPDATE campaign_school SET state = 'closed', closed_at = coalesce(closed_at, now()) WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
   await auditCampaign(db, decision, 'ended');
+  return null;
 }
 
 export async function cancelCampaign(db: Db, decision: DecisionRow<'cancel_campaign'>): Promise<void> {
@@ -44,4 +51,5 @@ export async function cancelCampaign(db: Db, decision: DecisionRow<'cancel_campa
 
 export async function askReconciliation(db: Db, decision: DecisionRow<'reconcile'>): Promise<void> {
   await db.raw('UPDATE campaign SET reconcile_asked_at = now() WHERE id = :campaignId', { campaignId: decision.campaignId });
+  await auditCampaign(db, decision, 'reconciling');
 }

@@ -21,15 +21,20 @@ export function decidedTasks(decision: AnyDecision): { taskId: string; taskVersi
 /**
  * Commits a person's decision with its outbox row: from that commit it is never lost (design §3). Call inside one transaction, after
  * the rule was judged in it.
- * @returns `repeated` when this very decision is there already (a form posted twice), `conflict` when another one took a task first
+ * @returns `repeated` when this very decision is there already (a form posted twice), `conflict` when another one took a task first or
+ *   the id belongs to somebody else's decision
  */
 export async function insertDecision(db: Db, decision: AnyDecision): Promise<'inserted' | 'repeated' | 'conflict'> {
   const inserted = await touched(db, `
     INSERT INTO decision (id, act, actor_id, province_code, campaign_id, school_code, payload, workflow_id)
     VALUES (:id, :act, :actorId, :provinceCode, :campaignId, :schoolCode, :payload, :workflowId) ON CONFLICT (id) DO NOTHING`,
   { ...decision, payload: JSON.stringify(decision.payload) });
-  if (inserted === 0) return 'repeated';
-  const tasks = decidedTasks(decision).map(({ taskId, taskVersion }) => ({ task_id: taskId, task_version: taskVersion }));
+  if (inserted === 0) {
+    const same = await row(db, 'SELECT 1 FROM decision WHERE id = :id AND actor_id = :actorId AND act = :act', { id: decision.id, actorId: decision.actorId, act: decision.act });
+    return same === undefined ? 'conflict' : 'repeated';
+  }
+  // A form may name a task twice; it is decided once.
+  const tasks = [...new Map(decidedTasks(decision).map(({ taskId, taskVersion }) => [`${taskId}/${taskVersion}`, { task_id: taskId, task_version: taskVersion }])).values()];
   if (tasks.length > 0) {
     const taken = await touched(db, `
       INSERT INTO decision_task (task_id, task_version, decision_id)

@@ -4,6 +4,7 @@ import { judgeCampaignAct } from '../rules/campaign.js';
 import { judgeDirectoryAct } from '../rules/directory.js';
 import { judgeReturnAct, judgeSigningAct } from '../rules/signing.js';
 import { judgeSchoolAct } from '../rules/school.js';
+import type { Knex } from 'knex';
 import type { Db } from '../connect.js';
 import { judgeGrant } from './grants.js';
 import type { AnyDecision } from './intake.js';
@@ -33,4 +34,18 @@ export async function judge(db: Db, decision: AnyDecision, now: Instant): Promis
 /** Serialises what changes one workflow's truth: api intake, recording and batch results of one school never interleave. */
 export const lockWorkflow = async (db: Db, workflowId: string): Promise<void> => {
   await db.raw('SELECT pg_advisory_xact_lock(hashtextextended(:workflowId, 0))', { workflowId });
+};
+
+/** A transaction that has one workflow's truth for itself. All that write a school's cards and tasks take it, so their row locks never cross. */
+export const inWorkflow = <T>(knex: Knex, workflowId: string, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> => knex.transaction(async (trx) => {
+  await lockWorkflow(trx, workflowId);
+  return work(trx);
+});
+
+/**
+ * The gate between a campaign's end and its schools: a school's step holds it shared, ending holds it alone and then counts what is left.
+ * A step that has begun is counted, one that begins later finds the campaign over. Taken before any row.
+ */
+export const passGate = async (db: Db, campaignWorkflow: string, mode: 'shared' | 'alone'): Promise<void> => {
+  await db.raw(`SELECT pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}(hashtextextended(:gate, 1))`, { gate: campaignWorkflow });
 };

@@ -9,7 +9,7 @@ import { reportWrongRows, returnClass } from '../acts/returns.js';
 import { exemptSchool, extendDeadline, grantAuthority, grantException, revokeAuthority } from '../acts/school.js';
 import { openSignatureBatch } from '../acts/signing.js';
 import { confirmUpload, discardUpload, queueUpload } from '../acts/uploads.js';
-import type { Db } from '../connect.js';
+import { dataFault, type Db } from '../connect.js';
 import { openDecisions, settleDecision, type AnyDecision } from './intake.js';
 import { judge } from './judge.js';
 
@@ -21,13 +21,36 @@ import { judge } from './judge.js';
 export async function recordDecisions(db: Db, workflowId: string, context: ActContext): Promise<number> {
   const decisions = await openDecisions(db, workflowId);
   for (const decision of decisions) {
-    const refusal = await judge(db, decision, context.now) ?? await carryOut(db, decision, context);
+    const refusal = await attempt(db, decision, context);
     await settleDecision(db, decision, refusal === null ? { outcome: 'done', code: null } : { outcome: 'refused', code: refusal });
   }
   return decisions.length;
 }
 
-/** @returns a code when the act found nothing to change, although the rule allowed it */
+/** Thrown to roll a decision's savepoint back: what is refused leaves nothing behind. */
+class Refused extends Error {
+  constructor(readonly code: RefusalCode) { super(code); }
+}
+
+/**
+ * One decision in a savepoint of its own. A value that the database cannot take refuses this decision alone: thrown on, it would come
+ * back with every retry and stop all later decisions of the same workflow.
+ */
+async function attempt(db: Db, decision: AnyDecision, context: ActContext): Promise<RefusalCode | null> {
+  try {
+    await db.transaction(async (savepoint) => {
+      const refusal = await judge(savepoint, decision, context.now) ?? await carryOut(savepoint, decision, context);
+      if (refusal !== null) throw new Refused(refusal);
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof Refused) return error.code;
+    if (dataFault(error) !== null) return 'bad-input';
+    throw error;
+  }
+}
+
+/** @returns a code when the act found nothing to change, although the rule allowed it; its changes are then rolled back */
 async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Promise<RefusalCode | null> {
   switch (decision.act) {
     case 'appoint': await appoint(db, decision, context); return null;
@@ -37,7 +60,7 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'discard_upload': await discardUpload(db, decision); return null;
     case 'create_campaign': await createCampaign(db, decision); return null;
     case 'launch_campaign': await launchCampaign(db, decision); return null;
-    case 'end_campaign': await endCampaign(db, decision); return null;
+    case 'end_campaign': return endCampaign(db, decision);
     case 'cancel_campaign': await cancelCampaign(db, decision); return null;
     case 'reconcile': await askReconciliation(db, decision); return null;
     case 'review_class': case 'approve_classes': case 'seal_classes': return openSignatureBatch(db, decision, context);

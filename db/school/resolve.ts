@@ -1,6 +1,7 @@
-import { workflowSubject } from '../../domain/workflowIds.js';
+import { campaignWorkflowId, workflowSubject } from '../../domain/workflowIds.js';
 import type { CampaignPolicy } from '../../domain/policy.js';
 import { row, type Db } from '../connect.js';
+import { passGate } from '../decision/judge.js';
 import type { SchoolKey } from './tasks.js';
 
 export type SchoolState = SchoolKey & {
@@ -11,6 +12,7 @@ export type SchoolState = SchoolKey & {
 export async function lockSchool(db: Db, workflowId: string): Promise<SchoolState | undefined> {
   const subject = workflowSubject(workflowId);
   if (subject.type !== 'school') throw new Error(`not a school's workflow: ${workflowId}`);
+  await passGate(db, campaignWorkflowId(subject.key), 'shared');
   return row<SchoolState>(db, `
     SELECT s.campaign_id AS "campaignId", s.school_code AS "schoolCode", s.state, c.state AS "campaignState", s.exempt_reason AS "exemptReason", c.policy
     FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
