@@ -37,10 +37,10 @@ export function batchActivities(deps: ActivityDeps) {
   const plan = planOf(deps);
   return {
     readRoster: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await readRosterUpload(deps, { uploadId: id, workflowId }); return plan({ workflowId }); },
-    prepareSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await prepareBatch(deps, id); return plan({ workflowId }); },
-    attachSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await attachBatch(deps, id); return plan({ workflowId }); },
+    prepareSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await prepareBatch(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
+    attachSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await attachBatch(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
     cutPackets: async ({ workflowId }: Of): Promise<SchoolPlan> => { await cutSchoolPackets(deps, workflowId); return plan({ workflowId }); },
-    readUnits: async ({ id }: OfItem): Promise<void> => readUnitsUpload(deps, id),
+    readUnits: async ({ workflowId, id }: OfItem): Promise<void> => readUnitsUpload(deps, { uploadId: id, workflowId }),
     readExpected: async ({ workflowId, id }: OfItem): Promise<void> => readExpectedUpload(deps, { uploadId: id, workflowId }),
   };
 }
@@ -50,7 +50,7 @@ export function outboundActivities(deps: ActivityDeps) {
   const plan = planOf(deps);
   return {
     requestSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await requestSignatures(deps, id); return plan({ workflowId }); },
-    collectSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await collectSignatures(deps, id); return plan({ workflowId }); },
+    collectSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await collectSignatures(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
     drivePacket: async ({ messageId }: { messageId: string }): Promise<PacketStep> => drivePacket(deps, messageId),
     fetchCertificates: async (): Promise<void> => fetchCertificates(deps),
     registerCertificate: async (): Promise<void> => registerPacketCertificate(deps),

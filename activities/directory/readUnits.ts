@@ -1,3 +1,4 @@
+import { inWorkflow } from '../../db/decision/judge.js';
 import { importUnits } from '../../db/directory/import.js';
 import { inviteWithoutAccount } from '../../db/mail/invite.js';
 import { writeAudit } from '../../db/audit.js';
@@ -7,7 +8,7 @@ import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
 
 /** Reads the units-and-staff workbook (CPU) and imports it whole, or not at all when any row has an error. */
-export async function readUnitsUpload(deps: ActivityDeps, uploadId: string): Promise<void> {
+export async function readUnitsUpload(deps: ActivityDeps, { uploadId, workflowId }: { uploadId: string; workflowId: string }): Promise<void> {
   const upload = await takeUpload(deps.db, uploadId);
   if (upload === undefined) return;
   const reading = await readUnits(upload.bytes);
@@ -18,7 +19,7 @@ export async function readUnitsUpload(deps: ActivityDeps, uploadId: string): Pro
   const errors = reading.faults.filter((fault) => fault.severity === 'error').length;
   const { data } = reading;
   const summary = { offices: data.offices.length, schools: data.schools.length, staff: data.staff.length, authorities: data.authorities.length, exceptions: data.exceptions.length };
-  await deps.db.transaction(async (trx) => {
+  await inWorkflow(deps.db, workflowId, async (trx) => {
     await storeFaults(trx, uploadId, reading.faults);
     if (!await finishReading(trx, upload, { state: errors > 0 ? 'read' : 'applied', errors, warnings: reading.faults.length - errors, summary })) throw new Fenced(uploadId);
     if (errors > 0) return;

@@ -5,11 +5,15 @@ import type { SignatureRole } from '../../domain/card.js';
 import { moveCards } from '../../db/cards/move.js';
 import { takeBatch, type BatchRow } from '../../db/cards/context.js';
 import { dropItems, holdsFence, itemsToAttach, moveBatch, type DroppedItem } from '../../db/cards/items.js';
-import { touched, type Db } from '../../db/connect.js';
+import { renewTasks } from '../../db/acts/signing.js';
+import { rows, touched, type Db } from '../../db/connect.js';
+import { inWorkflow } from '../../db/decision/judge.js';
+import { noticeEndedBatches } from '../../db/school/batchNotices.js';
 import { attachSignature } from '../../formats/signature/attach.js';
 import { verifyCard } from '../../formats/signature/verify.js';
-import type { ActivityDeps } from '../deps.js';
+import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
+import type { BatchOfSchool } from './prepare.js';
 
 const CHUNK = 50;
 const MOVE = {
@@ -22,9 +26,9 @@ type Signed = { cardId: string; document: Buffer; sha256: string };
 
 /**
  * Second phase (CPU): every returned signature is proven with the signer's key before it is attached; a bad one drops that card alone.
- * Sealed cards are verified once more as a whole, as the Sở's gateway, and received. In committed chunks, so it resumes in the middle.
+ * Cards about to be sealed are verified once more as a whole, as the Sở's gateway, and received. In committed chunks, so it resumes in the middle.
  */
-export async function attachBatch(deps: ActivityDeps, batchId: string): Promise<void> {
+export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'collected');
   if (batch === undefined) return;
   for (;;) {
@@ -37,22 +41,29 @@ export async function attachBatch(deps: ActivityDeps, batchId: string): Promise<
       if (attached.ok) signed.push({ cardId: item.cardId, document: attached.card, sha256: createHash('sha256').update(attached.card).digest('hex') });
       else dropped.push({ cardId: item.cardId, code: attached.code });
     }
-    const received = batch.role === 'seal' ? await verifyAll(deps, batch, signed) : { good: [], bad: [] };
-    await deps.db.transaction(async (trx) => {
+    const { good, bad } = batch.role === 'seal' ? await verifyAll(deps, batch, signed) : { good: signed, bad: [] };
+    await inWorkflow(deps.db, workflowId, async (trx) => {
       if (!await holdsFence(trx, batchId, batch.fence)) throw new Fenced(batchId);
-      await storeSigned(trx, batch, signed);
-      await receive(trx, batch, received.good);
-      await dropItems(trx, batchId, [...dropped, ...received.bad]);
+      await storeSigned(trx, batch, good);
+      if (batch.role === 'seal') await receive(trx, batch, good);
+      await dropItems(trx, batchId, [...dropped, ...bad]);
     });
     await breathe();
   }
-  await deps.db.transaction(async (trx) => {
-    if (!await moveBatch(trx, { batchId, fence: batch.fence, from: 'collected', to: 'attached', set: 'attached_at = now()' })) throw new Fenced(batchId);
+  await inWorkflow(deps.db, workflowId, async (trx) => {
+    const attached = (await rows(trx, `SELECT 1 FROM signature_item WHERE batch_id = :batchId AND state = 'attached' LIMIT 1`, { batchId })).length > 0;
+    const end = attached ? { to: 'attached', set: 'attached_at = now()' } : { to: 'failed', set: `failure_code = 'nothing-attached'` };
+    if (!await moveBatch(trx, { batchId, fence: batch.fence, from: 'collected', ...end })) throw new Fenced(batchId);
     await resolveReturns(trx, batch);
+    await renewTasks(trx, batchId);
+    await noticeEndedBatches(trx, [batchId], actContext(deps));
   });
 }
 
-/** What the Sở receives must stand on its own: all three signatures, by who should have signed, from issuers we accept. */
+/**
+ * What the Sở receives must stand on its own: all three signatures, by who should have signed, from issuers we accept. One that does
+ * not verify is not sealed: it stays in its seal task with the reason, instead of resting sealed where nobody could act.
+ */
 async function verifyAll(deps: ActivityDeps, batch: BatchRow, signed: Signed[]): Promise<{ good: Signed[]; bad: DroppedItem[] }> {
   const anchors = await deps.anchors();
   const good: Signed[] = [];
@@ -72,7 +83,7 @@ async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]):
   const { from, to, set, act } = MOVE[batch.role];
   const columns = { ids: signed.map((card) => card.cardId), documents: signed.map((card) => card.document), digests: signed.map((card) => card.sha256) };
   const moved = await moveCards(trx, {
-    from: [from], to, act, actorId: batch.personId, decisionId: null,
+    from: [from], to, act, actorId: batch.personId, decisionId: batch.decisionId,
     using: 'unnest(:ids::uuid[], :documents::bytea[], :digests::text[]) AS s(id, document, sha256)', where: 'c.id = s.id AND c.batch_id = :batchId',
     bindings: { ...columns, batchId: batch.id }, set: `document = s.document, document_sha256 = s.sha256, batch_id = NULL, ${set}`,
   });
@@ -82,7 +93,6 @@ async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]):
 }
 
 async function receive(trx: Db, batch: BatchRow, cards: readonly Signed[]): Promise<void> {
-  if (cards.length === 0) return;
   await moveCards(trx, {
     from: ['sealed'], to: 'received', act: 'received', actorId: null, decisionId: null,
     where: 'c.id = ANY(:ids) AND c.school_code = :schoolCode', bindings: { ids: cards.map((card) => card.cardId), schoolCode: batch.schoolCode }, set: 'received_at = now()',

@@ -4,8 +4,12 @@ import { releaseBatches } from '../../db/acts/signing.js';
 import { takeBatch, type BatchRow } from '../../db/cards/context.js';
 import { dropItems, moveBatch } from '../../db/cards/items.js';
 import { row, rows, touched } from '../../db/connect.js';
+import { inWorkflow } from '../../db/decision/judge.js';
+import { schoolAuthority } from '../../db/school/routing.js';
+import { endUnauthorised } from '../../db/school/signers.js';
 import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
+import type { BatchOfSchool } from './prepare.js';
 
 const ROLE_SENTENCES = { teacher: 'GVCN ký xác nhận', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const satisfies Record<SignatureRole, string>;
 
@@ -36,7 +40,7 @@ async function describe(deps: ActivityDeps, batch: BatchRow, cards: number): Pro
 }
 
 /** Asks the service how a request stands and fetches the signatures when the person has confirmed. */
-export async function collectSignatures(deps: ActivityDeps, batchId: string): Promise<void> {
+export async function collectSignatures(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'requested');
   if (batch === undefined) return;
   // Before the question, so that a notice which arrives while the service answers wakes the school again.
@@ -49,8 +53,8 @@ export async function collectSignatures(deps: ActivityDeps, batchId: string): Pr
         UPDATE signature_batch SET poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
         WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, longest: LONGEST_POLL_S, first: batch.pollSeconds });
       return;
-    case 'signed': return store(deps, batch, view.signatures);
-    case 'declined': case 'expired': case 'cancelled': return end(deps, batch, view.state === 'declined' ? 'declined' : 'expired');
+    case 'signed': return store(deps, batch, workflowId, view.signatures);
+    case 'declined': case 'expired': case 'cancelled': return end(deps, batch, workflowId, view.state === 'declined' ? 'declined' : 'expired');
   }
 }
 
@@ -59,8 +63,13 @@ async function restart({ db }: ActivityDeps, batch: BatchRow): Promise<void> {
   await moveBatch(db, { batchId: batch.id, fence: batch.fence, from: 'requested', to: 'prepared' });
 }
 
-async function store(deps: ActivityDeps, batch: BatchRow, signatures: readonly { id: string; signature: string }[]): Promise<void> {
-  await deps.db.transaction(async (trx) => {
+async function store(deps: ActivityDeps, batch: BatchRow, workflowId: string, signatures: readonly { id: string; signature: string }[]): Promise<void> {
+  await inWorkflow(deps.db, workflowId, async (trx) => {
+    const context = actContext(deps);
+    // Signed under an authority that has ended meanwhile: the signatures are not taken, the class goes to whoever may sign now.
+    const ended = await endUnauthorised(trx, batch, await schoolAuthority(trx, batch.schoolCode), context.now);
+    await noticeEndedBatches(trx, ended, context);
+    if (ended.includes(batch.id)) return;
     const moved = await moveBatch(trx, { batchId: batch.id, fence: batch.fence, from: 'requested', to: 'collected', set: 'collected_at = now()' });
     if (!moved) throw new Fenced(batch.id);
     await touched(trx, `
@@ -72,8 +81,8 @@ async function store(deps: ActivityDeps, batch: BatchRow, signatures: readonly {
   });
 }
 
-async function end(deps: ActivityDeps, batch: BatchRow, state: 'declined' | 'expired'): Promise<void> {
-  await deps.db.transaction(async (trx) => {
+async function end(deps: ActivityDeps, batch: BatchRow, workflowId: string, state: 'declined' | 'expired'): Promise<void> {
+  await inWorkflow(deps.db, workflowId, async (trx) => {
     if (!await moveBatch(trx, { batchId: batch.id, fence: batch.fence, from: 'requested', to: state, set: 'failure_code = :state', bindings: { state } })) throw new Fenced(batch.id);
     await releaseBatches(trx, [batch.id]);
     await noticeEndedBatches(trx, [batch.id], actContext(deps));

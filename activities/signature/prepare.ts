@@ -9,16 +9,21 @@ import { routeClass, schoolAuthority } from '../../db/school/routing.js';
 import { rows } from '../../db/connect.js';
 import { cardFaults, writeCard } from '../../formats/card/write.js';
 import { prepareSignature } from '../../formats/signature/prepare.js';
-import type { ActivityDeps } from '../deps.js';
+import { inWorkflow } from '../../db/decision/judge.js';
+import { noticeEndedBatches } from '../../db/school/batchNotices.js';
+import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
 
 const CHUNK = 50;
+
+/** A batch, and the workflow of its school: what is written about it is written while nobody else writes about that school. */
+export type BatchOfSchool = { batchId: string; workflowId: string };
 
 /**
  * First phase of a batch's signatures (CPU): writes the cards when the teacher signs, builds every role block and its hash. Works in
  * chunks, each committed: an attempt after a crash goes on where the last one stopped.
  */
-export async function prepareBatch(deps: ActivityDeps, batchId: string): Promise<void> {
+export async function prepareBatch(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'new');
   if (batch === undefined) return;
   const signedAt = (batch.preparedAt ?? new Date()).toISOString() as Instant;
@@ -26,7 +31,7 @@ export async function prepareBatch(deps: ActivityDeps, batchId: string): Promise
   const chunks = batch.role === 'teacher' ? teacherChunks(deps, batch) : laterChunks(deps, batch);
   for await (const { cards, written, dropped } of chunks) {
     const prepared = prepareCards(batch, cards, signedAt);
-    await deps.db.transaction(async (trx) => {
+    await inWorkflow(deps.db, workflowId, async (trx) => {
       if (!await holdsFence(trx, batchId, batch.fence)) throw new Fenced(batchId);
       await storeDocuments(trx, batchId, written);
       await storePrepared(trx, batchId, prepared.items);
@@ -35,8 +40,14 @@ export async function prepareBatch(deps: ActivityDeps, batchId: string): Promise
     await breathe();
   }
   const left = await rows(deps.db, `SELECT 1 FROM signature_item WHERE batch_id = :batchId AND state = 'prepared' LIMIT 1`, { batchId });
-  await moveBatch(deps.db, left.length > 0 ? { batchId, fence: batch.fence, from: 'new', to: 'prepared' }
-    : { batchId, fence: batch.fence, from: 'new', to: 'failed', set: `failure_code = 'nothing-prepared'` });
+  if (left.length > 0) {
+    await moveBatch(deps.db, { batchId, fence: batch.fence, from: 'new', to: 'prepared' });
+    return;
+  }
+  await inWorkflow(deps.db, workflowId, async (trx) => {
+    if (!await moveBatch(trx, { batchId, fence: batch.fence, from: 'new', to: 'failed', set: `failure_code = 'nothing-prepared'` })) throw new Fenced(batchId);
+    await noticeEndedBatches(trx, [batchId], actContext(deps));
+  });
 }
 
 type Chunk = { cards: ItemDocument[]; written: WrittenCard[]; dropped: DroppedItem[] };

@@ -8,7 +8,7 @@ import { noticeEndedBatches } from './batchNotices.js';
 import { remindDue } from './remindDue.js';
 import { lockSchool, type SchoolState } from './resolve.js';
 import { nextAuthorityChange, schoolAuthority } from './routing.js';
-import { expireBatches, returnForNewSigner } from './signers.js';
+import { endUnauthorised, expireBatches, returnForNewSigner } from './signers.js';
 import { mailTaskGroups, taskGroups } from './taskMails.js';
 import { classRows, syncTasks } from './tasks.js';
 import { countUnexplained } from './unexplained.js';
@@ -33,8 +33,9 @@ export async function advanceSchool(knex: Knex, workflowId: string, context: Act
 async function planSchool(trx: Db, school: SchoolState, context: ActContext): Promise<SchoolPlan> {
   const { now } = context;
   const active = school.campaignState === 'running' && school.state !== 'cancelled' && school.exemptReason === null;
-  await noticeEndedBatches(trx, await expireBatches(trx, school, now), context);
   const authority = await schoolAuthority(trx, school.schoolCode);
+  const ended = [...await expireBatches(trx, school, now), ...await endUnauthorised(trx, school, authority, now)];
+  await noticeEndedBatches(trx, ended, context);
   let classes = await classRows(trx, school);
   if (active && await returnForNewSigner(trx, { classes, authority, now })) classes = await classRows(trx, school);
   const opened = await syncTasks(trx, school, { classes, active, authority, now });

@@ -1,3 +1,4 @@
+import { APPROVER_TITLES, authorityHolds, exceptionHolds } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
 import { moveCards } from '../cards/move.js';
 import { rows, type Db } from '../connect.js';
@@ -16,6 +17,30 @@ export async function expireBatches(db: Db, key: SchoolKey, now: Instant): Promi
 }
 
 /**
+ * Approvals whose legal ground ended before the person confirmed end here: revoked or past its window, an authority signs nothing more
+ * (design §2). What was collected before stays lawful. @returns the batches ended
+ */
+export async function endUnauthorised(db: Db, key: SchoolKey, { authorities, exceptions }: SchoolAuthority, now: Instant): Promise<string[]> {
+  const open = await rows<{ id: string; authority_id: string; exception_id: string | null; class_names: string[] }>(db, `
+    SELECT b.id, b.authority_id, b.exception_id, array_agg(DISTINCT k.name) AS class_names
+    FROM signature_batch b JOIN signature_item i ON i.batch_id = b.id JOIN report_card c ON c.id = i.card_id JOIN class k ON k.id = c.class_id
+    WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.role = 'principal' AND b.state IN ('new', 'prepared', 'requested') AND i.state <> 'dropped'
+    GROUP BY b.id`, key);
+  const without = open.filter((batch) => {
+    const authority = authorities.find((one) => one.id === batch.authority_id);
+    const exception = exceptions.find((one) => one.id === batch.exception_id);
+    return authority === undefined || !batch.class_names.every((name) => authorityHolds(authority, name, now))
+      || (batch.exception_id !== null && (exception === undefined || !exceptionHolds(exception, now)));
+  });
+  const ended = await rows<{ id: string }>(db, `
+    UPDATE signature_batch SET state = 'expired', fence = fence + 1, failure_code = 'authority-ended'
+    WHERE id = ANY(:ids) AND state IN ('new', 'prepared', 'requested') RETURNING id`, { ids: without.map((batch) => batch.id) });
+  const ids = ended.map((batch) => batch.id);
+  await releaseBatches(db, ids);
+  return ids;
+}
+
+/**
  * In v1.0 the approver's name stands inside what the teacher signed: when the lawful approver is another now, the affected cards
  * return to the teacher for one renewed approval, with the same UUID (design §2).
  * @returns true when any class went back
@@ -23,13 +48,14 @@ export async function expireBatches(db: Db, key: SchoolKey, now: Instant): Promi
 export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant }): Promise<boolean> {
   const routes = input.classes.filter((one) => one.teacherSigned > 0).flatMap((one) => {
     const route = routeClass(input.authority, { className: one.name, homeroomPersonId: one.homeroomPersonId, homeroomNumber: one.homeroomNumber }, input.now);
-    return route.kind === 'routed' ? [{ classId: one.classId, approverId: route.authority.personId }] : [];
+    return route.kind === 'routed' ? [{ classId: one.classId, approverId: route.authority.personId, title: APPROVER_TITLES[route.authority.basis] }] : [];
   });
   if (routes.length === 0) return false;
   const moved = await moveCards(db, {
     from: ['teacher_signed'], to: 'drafted', act: 'signer_changed', actorId: null, decisionId: null,
-    using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid)', bindings: { routes: JSON.stringify(routes) },
-    where: 'c.class_id = s."classId" AND c.approver_person_id IS DISTINCT FROM s."approverId" AND c.batch_id IS NULL', set: 'teacher_signed_at = NULL',
+    using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid, title text)', bindings: { routes: JSON.stringify(routes) },
+    // The same person under another instrument may sign under another title, and the card prints it.
+    where: `c.class_id = s."classId" AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.context->'approver'->>'title' <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
   });
   if (moved.length === 0) return false;
   await db.raw(`
