@@ -24,6 +24,7 @@ export function desiredTasks(classes: readonly ClassFacts[], active: boolean): D
     if (one.refused > 0) kinds.push('correct');
     return kinds.map((kind) => ({ kind, classId }));
   });
-  if (classes.some((one) => one.collectState !== 'accepted' || one.missing > 0)) desired.push({ kind: 'collect', classId: null });
+  // A class all of whose pupils are held, exempt or gone has nothing to collect.
+  if (classes.some((one) => one.missing > 0 || (one.collectState === 'returned' && one.drafted > 0))) desired.push({ kind: 'collect', classId: null });
   return desired;
 }

@@ -17,6 +17,11 @@ export const PUPIL_REASONS = { ...HELD_REASONS, ...EXEMPT_REASONS, ...MOVEMENT_R
 export type PupilReason = keyof typeof PUPIL_REASONS;
 export type HeldReason = keyof typeof HELD_REASONS;
 
+/** Statuses each act may change: an exempted pupil may still leave by a movement, never the other way round. */
+export const CHANGEABLE_STATUSES: Record<'exempt_pupils' | 'exclude_pupils', readonly PupilStatus[]> = {
+  exempt_pupils: ['expected', 'held'], exclude_pupils: ['expected', 'held', 'exempt'],
+};
+
 /** Held by what the record itself says; null when nothing holds it. */
 export function heldReason(pupil: { personalNumber: string | null; nationality: string }): HeldReason | null {
   if (pupil.nationality !== 'Việt Nam') return 'foreign_pupil';

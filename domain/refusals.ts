@@ -30,6 +30,7 @@ export const REFUSALS = {
   'batch-open': { status: 409, sentence: 'Đang có một lần ký chờ xác nhận trên điện thoại cho lớp này.' },
   'nothing-to-sign': { status: 409, sentence: 'Không có học bạ nào để ký trong lựa chọn này.' },
   'school-exempt': { status: 409, sentence: 'Trường được miễn trong đợt này.' },
+  'card-signed': { status: 409, sentence: 'Học bạ của học sinh trong danh sách đã có người ký hoặc đang chờ ký nên không miễn, không rút được. Trả lại lớp trước, hoặc chờ thu hồi.' },
   'not-refused': { status: 409, sentence: 'Học bạ này không ở trạng thái bị Kho từ chối.' },
   'deadline-order': { status: 422, sentence: 'Hạn mới phải muộn hơn hạn hiện tại.' },
   'window-order': { status: 422, sentence: 'Ngày bắt đầu phải trước ngày kết thúc.' },

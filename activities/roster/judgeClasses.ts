@@ -34,7 +34,8 @@ function compare(records: readonly PupilRecord[], cards: readonly CardRecordRow[
   };
   const [lockedChanges, openChanges] = [of(true), [...of(false), ...rosterDifferences([], arrived)]];
   if (lockedChanges.length > 0) return { outcome: 'reviewed', records: null, differences: lockedChanges };
-  return openChanges.length === 0 ? { outcome: 'unchanged', records: null, differences: null } : { outcome: 'differs', records, differences: openChanges };
+  // A class the teacher sent back needs somebody's word that it is right as it was: without it, it could never go on.
+  return openChanges.length === 0 && !one.returned ? { outcome: 'unchanged', records: null, differences: null } : { outcome: 'differs', records, differences: openChanges };
 }
 
 const isWaitingForNumber = (one: ExpectedClassRow, pupilCode: string): boolean =>

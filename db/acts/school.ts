@@ -9,7 +9,7 @@ export async function extendDeadline(db: Db, decision: DecisionRow<'extend_deadl
     INSERT INTO deadline_extension (campaign_id, school_code, stage, due_at, reason, decision_id)
     VALUES (:campaignId, :schoolCode, :stage, :dueAt, :reason, :id)`, { ...key, reason, id: decision.id });
   await db.raw(`
-    UPDATE task SET due_at = :dueAt, escalated_at = NULL WHERE campaign_id = :campaignId AND school_code = :schoolCode AND kind = :stage AND state = 'open'`, key);
+    UPDATE task SET due_at = :dueAt, escalated_at = NULL WHERE campaign_id = :campaignId AND school_code = :schoolCode AND CASE kind WHEN 'correct' THEN 'seal' ELSE kind END = :stage AND state = 'open'`, key);
   await auditSchool(db, decision, { stage, dueAt, reason });
 }
 

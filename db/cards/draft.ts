@@ -12,7 +12,7 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
     WHERE u.upload_id = :uploadId AND u.outcome = :outcome AND k.id = u.class_id AND k.version = u.class_version RETURNING k.id`, input);
   const classIds = classes.map((one) => one.id);
   if (classIds.length === 0) return [];
-  await learnNumbers(db, input.uploadId, classIds);
+  await learnNumbers(db, input, classIds);
   await db.raw(`
     WITH source AS (
       SELECT p.id AS pupil_id, p.class_id, p.campaign_id, p.school_code, r.record FROM upload_class u
@@ -35,10 +35,13 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
 }
 
 /** A number that arrives with the data ends the hold of a pupil who had none. */
-async function learnNumbers(db: Db, uploadId: string, classIds: string[]): Promise<void> {
+async function learnNumbers(db: Db, input: { uploadId: string; actorId: string | null; decisionId: string | null }, classIds: string[]): Promise<void> {
   await db.raw(`
-    UPDATE expected_pupil p SET personal_number = r.record->'identity'->>'personalNumber', status = 'expected', reason = NULL, reason_note = NULL, status_at = now()
+    WITH learnt AS (UPDATE expected_pupil p SET personal_number = r.record->'identity'->>'personalNumber', status = 'expected', reason = NULL, reason_note = NULL, status_at = now()
     FROM upload_class u CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
     WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
-      AND p.status = 'held' AND p.reason = 'no_personal_number' AND r.record->'identity'->>'personalNumber' IS NOT NULL`, { uploadId, classIds });
+      AND p.status = 'held' AND p.reason = 'no_personal_number' AND r.record->'identity'->>'personalNumber' IS NOT NULL
+      RETURNING p.id, p.class_id)
+    INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
+    SELECT :actorId::uuid, 'upload_roster', 'class', class_id::text, 'held', 'expected', :decisionId::uuid, jsonb_build_object('pupilId', id, 'uploadId', :uploadId::text) FROM learnt`, { ...input, classIds });
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/brand.js';
 import type { Act } from '../../domain/acts.js';
+import { CHANGEABLE_STATUSES, type PupilStatus } from '../../domain/pupilStatus.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { row, rows, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
@@ -17,11 +18,14 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
   switch (decision.act) {
     case 'upload_roster':
       if (school.exempt_reason !== null) return 'school-exempt';
-      return await row(db, `SELECT 1 FROM upload WHERE id = :uploadId AND kind = 'roster' AND school_code = :schoolCode`, { ...decision.payload, schoolCode: decision.schoolCode }) === undefined ? 'not-found' : null;
+      return await row(db, `
+        SELECT 1 FROM upload WHERE id = :uploadId AND kind = 'roster' AND campaign_id = :campaignId AND school_code = :schoolCode`, { ...decision.payload, ...placeOf(decision) }) === undefined ? 'not-found' : null;
     case 'confirm_upload': case 'discard_upload':
+      if (decision.act === 'confirm_upload' && school.exempt_reason !== null) return 'school-exempt';
       return await row(db, `
         SELECT 1 FROM upload_reading r JOIN upload u ON u.id = r.upload_id
-        WHERE r.upload_id = :uploadId AND u.school_code = :schoolCode AND r.state = 'waiting'`, { ...decision.payload, schoolCode: decision.schoolCode }) === undefined ? 'upload-not-waiting' : null;
+        WHERE r.upload_id = :uploadId AND u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode AND r.state = 'waiting'`,
+      { ...decision.payload, ...placeOf(decision) }) === undefined ? 'upload-not-waiting' : null;
     case 'resend_cards': case 'reissue_cards': {
       if (decision.act === 'reissue_cards' && tooShort(decision.payload.reason)) return 'reason-missing';
       const cards = await rows<{ state: string }>(db, 'SELECT state FROM report_card WHERE id = ANY(:cardIds) AND campaign_id = :campaignId AND school_code = :schoolCode', { ...decision.payload, campaignId: decision.campaignId, schoolCode: decision.schoolCode });
@@ -34,11 +38,12 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
       return due !== undefined && Date.parse(decision.payload.dueAt) > due.due_at.getTime() ? null : 'deadline-order';
     }
     case 'remind_school': return null;
-    case 'exempt_school': case 'exempt_pupils': return tooShort(decision.payload.reason) ? 'reason-missing' : null;
-    case 'exclude_pupils': return tooShort(decision.payload.evidence) ? 'reason-missing' : null;
+    case 'exempt_school': return tooShort(decision.payload.reason) ? 'reason-missing' : null;
+    case 'exempt_pupils': return tooShort(decision.payload.reason) ? 'reason-missing' : judgePupils(db, decision);
+    case 'exclude_pupils': return tooShort(decision.payload.evidence) ? 'reason-missing' : judgePupils(db, decision);
     case 'grant_authority': {
       const { validFrom, validTo, personId, basis } = decision.payload;
-      if (validTo !== null && Date.parse(validFrom) >= Date.parse(validTo)) return 'window-order';
+      if (validTo !== null && (Date.parse(validFrom) >= Date.parse(validTo) || Date.parse(validTo) <= Date.parse(now))) return 'window-order';
       // The Sở recognises who is in charge; a head only assigns a deputy of the own school.
       if (basis === 'deputy_in_charge' && !(await holdsRole(db, decision.actorId, ['coordinator'], null))) return 'not-allowed';
       return await holdsRole(db, personId, ['deputy'], decision.schoolCode) ? null : 'person-not-of-school';
@@ -52,9 +57,25 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
       const { validFrom, validTo, personId, reason } = decision.payload;
       if (tooShort(reason)) return 'reason-missing';
       if (Date.parse(validFrom) >= Date.parse(validTo) || Date.parse(validTo) <= Date.parse(now)) return 'window-order';
-      return await holdsRole(db, personId, ['principal', 'deputy'], decision.schoolCode) ? null : 'person-not-of-school';
+      if (!await holdsRole(db, personId, ['principal', 'deputy'], decision.schoolCode)) return 'person-not-of-school';
+      const same = await row(db, 'SELECT 1 FROM role_exception WHERE school_code = :schoolCode AND person_id = :personId AND instrument_number = :instrumentNumber', { ...decision.payload, schoolCode: decision.schoolCode });
+      return same === undefined ? null : 'already-decided';
     }
   }
+}
+
+const placeOf = ({ campaignId, schoolCode }: SchoolDecision) => ({ campaignId, schoolCode });
+
+/** All of the pupils, or none: a list of which some were left alone would be reported as done. */
+async function judgePupils(db: Db, decision: DecisionRow<'exempt_pupils'> | DecisionRow<'exclude_pupils'>): Promise<RefusalCode | null> {
+  const { pupilIds } = decision.payload;
+  const found = await rows<{ status: PupilStatus; signed: boolean }>(db, `
+    SELECT p.status, EXISTS (SELECT 1 FROM report_card c
+      WHERE c.expected_pupil_id = p.id AND (c.batch_id IS NOT NULL OR c.state NOT IN ('drafted', 'superseded', 'recalled'))) AS signed
+    FROM expected_pupil p WHERE p.id = ANY(:pupilIds) AND p.campaign_id = :campaignId AND p.school_code = :schoolCode`, { pupilIds, ...placeOf(decision) });
+  if (found.length === 0 || found.length < new Set(pupilIds).size) return 'not-found';
+  if (found.some((pupil) => !CHANGEABLE_STATUSES[decision.act].includes(pupil.status))) return 'already-decided';
+  return found.some((pupil) => pupil.signed) ? 'card-signed' : null;
 }
 
 const schoolInCampaign = (db: Db, decision: { campaignId: string | null; schoolCode: string | null }) =>

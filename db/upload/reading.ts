@@ -41,12 +41,14 @@ export async function storeFaults(db: Db, uploadId: string, faults: readonly Fau
 /** The campaign's classes of a school with what a roster is compared with. */
 export type ExpectedClassRow = {
   classId: string; name: string; grade: number; version: number; busy: boolean;
+  /** The teacher reported wrong rows and no data came since. */
+  returned: boolean;
   pupils: { pupilCode: string; fullName: string; birthDate: string; personalNumber: string | null; status: string }[];
 };
 
 export async function expectedClasses(db: Db, key: { campaignId: string; schoolCode: string }): Promise<ExpectedClassRow[]> {
   return rows<ExpectedClassRow>(db, `
-    SELECT k.id AS "classId", k.name, k.grade, k.version, EXISTS (SELECT 1 FROM report_card c WHERE c.class_id = k.id AND c.batch_id IS NOT NULL) AS busy,
+    SELECT k.id AS "classId", k.name, k.grade, k.version, k.collect_state = 'returned' AS returned, EXISTS (SELECT 1 FROM report_card c WHERE c.class_id = k.id AND c.batch_id IS NOT NULL) AS busy,
       coalesce(jsonb_agg(jsonb_build_object('pupilCode', p.pupil_code, 'fullName', p.full_name, 'birthDate', p.birth_date, 'personalNumber', p.personal_number, 'status', p.status)
         ORDER BY p.full_name, p.pupil_code) FILTER (WHERE p.id IS NOT NULL AND p.status <> 'excluded'), '[]') AS pupils
     FROM class k LEFT JOIN expected_pupil p ON p.class_id = k.id WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id ORDER BY k.grade, k.name`, key);
