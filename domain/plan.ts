@@ -30,5 +30,5 @@ export type CampaignPlan = Plan<CampaignWork>;
 /** Most entries of one plan; what is left comes with the next one. */
 export const PLAN_LIMIT = 40;
 
-/** The earlier of two moments; null means never. */
-export const earliest = (...moments: (Instant | null)[]): Instant | null => moments.filter((at) => at !== null).sort()[0] ?? null;
+/** The earliest of some moments; null means never. Compared as instants: their offsets may differ. */
+export const earliest = (...moments: (Instant | null)[]): Instant | null => moments.filter((at) => at !== null).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;

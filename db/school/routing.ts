@@ -1,5 +1,6 @@
 import { routeApprover, type Authority, type AuthorityBasis, type RoleException, type Routing } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
+import { earliest } from '../../domain/plan.js';
 import { rows, type Db } from '../connect.js';
 
 /** What routing needs of one school, read once for all its classes. */
@@ -28,8 +29,7 @@ export async function schoolAuthority(db: Db, schoolCode: string): Promise<Schoo
 
 /** Moments at which a route may change by itself: a window opens or ends. */
 export function nextAuthorityChange({ authorities, exceptions }: SchoolAuthority, now: Instant): Instant | null {
-  const moments = [...authorities, ...exceptions].flatMap((one) => [one.validFrom, one.validTo]).filter((at) => at !== null && at > now) as Instant[];
-  return moments.sort()[0] ?? null;
+  return earliest(...[...authorities, ...exceptions].flatMap((one) => [one.validFrom, one.validTo]).filter((at) => at !== null && Date.parse(at) > Date.parse(now)));
 }
 
 export type ClassReviewer = { className: string; homeroomPersonId: string | null; homeroomNumber: string | null };

@@ -23,7 +23,7 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
     FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
   const packets = await rows<{ id: string; retry_at: Date | null; due: boolean }>(db, `
     SELECT message_id AS id, retry_at, state <> 'parked' OR retry_at <= :now AS due FROM packet
-    WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done'`, { ...key, now });
+    WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done' ORDER BY cut_at, message_id`, { ...key, now });
   const cut = await cutState(db, key, policy, now);
   const work: SchoolWork[] = [
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
@@ -50,6 +50,6 @@ async function cutState(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Ins
     return { due: false, nextAt: new Date(Date.parse(now) + APPROVAL_PAUSE_S * 1000).toISOString() as Instant };
   }
   const waitEnds = new Date(ready.oldest.getTime() + policy.packetWait * 1000).toISOString() as Instant;
-  const due = ready.ready >= policy.packetMaxCards || ready.coming === 0 || waitEnds <= now;
+  const due = ready.ready >= policy.packetMaxCards || ready.coming === 0 || Date.parse(waitEnds) <= Date.parse(now);
   return { due, nextAt: due ? null : waitEnds };
 }
