@@ -18,7 +18,9 @@ export async function circuitFailed(db: Db, name: string, code: string): Promise
     ON CONFLICT (name) DO UPDATE SET failures = c.failures + 1, last_error = :code, updated_at = now(),
       opened_at = CASE WHEN c.failures + 1 >= ${OPENS_AFTER} THEN coalesce(c.opened_at, now()) END,
       probe_at = CASE WHEN c.failures + 1 >= ${OPENS_AFTER}
-        THEN now() + make_interval(secs => least(${LONGEST_PAUSE_S}, ${FIRST_PAUSE_S} * power(2, least(c.failures + 1 - ${OPENS_AFTER}, 10)))) END`, { name, code });
+        THEN now() + make_interval(secs => least(${LONGEST_PAUSE_S}, ${FIRST_PAUSE_S} * power(2, least(c.failures + 1 - ${OPENS_AFTER}, 10)))) END
+    -- Calls that were already on their way when it opened tell nothing new: only a failed probe makes the pause longer.
+    WHERE c.probe_at IS NULL OR c.probe_at <= now()`, { name, code });
 }
 
 export async function circuitWorked(db: Db, name: string): Promise<void> {

@@ -3,7 +3,7 @@ import { row, rows, touched, type Db } from './connect.js';
 
 export type PacketRow = {
   messageId: string; state: 'cut' | 'sending' | 'unknown' | 'submitted' | 'done' | 'parked'; fence: number; attempts: number; provinceCode: string; schoolYear: string; level: string; cycle: string; campaignId: string;
-  schoolCode: string; sendingAt: Date | null; submittedAt: Date | null; cutAt: Date; settle: number; parkedRetry: number;
+  schoolCode: string; sendingAt: Date | null; submittedAt: Date | null; cutAt: Date; settle: number; parkedRetry: number; campaignState: string;
 };
 
 /** Takes a packet for one attempt; a later attempt's higher fence makes this one's writes touch nothing. */
@@ -11,7 +11,7 @@ export async function takePacket(db: Db, messageId: string): Promise<PacketRow |
   return row<PacketRow>(db, `
     UPDATE packet p SET fence = p.fence + 1 FROM campaign c WHERE p.message_id = :messageId AND c.id = p.campaign_id
     RETURNING p.message_id AS "messageId", p.state, p.fence, p.attempts, c.province_code AS "provinceCode", c.school_year AS "schoolYear", c.level, c.cycle, p.campaign_id AS "campaignId", p.school_code AS "schoolCode",
-      p.sending_at AS "sendingAt", p.submitted_at AS "submittedAt", p.cut_at AS "cutAt", (c.policy->>'settle')::float AS settle, (c.policy->>'parkedRetry')::float AS "parkedRetry"`, { messageId });
+      p.sending_at AS "sendingAt", p.submitted_at AS "submittedAt", p.cut_at AS "cutAt", (c.policy->>'settle')::float AS settle, (c.policy->>'parkedRetry')::float AS "parkedRetry", c.state AS "campaignState"`, { messageId });
 }
 
 export const packetBytes = async (db: Db, messageId: string): Promise<Buffer> =>
@@ -37,7 +37,7 @@ export async function markSubmitted(db: Db, packet: Step, from: 'sending' | 'unk
 export async function park(db: Db, packet: Step, reason: { code: string; description: string; retrySeconds: number }): Promise<void> {
   await db.raw(`
     UPDATE packet SET state = 'parked', response_code = :code, response_description = :description, retry_at = now() + make_interval(secs => :retrySeconds)
-    WHERE message_id = :messageId AND fence = :fence AND state IN ('unknown', 'sending')`, { ...packet, ...reason });
+    WHERE message_id = :messageId AND fence = :fence AND state IN ('unknown', 'parked')`, { ...packet, ...reason });
 }
 
 type StepPlan = {
@@ -60,15 +60,17 @@ async function step(db: Db, { messageId, fence }: Step, plan: StepPlan): Promise
 export type Verdict = { cardId: string; accepted: boolean; error: string; field: string; description: string };
 
 /**
- * Writes the Kho's verdicts, each once: a verdict that came twice, or for a card the packet does not hold, changes nothing.
+ * Writes the Kho's verdicts, each once: a verdict that came twice, or for a card the packet does not hold, changes nothing; nor does one
+ * whose id is no UUID, which must not keep the others back. Said both ways of one card in one answer, it is refused: a person looks.
  * @returns how many cards of the packet still wait
  */
 export async function recordVerdicts(db: Db, packet: Step, verdicts: readonly Verdict[]): Promise<number> {
   const fresh = await rows<{ cardId: string; verdict: 'accepted' | 'refused' }>(db, `
     UPDATE packet_card k SET verdict = CASE WHEN v.accepted THEN 'accepted' ELSE 'refused' END, error = nullif(v.error, ''), error_field = nullif(v.field, ''),
       error_description = nullif(v.description, ''), verdict_at = now()
-    FROM (SELECT DISTINCT ON ("cardId") * FROM jsonb_to_recordset(:verdicts) AS x("cardId" uuid, accepted boolean, error text, field text, description text) ORDER BY "cardId") v
-    WHERE k.message_id = :messageId AND k.card_id = v."cardId" AND k.verdict IS NULL
+    FROM (SELECT DISTINCT ON (lower("cardId")) * FROM jsonb_to_recordset(:verdicts) AS x("cardId" text, accepted boolean, error text, field text, description text)
+      ORDER BY lower("cardId"), accepted) v
+    WHERE k.message_id = :messageId AND k.card_id::text = lower(v."cardId") AND k.verdict IS NULL
       AND EXISTS (SELECT 1 FROM packet p WHERE p.message_id = k.message_id AND p.fence = :fence AND p.state = 'submitted')
     RETURNING k.card_id AS "cardId", k.verdict`, { verdicts: JSON.stringify(verdicts), ...packet });
   for (const verdict of ['accepted', 'refused'] as const) {

@@ -14,6 +14,8 @@ const AT_ONCE = 4;
  * A difference is shown, never mended by itself.
  */
 export async function reconcileCampaign(deps: ActivityDeps, campaignId: string): Promise<{ packets: number; differences: number }> {
+  // What is asked for or judged from here on belongs to the next run.
+  const { rows: [clock] } = await deps.db.raw<{ rows: { now: Date }[] }>('SELECT now()');
   const packets = await rows<SentPacket>(deps.db, `
     SELECT p.message_id AS "messageId", c.school_year AS "schoolYear" FROM packet p JOIN campaign c ON c.id = p.campaign_id
     WHERE p.campaign_id = :campaignId AND p.state <> 'cut' ORDER BY p.cut_at`, { campaignId });
@@ -29,7 +31,7 @@ export async function reconcileCampaign(deps: ActivityDeps, campaignId: string):
     }
     heartbeat(start);
   }
-  await deps.db.transaction((trx) => store(trx, { campaignId, packets: packets.length, ...totals, differences }));
+  await deps.db.transaction((trx) => store(trx, { campaignId, startedAt: clock!.now, packets: packets.length, ...totals, differences }));
   return { packets: packets.length, differences: differences.length };
 }
 
@@ -46,7 +48,7 @@ async function comparePacket({ db, kho }: ActivityDeps, packet: SentPacket): Pro
   return { sent: ours.length, accepted: count('accepted'), refused: count('refused'), differences: [...differences, ...unknown] };
 }
 
-async function store(trx: Db, run: { campaignId: string; packets: number; sent: number; accepted: number; refused: number; differences: readonly Difference[] }): Promise<void> {
+async function store(trx: Db, run: { campaignId: string; startedAt: Date; packets: number; sent: number; accepted: number; refused: number; differences: readonly Difference[] }): Promise<void> {
   const id = randomUUID();
   await trx.raw(`
     INSERT INTO reconciliation (id, campaign_id, packets, cards_sent, kho_accepted, kho_refused, differences)
@@ -54,5 +56,5 @@ async function store(trx: Db, run: { campaignId: string; packets: number; sent: 
   await trx.raw(`
     INSERT INTO reconciliation_difference (reconciliation_id, card_id, ours, kho)
     SELECT :id, "cardId", ours, kho FROM jsonb_to_recordset(:differences) AS d("cardId" uuid, ours text, kho text) ON CONFLICT DO NOTHING`, { id, differences: JSON.stringify(run.differences) });
-  await trx.raw('UPDATE campaign SET reconciled_at = now() WHERE id = :campaignId', { campaignId: run.campaignId });
+  await trx.raw('UPDATE campaign SET reconciled_at = :startedAt WHERE id = :campaignId', { campaignId: run.campaignId, startedAt: run.startedAt });
 }

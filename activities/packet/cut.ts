@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CampaignPolicy } from '../../domain/policy.js';
 import type { Instant } from '../../domain/brand.js';
-import { row } from '../../db/connect.js';
 import { insertPacket, readyCards } from '../../db/packet.js';
 import { lockSchool } from '../../db/school/resolve.js';
 import { packBatch } from '../../formats/kho/batch.js';
@@ -32,8 +31,3 @@ export async function cutSchoolPackets(deps: ActivityDeps, workflowId: string): 
 }
 
 const maxCards = (policy: CampaignPolicy): number => Math.max(1, Math.min(policy.packetMaxCards, 5_000));
-
-/** True while the Sở's certificate may send: the Kho approved it. */
-export async function packetKeyApproved({ db }: Pick<ActivityDeps, 'db'>): Promise<boolean> {
-  return await row(db, `SELECT 1 FROM packet_key WHERE active AND kho_registration = 'approved'`) !== undefined;
-}

@@ -16,6 +16,8 @@ export async function drivePacket(deps: ActivityDeps, messageId: string): Promis
   const packet = await takePacket(deps.db, messageId);
   if (packet === undefined) throw gone('packet');
   if (packet.state === 'done') return ended(packet, 'done');
+  // Nothing of a cancelled campaign leaves the house; what may have left is still followed to its verdicts.
+  if (packet.state === 'cut' && packet.campaignState === 'cancelled') return ended(packet, 'parked');
   const openUntil = await circuitOpenUntil(deps.db, CIRCUIT);
   if (openUntil !== null) return { kind: 'wait', until: openUntil, why: 'circuit' };
   try {
