@@ -31,6 +31,7 @@ export const SIGNATURE_ROLES = ['teacher', 'principal', 'seal'] as const satisfi
 
 /** What a principal's and a seal's signature cover (spec §3.1). */
 export type Cover = 'annex' | 'signature' | 'block';
+export const COVERS = ['annex', 'signature', 'block'] as const satisfies readonly Cover[];
 
 /** Who signs, as the certificate must say: a person by number, an organisation by tax code. */
 export type CardSigner = {

@@ -1,4 +1,4 @@
-import type { Cover, ProfileCode } from './card.js';
+import { COVERS, PROFILE_CODES, type Cover, type ProfileCode } from './card.js';
 
 /** Stages with a deadline of their own; the Kho's part has none: its outage never makes a school overdue (design §2 Numbers). */
 export const STAGES = ['collect', 'review', 'approve', 'seal'] as const;
@@ -26,6 +26,18 @@ export type CampaignPolicy = {
   /** A packet the Kho refused as a whole is tried again after this. */
   parkedRetry: number;
 };
+
+/** A span longer than this is a slip of the pen, and would leave the range of a timestamp. */
+const LONGEST_SPAN = 366 * 86_400;
+
+/** Whether a policy may run a campaign; it is fixed at launch, and a school that stumbles over one stumbles for ever. */
+export function policyHolds(policy: CampaignPolicy): boolean {
+  const span = (seconds: unknown, least: number): boolean => typeof seconds === 'number' && seconds >= least && seconds <= LONGEST_SPAN;
+  return PROFILE_CODES.includes(policy.profile) && COVERS.includes(policy.cover)
+    && span(policy.remindBefore, 0) && span(policy.remindEvery, 1) && span(policy.escalateAfter, 0) && span(policy.signingExpires, 1) && span(policy.signingPoll, 1)
+    && span(policy.packetWait, 0) && span(policy.settle, 0) && span(policy.parkedRetry, 1)
+    && Number.isInteger(policy.packetMaxCards) && policy.packetMaxCards >= 1 && policy.packetMaxCards <= 5_000;
+}
 
 export const DEFAULT_POLICY: CampaignPolicy = {
   profile: 'v1.0',

@@ -2,6 +2,7 @@ import { inWorkflow } from '../../db/decision/judge.js';
 import { importUnits } from '../../db/directory/import.js';
 import { inviteWithoutAccount } from '../../db/mail/invite.js';
 import { writeAudit } from '../../db/audit.js';
+import { wakeSchools } from '../../db/school/wake.js';
 import { finishReading, storeFaults, takeUpload } from '../../db/upload/reading.js';
 import { readUnits } from '../../formats/intake/unitsRead.js';
 import { actContext, type ActivityDeps } from '../deps.js';
@@ -25,6 +26,7 @@ export async function readUnitsUpload(deps: ActivityDeps, { uploadId, workflowId
     if (errors > 0) return;
     const people = await importUnits(trx, data);
     await inviteWithoutAccount(trx, people, actContext(deps));
+    await wakeSchools(trx);
     await writeAudit(trx, [{ actorId: upload.uploadedBy, act: 'import_units', subjectKind: 'directory', subjectId: uploadId, detail: summary }]);
   });
 }

@@ -1,4 +1,5 @@
 import { writeAudit } from '../audit.js';
+import { wakeSchools } from '../school/wake.js';
 import type { Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 
@@ -26,12 +27,14 @@ export async function grantAuthority(db: Db, decision: DecisionRow<'grant_author
     INSERT INTO authority (id, school_code, person_id, basis, instrument_number, instrument_date, signed_by, valid_from, valid_to, classes)
     VALUES (:id, :schoolCode, :personId, :basis, :instrumentNumber, :instrumentDate, :signedBy, :validFrom, :validTo, :classes::text[]) ON CONFLICT (id) DO NOTHING`,
   { ...decision.payload, id: decision.id, schoolCode: decision.schoolCode });
+  await wakeSchools(db, { schoolCode: decision.schoolCode, exceptWorkflowId: decision.workflowId });
   await auditSchool(db, decision, { authorityId: decision.id, personId: decision.payload.personId, instrumentNumber: decision.payload.instrumentNumber });
 }
 
 export async function revokeAuthority(db: Db, decision: DecisionRow<'revoke_authority'>, now: string): Promise<void> {
   const { authorityId, reason } = decision.payload;
   await db.raw('UPDATE authority SET revoked_at = :now, revoked_reason = :reason WHERE id = :authorityId AND revoked_at IS NULL', { authorityId, reason, now });
+  await wakeSchools(db, { schoolCode: decision.schoolCode, exceptWorkflowId: decision.workflowId });
   await auditSchool(db, decision, { authorityId, reason });
 }
 
@@ -40,6 +43,7 @@ export async function grantException(db: Db, decision: DecisionRow<'grant_except
     INSERT INTO role_exception (id, school_code, person_id, instrument_number, instrument_date, reason, valid_from, valid_to)
     VALUES (:id, :schoolCode, :personId, :instrumentNumber, :instrumentDate, :reason, :validFrom, :validTo) ON CONFLICT DO NOTHING`,
   { ...decision.payload, id: decision.id, schoolCode: decision.schoolCode });
+  await wakeSchools(db, { schoolCode: decision.schoolCode, exceptWorkflowId: decision.workflowId });
   await auditSchool(db, decision, { exceptionId: decision.id, personId: decision.payload.personId, instrumentNumber: decision.payload.instrumentNumber });
 }
 

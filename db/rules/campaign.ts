@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY, policyHolds } from '../../domain/policy.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { row, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
@@ -33,7 +34,8 @@ export async function judgeCampaignAct(db: Db, decision: CampaignDecision): Prom
 }
 
 async function judgeCreate(db: Db, decision: DecisionRow<'create_campaign'>): Promise<RefusalCode | null> {
-  const { schoolYear, level, cycle, deadlines } = decision.payload;
+  const { schoolYear, level, cycle, deadlines, policy } = decision.payload;
+  if (!policyHolds({ ...DEFAULT_POLICY, ...policy })) return 'bad-input';
   const twin = await row(db, 'SELECT 1 FROM campaign WHERE province_code = :provinceCode AND school_year = :schoolYear AND level = :level AND cycle = :cycle',
     { provinceCode: decision.provinceCode, schoolYear, level, cycle });
   if (twin !== undefined) return 'campaign-exists';

@@ -33,7 +33,13 @@ export async function judgeReturnAct(db: Db, decision: ReturnDecision, now: Inst
   const open = judgeTasks(tasks, decision);
   if (open !== null) return open;
   if (tasks.some((task) => task.in_batch)) return 'batch-open';
-  return decision.act === 'return_class' ? judgeAuthority(db, decision, tasks, now) : null;
+  if (decision.act === 'return_class') return judgeAuthority(db, decision, tasks, now);
+  return await areOfClass(db, decision.payload.pupilIds, tasks[0]!.class_id) ? null : 'not-found';
+}
+
+async function areOfClass(db: Db, pupilIds: readonly string[], classId: string): Promise<boolean> {
+  const found = await row<{ count: number }>(db, 'SELECT count(*)::int AS count FROM expected_pupil WHERE id = ANY(:pupilIds) AND class_id = :classId', { pupilIds, classId });
+  return found?.count === new Set(pupilIds).size;
 }
 
 async function decidedTaskRows(db: Db, decision: SigningDecision | ReturnDecision): Promise<DecidedTask[]> {

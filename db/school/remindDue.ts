@@ -32,7 +32,9 @@ export async function remindDue(db: Db, school: SchoolState, context: ActContext
 async function remind(db: Db, ids: string[], context: ActContext): Promise<void> {
   if (ids.length === 0) return;
   await mailTaskGroups(db, await taskGroups(db, ids), { kind: 'reminder', requestedByUnit: null, round: context.now }, context);
-  await db.raw('UPDATE task SET reminders = reminders + 1, reminded_at = :now WHERE id = ANY(:ids)', { ids, now: context.now });
+  await db.raw(`
+    UPDATE task t SET reminded_at = :now, reminders = reminders + CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = t.assignee_id AND p.email IS NOT NULL) THEN 1 ELSE 0 END
+    WHERE id = ANY(:ids)`, { ids, now: context.now });
 }
 
 /** One mail to the office's address for all that became overdue together. */
