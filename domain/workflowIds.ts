@@ -4,12 +4,17 @@
  */
 export type CampaignKey = { provinceCode: string; schoolYear: string; level: string; cycle: string };
 
-const path = ({ provinceCode, schoolYear, level, cycle }: CampaignKey): string => `${provinceCode}/${schoolYear}/${level}/${cycle}`;
+/** Codes are opaque (spec §2.2): one with a slash in it must not read back as two. Digits and plain letters stay as they are. */
+const part = (code: string): string => {
+  if (code === '') throw new Error('a workflow id has no empty part');
+  return encodeURIComponent(code);
+};
+const path = ({ provinceCode, schoolYear, level, cycle }: CampaignKey): string => [provinceCode, schoolYear, level, cycle].map(part).join('/');
 
-export const directoryWorkflowId = (provinceCode: string): string => `directory/${provinceCode}`;
+export const directoryWorkflowId = (provinceCode: string): string => `directory/${part(provinceCode)}`;
 export const campaignWorkflowId = (key: CampaignKey): string => `campaign/${path(key)}`;
-export const schoolWorkflowId = (key: CampaignKey, schoolCode: string): string => `school/${path(key)}/${schoolCode}`;
-export const packetWorkflowId = (messageId: string): string => `packet/${messageId}`;
+export const schoolWorkflowId = (key: CampaignKey, schoolCode: string): string => `school/${path(key)}/${part(schoolCode)}`;
+export const packetWorkflowId = (messageId: string): string => `packet/${part(messageId)}`;
 
 export type WorkflowSubject =
   | { type: 'directory'; provinceCode: string }
@@ -20,7 +25,8 @@ export type WorkflowType = WorkflowSubject['type'];
 
 /** Reads an id back; throws on anything this module did not build. */
 export function workflowSubject(workflowId: string): WorkflowSubject {
-  const [type, ...parts] = workflowId.split('/');
+  const [type, ...encoded] = workflowId.split('/');
+  const parts = encoded.map((one) => decoded(one, workflowId));
   if (type === 'directory' && parts.length === 1) return { type, provinceCode: parts[0]! };
   if (type === 'packet' && parts.length === 1) return { type, messageId: parts[0]! };
   const [provinceCode, schoolYear, level, cycle, schoolCode] = parts;
@@ -29,7 +35,20 @@ export function workflowSubject(workflowId: string): WorkflowSubject {
     if (type === 'campaign' && parts.length === 4) return { type, key };
     if (type === 'school' && parts.length === 5 && schoolCode !== undefined) return { type, key, schoolCode };
   }
-  throw new Error(`not a workflow id of this hub: ${workflowId}`);
+  throw foreign(workflowId);
+}
+
+const foreign = (workflowId: string): Error => new Error(`not a workflow id of this hub: ${workflowId}`);
+
+/** Only what `part` writes reads back; everything else would make two ids of one workflow. */
+function decoded(encoded: string, workflowId: string): string {
+  try {
+    const code = decodeURIComponent(encoded);
+    if (code !== '' && encodeURIComponent(code) === encoded) return code;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  throw foreign(workflowId);
 }
 
 export const TASK_QUEUES = { core: 'hub-core', batch: 'hub-batch', outbound: 'hub-outbound' } as const;
