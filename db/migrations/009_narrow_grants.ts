@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
 export const up = (knex: Knex) => knex.raw(`
 REVOKE INSERT, UPDATE, DELETE ON upload, signature_notice, decision, decision_task FROM hub_worker;
 GRANT UPDATE (outcome, outcome_code, outcome_at) ON decision TO hub_worker;
-REVOKE INSERT, UPDATE ON province, pupil_progress, class_progress FROM hub_worker;
+REVOKE INSERT, UPDATE ON pupil_progress, class_progress FROM hub_worker;
 REVOKE DELETE ON upload_class, upload_fault, access_link FROM hub_worker;
 REVOKE ALL ON migration, migration_lock FROM hub_api, hub_worker;
 
@@ -33,6 +33,6 @@ REVOKE INSERT (decision_id, workflow_id, wake_code) ON outbox FROM hub_api;
 REVOKE INSERT (id, certificate_id, sealed_key) ON packet_key FROM hub_api;
 GRANT INSERT ON decision, outbox, packet_key TO hub_api;
 GRANT SELECT ON migration, migration_lock TO hub_api, hub_worker;
-GRANT INSERT, UPDATE ON upload, signature_notice, decision, decision_task, province TO hub_worker;
+GRANT INSERT, UPDATE ON upload, signature_notice, decision, decision_task, pupil_progress, class_progress TO hub_worker;
 GRANT DELETE ON upload_class, upload_fault, access_link, decision_task TO hub_worker;
 `);
