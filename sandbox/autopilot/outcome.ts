@@ -19,9 +19,10 @@ export async function ourAcceptedCards(town: Town, campaignId: string): Promise<
   }
 }
 
-/** The Kho's ledger on its own disk against what the hub says, UUID by UUID. */
+/** The Kho's ledger on its own disk against what the hub says, UUID by UUID; what the hub says is kept beside, UUID → pupil's code. */
 export async function compareLedgers(town: Town, campaignId: string): Promise<LedgerComparison> {
   const ours = await ourAcceptedCards(town, campaignId);
+  town.world.keepsakes.write('hoc-ba-kho-da-nhan.json', `${JSON.stringify(Object.fromEntries([...ours].sort()), null, 2)}\n`);
   const answer = await ask(`${town.world.addresses.kho}/sandbox/ledger`);
   if (answer.status !== 200) throw new DemoFault(`the Kho's ledger cannot be read: HTTP ${answer.status}`);
   const lines = answer.bytes.toString('utf8').split('\n').filter((line) => line !== '').map((line) => ledgerLine.parse(JSON.parse(line)));

@@ -83,11 +83,12 @@ export class Visitor {
 
   async #signInOrAccept(): Promise<void> {
     if (this.accepted && await this.#post('/dang-nhap', this.login)) return;
-    const token = await eventually(`an invitation for ${this.login.userName}`, this.invitation);
-    if (!await this.#post(`/dat-mat-khau/${token}`, { ...this.login, repeated: this.login.password })) {
-      // The link was used in a run that was killed before it could note so.
-      if (!await this.#post('/dang-nhap', this.login)) throw new DemoFault(`${this.login.userName} cannot sign in, and the invitation is used up; begin anew with --fresh`);
-    }
+    // A link may have been used in a run that was killed before it could note so: then the password is set already.
+    await eventually(`an invitation for ${this.login.userName}`, async () => {
+      const token = await this.invitation();
+      if (token !== null && await this.#post(`/dat-mat-khau/${token}`, { ...this.login, repeated: this.login.password })) return true;
+      return await this.#post('/dang-nhap', this.login) ? true : null;
+    }, { everyMs: 1_000 });
     this.accepted = true;
     this.onAccepted();
   }

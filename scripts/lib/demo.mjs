@@ -24,12 +24,14 @@ export async function playDemo({ exit = false, seed, size = 'small', fresh, dir,
       seed, size, directory: path.join(hub.dir, 'demo'), addresses: addressesOf(hub), today: localToday(),
       khoAccount: { userName: hub.env.common.KHO_USER, password: hub.env.common.KHO_PASSWORD },
     });
-    const firstLink = async () => (await firstAdministratorLink(hub.env.migrate))?.split('/').at(-1) ?? null;
+    // PostgreSQL may be starting again at this moment: whoever waits for the link asks once more.
+    const firstLink = async () => (await firstAdministratorLink(hub.env.migrate).catch((error) => onProgress(error.message)))?.split('/').at(-1) ?? null;
     const played = await play({ world, toTheEnd: exit, firstLink, say: onProgress, signal });
     const summary = await summaryOf(hub, played, { begun, exit });
-    process.stdout.write(demoReport({ hub, played, summary, exit }));
+    process.stdout.write(demoReport({ hub, played, summary }));
     if (!exit) {
       await Promise.race([stopped, playOn(played.town, played.campaignId, signal)]);
+      if (!signal.aborted) onProgress('the campaign is over (đợt đã kết thúc); the hub stays up until Ctrl-C');
       await stopped;
     }
     return summary;

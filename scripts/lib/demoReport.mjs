@@ -1,13 +1,13 @@
 import path from 'node:path';
 
 /** What the demo prints at its end: English with the Vietnamese terms. */
-export function demoReport({ hub, played, summary, exit }) {
+export function demoReport({ hub, played, summary }) {
   return [
     '', completion(played.standing), '', held(summary.held), '',
     `Kho ledger = ours: ${summary.ledger.kho}/${summary.ledger.ours}${summary.ledgerEqual ? '' : '  NOT EQUAL'}`,
     '', `Report (báo cáo tiến độ): ${summary.report}`,
     ...(summary.card ? ['', card(hub, summary.card)] : []),
-    '', exit ? `The campaign is ended (kết thúc đợt) after ${summary.seconds} s.` : invitation(hub, played, summary), '',
+    '', played.jobs.length === 0 ? `The campaign is ended (kết thúc đợt) after ${summary.seconds} s.` : invitation(hub, played, summary), '',
   ].join('\n');
 }
 
