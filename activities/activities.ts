@@ -52,7 +52,7 @@ export function outboundActivities(deps: ActivityDeps) {
     requestSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await requestSignatures(deps, id); return plan({ workflowId }); },
     collectSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await collectSignatures(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
     drivePacket: async ({ messageId }: { messageId: string }): Promise<PacketStep> => drivePacket(deps, messageId),
-    fetchCertificates: async (): Promise<void> => fetchCertificates(deps),
+    fetchCertificates: async ({ id }: { id: string }): Promise<void> => fetchCertificates(deps, id),
     registerCertificate: async (): Promise<void> => registerPacketCertificate(deps),
     reconcile: async ({ id }: { id: string }): Promise<{ packets: number; differences: number }> => reconcileCampaign(deps, id),
   };

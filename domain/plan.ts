@@ -15,7 +15,10 @@ export type Plan<Work> = {
 };
 export type SchoolPlan = Plan<SchoolWork>;
 
-export type DirectoryWork = { kind: 'read'; id: string };
+export type DirectoryWork =
+  | { kind: 'read'; id: string }
+  /** A workbook is applied, and the signing service was not asked yet for the certificates of its accounts. */
+  | { kind: 'certificates'; id: string };
 export type DirectoryPlan = Plan<DirectoryWork>;
 
 export type CampaignWork =

@@ -10,7 +10,7 @@ import { batch, core, outbound } from './proxies.js';
 export async function directory(carried: Carried = {}): Promise<void> {
   const { workflowId } = workflowInfo();
   await runPlans<DirectoryWork>(carried, () => core.advanceDirectory({ workflowId }), async (work) => {
-    await batch.readUnits({ workflowId, id: work.id });
-    await outbound.fetchCertificates();
+    if (work.kind === 'read') await batch.readUnits({ workflowId, id: work.id });
+    await outbound.fetchCertificates({ id: work.id });
   });
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { accountsWithoutCertificate, bindCertificates, type AccountWithoutCertificate, type FoundCertificate } from '../../db/directory/certificates.js';
+import { accountsWithoutCertificate, bindCertificates, markCertificatesFetched, type AccountWithoutCertificate, type FoundCertificate } from '../../db/directory/certificates.js';
 import { certificateFacts, type CertificateFacts } from '../../formats/signature/certificate.js';
 import type { ActivityDeps } from '../deps.js';
 
@@ -9,13 +9,15 @@ const MOST = 2_000;
 /**
  * Asks the signing service for the certificates of accounts we do not know yet. A certificate that names somebody else is not bound:
  * the directory then shows the person as without certificate.
+ * @param uploadId the workbook that brought the accounts
  */
-export async function fetchCertificates(deps: ActivityDeps): Promise<void> {
+export async function fetchCertificates(deps: ActivityDeps, uploadId: string): Promise<void> {
   const accounts = await accountsWithoutCertificate(deps.db, MOST);
   for (let start = 0; start < accounts.length; start += AT_ONCE) {
     const found = await Promise.all(accounts.slice(start, start + AT_ONCE).map((account) => fetchOne(deps, account)));
     await deps.db.transaction((trx) => bindCertificates(trx, found.filter((one) => one !== null)));
   }
+  await markCertificatesFetched(deps.db, uploadId);
 }
 
 async function fetchOne(deps: ActivityDeps, { account, kind, ownerId, uid }: AccountWithoutCertificate): Promise<FoundCertificate | null> {

@@ -6,6 +6,7 @@ import type { ActContext } from '../acts/context.js';
 import { row, rows, type Db } from '../connect.js';
 import { lockWorkflow } from '../decision/judge.js';
 import { recordDecisions } from '../decision/record.js';
+import { WITHOUT_CERTIFICATES } from '../directory/certificates.js';
 import { countUnexplained } from '../school/unexplained.js';
 
 /** How often a running campaign looks over its schools although nobody called. */
@@ -99,6 +100,7 @@ export async function workflowsThatShouldRun(db: Db): Promise<string[]> {
     WHERE c.state = 'running' OR c.reconcile_asked_at > coalesce(c.reconciled_at, '-infinity')
       OR EXISTS (SELECT 1 FROM upload u JOIN upload_reading r ON r.upload_id = u.id WHERE u.campaign_id = c.id AND u.kind = 'expected' AND r.state = 'queued')`);
   const directories = await rows<{ code: string }>(db, `
-    SELECT code FROM province WHERE EXISTS (SELECT 1 FROM upload u JOIN upload_reading r ON r.upload_id = u.id WHERE u.kind = 'units' AND r.state = 'queued')`);
+    SELECT code FROM province WHERE EXISTS (SELECT 1 FROM upload u JOIN upload_reading r ON r.upload_id = u.id WHERE u.kind = 'units' AND r.state = 'queued')
+      OR EXISTS (${WITHOUT_CERTIFICATES})`);
   return [...campaigns.map(campaignWorkflowId), ...directories.map((one) => directoryWorkflowId(one.code))];
 }

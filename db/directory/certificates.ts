@@ -1,4 +1,16 @@
+import { writeAudit } from '../audit.js';
 import { rows, type Db } from '../connect.js';
+
+/** Applied units workbooks after which nobody asked the signing service for certificates yet; the audit row is the mark. */
+export const WITHOUT_CERTIFICATES = `
+  SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
+  WHERE u.kind = 'units' AND r.state = 'applied'
+    AND NOT EXISTS (SELECT FROM audit a WHERE a.subject_kind = 'directory' AND a.subject_id = r.upload_id::text AND a.act = 'fetch_certificates')
+  ORDER BY u.created_at`;
+
+/** Notes that the signing service was asked for the accounts of a workbook: it is not asked again because of this one. */
+export const markCertificatesFetched = (db: Db, uploadId: string): Promise<void> =>
+  writeAudit(db, [{ actorId: null, act: 'fetch_certificates', subjectKind: 'directory', subjectId: uploadId }]);
 
 export type AccountWithoutCertificate = { account: string; kind: 'person' | 'organisation'; ownerId: string; uid: string };
 
