@@ -13,7 +13,8 @@ import { cutSchoolPackets } from './packet/cut.js';
 import { drivePacket } from './packet/drive.js';
 import { readRosterUpload } from './roster/readUpload.js';
 import { attachBatch } from './signature/attach.js';
-import { collectSignatures, requestSignatures } from './signature/exchange.js';
+import { collectAtOnce, collectDue, requestAtOnce } from './signature/due.js';
+import { requestSignatures } from './signature/exchange.js';
 import { prepareBatch } from './signature/prepare.js';
 
 type Of = { workflowId: string };
@@ -37,7 +38,13 @@ export function batchActivities(deps: ActivityDeps) {
   const plan = planOf(deps);
   return {
     readRoster: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await readRosterUpload(deps, { uploadId: id, workflowId }); return plan({ workflowId }); },
-    prepareSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await prepareBatch(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
+    prepareSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => {
+      await prepareBatch(deps, { batchId: id, workflowId });
+      await requestAtOnce(deps, id);
+      return plan({ workflowId });
+    },
+    /** Null: the signing service did not answer at once, so it is the outbound queue's turn. */
+    collectAndAttach: async ({ workflowId }: Of): Promise<SchoolPlan | null> => (await collectAtOnce(deps, workflowId) ? plan({ workflowId }) : null),
     attachSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await attachBatch(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
     cutPackets: async ({ workflowId }: Of): Promise<SchoolPlan> => { await cutSchoolPackets(deps, workflowId); return plan({ workflowId }); },
     readUnits: async ({ workflowId, id }: OfItem): Promise<void> => readUnitsUpload(deps, { uploadId: id, workflowId }),
@@ -50,7 +57,7 @@ export function outboundActivities(deps: ActivityDeps) {
   const plan = planOf(deps);
   return {
     requestSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await requestSignatures(deps, id); return plan({ workflowId }); },
-    collectSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await collectSignatures(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
+    collectSignatures: async ({ workflowId }: Of): Promise<SchoolPlan> => { await collectDue(deps, workflowId); return plan({ workflowId }); },
     drivePacket: async ({ messageId }: { messageId: string }): Promise<PacketStep> => drivePacket(deps, messageId),
     fetchCertificates: async ({ id }: { id: string }): Promise<void> => fetchCertificates(deps, id),
     registerCertificate: async (): Promise<void> => registerPacketCertificate(deps),

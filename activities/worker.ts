@@ -14,7 +14,7 @@ import type { ActivityDeps } from './deps.js';
 import { khoClient } from './kho/client.js';
 import { startMailSender } from './mail/sender.js';
 import { startRelay } from './relay.js';
-import { signingClient } from './signing/client.js';
+import { SIGNING_TIMEOUT_MS, signingClient } from './signing/client.js';
 
 const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 
@@ -30,7 +30,7 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   const deps: ActivityDeps = {
     db, settings, log,
     kho: khoClient({ url: settings.KHO_URL, user: settings.KHO_USER, password: settings.KHO_PASSWORD, unitCode: settings.KHO_UNIT_CODE }),
-    signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET }),
+    signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET, timeoutMs: SIGNING_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'] }),
     anchors: anchorsOf(settings),
   };
   // Production says at once what it would otherwise say at the first sealed card.

@@ -3,8 +3,9 @@ import type { Instant } from './brand.js';
 /** What a workflow is told to do next: ids and counts only, a few kilobytes at most (design §3). */
 export type SchoolWork =
   | { kind: 'read'; id: string }
-  | { kind: 'prepare' | 'request' | 'collect' | 'attach'; id: string }
-  | { kind: 'cut'; id: string }
+  | { kind: 'prepare' | 'request' | 'attach'; id: string }
+  /** All of the school at once: fetch the signatures that are due, cut packets. */
+  | { kind: 'collect' | 'cut'; id: string }
   | { kind: 'packet'; id: string };
 export type Plan<Work> = {
   work: Work[];
@@ -12,6 +13,8 @@ export type Plan<Work> = {
   nextWakeAt: Instant | null;
   /** Judged in PostgreSQL: nothing is left to do here. */
   closed: boolean;
+  /** PostgreSQL's clock under the workflow's lock: of two plans that arrive out of order the later one counts. */
+  asOf: Instant;
 };
 export type SchoolPlan = Plan<SchoolWork>;
 

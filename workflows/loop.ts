@@ -1,6 +1,7 @@
 import {
   allHandlersFinished, condition, continueAsNew, isCancellation, log, setHandler, sleep, workflowInfo,
 } from '@temporalio/workflow';
+import type { WakeCode } from '../domain/messageNames.js';
 import type { Plan } from '../domain/plan.js';
 import { decideUpdate, wakeSignal } from './messages.js';
 
@@ -19,23 +20,28 @@ const FAILED_PAUSE = '30s';
 type Work = { kind: string; id: string };
 type Advance<W extends Work> = () => Promise<Plan<W>>;
 type Run<W extends Work> = (work: W) => Promise<Plan<W> | void>;
+type Manners<W extends Work> = {
+  /** Work that lives on by itself (a packet's workflow): nobody waits for it before ending or continuing as new. */
+  isDetached?: (work: W) => boolean;
+  /** Work that a wake's code names by itself, so that no plan need be made first; null: ask for a plan. */
+  onWake?: (code: WakeCode) => W | null;
+};
 
 /**
  * The level-triggered loop that directory, campaign and school share. Nothing it keeps is truth: `called` only says that PostgreSQL
  * should be asked again, `running` only which work is under way, so that the same is not started twice.
- * @param isDetached work that lives on by itself (a packet's workflow): nobody waits for it before ending or continuing as new
  */
-export async function runPlans<W extends Work>(carried: Carried, advance: Advance<W>, run: Run<W>, isDetached: (work: W) => boolean = () => false): Promise<void> {
+export async function runPlans<W extends Work>(carried: Carried, advance: Advance<W>, run: Run<W>, { isDetached = () => false, onWake = () => null }: Manners<W> = {}): Promise<void> {
   let called = false;
   let plan: Plan<W> | null = null;
   const running = new Set<string>();
   /** Of the running ones, those this workflow must see the end of. */
   let own = 0;
-  setHandler(decideUpdate, () => { called = true; });
-  setHandler(wakeSignal, () => { called = true; });
+  /** Plans may arrive out of order; a new object either way, so that the loop starts what the ended work's name kept back. */
+  const take = (next: Plan<W>): void => { plan = { ...(plan === null || plan.asOf <= next.asOf ? next : plan) }; };
 
   const start = (work: W): void => {
-    const name = `${work.kind}/${work.id}`;
+    const name = nameOf(work);
     if (running.has(name)) return;
     running.add(name);
     const detached = isDetached(work);
@@ -44,7 +50,7 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
       try {
         const next = await run(work);
         if (next === undefined) called = true;
-        else plan = next;
+        else take(next);
       } catch (error) {
         if (isCancellation(error)) return;
         log.warn('work failed and waits before it is tried again', { work: work.kind });
@@ -57,12 +63,19 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
     })();
   };
 
+  setHandler(decideUpdate, () => { called = true; });
+  setHandler(wakeSignal, (code) => {
+    const work = onWake(code);
+    if (work === null || running.has(nameOf(work))) called = true;
+    else start(work);
+  });
+
   for (;;) {
     if (called || plan === null) {
       called = false;
-      plan = await advance();
+      take(await advance());
     }
-    const current: Plan<W> = plan;
+    const current: Plan<W> = plan!;
     if (tired(carried)) {
       await condition(() => own === 0 && allHandlersFinished());
       await continueAsNew({ ...carried, continued: true });
@@ -74,5 +87,7 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
     else if (!await condition(changed, Math.max(50, Date.parse(current.nextWakeAt) - Date.now()))) called = true;
   }
 }
+
+const nameOf = (work: Work): string => `${work.kind}/${work.id}`;
 
 const tired = ({ eventLimit = EVENT_LIMIT }: Carried): boolean => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > eventLimit;

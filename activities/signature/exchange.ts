@@ -14,7 +14,7 @@ import type { BatchOfSchool } from './prepare.js';
 const ROLE_SENTENCES = { teacher: 'GVCN ký xác nhận', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const satisfies Record<SignatureRole, string>;
 
 /** Without a callback the service is asked after the policy's `signingPoll`, then at doubled distances up to this. */
-const LONGEST_POLL_S = 1_800;
+const LONGEST_POLL_S = 4 * 3_600;
 
 /** Sends a batch's hashes to the signing service. The batch's id is the request's: sent twice it is one request. */
 export async function requestSignatures(deps: ActivityDeps, batchId: string): Promise<void> {
@@ -39,19 +39,18 @@ async function describe(deps: ActivityDeps, batch: BatchRow, cards: number): Pro
   return `${ROLE_SENTENCES[batch.role]}: ${cards} học bạ, lớp ${named}, ${about?.school ?? ''}`.slice(0, 500);
 }
 
-/** Asks the service how a request stands and fetches the signatures when the person has confirmed. */
+/** Asks the service how a request stands and fetches the signatures when the person has confirmed. A fault leaves the batch due. */
 export async function collectSignatures(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'requested');
   if (batch === undefined) return;
-  // Before the question, so that a notice which arrives while the service answers wakes the school again.
-  await deps.db.raw('UPDATE signature_batch SET notified_at = now() WHERE id = :batchId AND fence = :fence', { batchId, fence: batch.fence });
   const view = await deps.signing.view(batchId);
   if (view === null) return restart(deps, batch);
   switch (view.state) {
     case 'waiting':
+      // The moment before the question: a notice that arrived while the service answered makes the batch due again.
       await deps.db.raw(`
-        UPDATE signature_batch SET poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
-        WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, longest: LONGEST_POLL_S, first: batch.pollSeconds });
+        UPDATE signature_batch SET notified_at = :takenAt, poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
+        WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, takenAt: batch.takenAt, longest: LONGEST_POLL_S, first: batch.pollSeconds });
       return;
     case 'signed': return store(deps, batch, workflowId, view.signatures);
     case 'declined': case 'expired': case 'cancelled': return end(deps, batch, workflowId, view.state === 'declined' ? 'declined' : 'expired');

@@ -16,15 +16,16 @@ export type SigningClient = {
   view: (requestId: string) => Promise<SigningRequestView | null>;
 };
 
-const TIMEOUT_MS = 30_000;
+/** `patient`: from the outbound queue, which has room for waiting; `hasty`: from the batch queue, which has not. */
+export const SIGNING_TIMEOUT_MS = { patient: 30_000, hasty: 2_000 } as const;
 
 /** The remote-signing service's client side: hashes go in, signatures come out; key and PIN stay there. */
-export function signingClient({ url, secret }: { url: string; secret: string }): SigningClient {
+export function signingClient({ url, secret, timeoutMs = SIGNING_TIMEOUT_MS.patient }: { url: string; secret: string; timeoutMs?: number }): SigningClient {
   const call = async (path: string, body?: unknown): Promise<{ status: number; json: unknown }> => {
     let response: Response;
     try {
       response = await fetch(new URL(path, url), {
-        method: body === undefined ? 'GET' : 'POST', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS),
+        method: body === undefined ? 'GET' : 'POST', redirect: 'error', signal: AbortSignal.timeout(timeoutMs),
         headers: { authorization: `Bearer ${secret}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../domain/brand.js';
-import { earliest, PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
+import { PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
 import { campaignWorkflowId, directoryWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
 import type { ActContext } from '../acts/context.js';
 import { row, rows, type Db } from '../connect.js';
@@ -29,12 +29,12 @@ const find = (db: Db, key: CampaignKey) => row<CampaignState>(db, `
 /** The level-triggered step of a campaign: decisions, then what its schools, its certificate and the reconciliation need next. */
 export async function advanceCampaign(knex: Knex, workflowId: string, context: ActContext): Promise<CampaignPlan> {
   return knex.transaction(async (trx) => {
-    await lockWorkflow(trx, workflowId);
-    await recordDecisions(trx, workflowId, context);
+    const now = await lockWorkflow(trx, workflowId);
+    await recordDecisions(trx, workflowId, { ...context, now });
     const campaign = await find(trx, campaignOf(workflowId));
     // A decision to create it may have been refused; nothing is left to do then.
-    if (campaign === undefined) return { work: [], nextWakeAt: null, closed: true };
-    return planCampaign(trx, campaign, context.now);
+    if (campaign === undefined) return { work: [], nextWakeAt: null, closed: true, asOf: now };
+    return planCampaign(trx, campaign, now);
   });
 }
 
@@ -54,7 +54,7 @@ async function planCampaign(db: Db, campaign: CampaignState, now: Instant): Prom
     ...(await reconciliationDue(db, campaign) ? [{ kind: 'reconcile' as const, id }] : []),
   ];
   const sweepAt = campaign.state === 'running' ? new Date(Date.parse(now) + SWEEP_S * 1000).toISOString() as Instant : null;
-  return { work, closed: over && work.length === 0, nextWakeAt: over ? null : earliest(sweepAt) };
+  return { work, closed: over && work.length === 0, nextWakeAt: over ? null : sweepAt, asOf: now };
 }
 
 /**

@@ -5,7 +5,7 @@ import { judgeDirectoryAct } from '../rules/directory.js';
 import { judgeReturnAct, judgeSigningAct } from '../rules/signing.js';
 import { judgeSchoolAct } from '../rules/school.js';
 import type { Knex } from 'knex';
-import type { Db } from '../connect.js';
+import { row, type Db } from '../connect.js';
 import { judgeGrant } from './grants.js';
 import type { AnyDecision } from './intake.js';
 
@@ -31,10 +31,14 @@ export async function judge(db: Db, decision: AnyDecision, now: Instant): Promis
   }
 }
 
-/** Serialises what changes one workflow's truth: api intake, recording and batch results of one school never interleave. */
-export const lockWorkflow = async (db: Db, workflowId: string): Promise<void> => {
+/**
+ * Serialises what changes one workflow's truth: api intake, recording and batch results of one school never interleave.
+ * @returns PostgreSQL's time once the lock is held
+ */
+export async function lockWorkflow(db: Db, workflowId: string): Promise<Instant> {
   await db.raw('SELECT pg_advisory_xact_lock(hashtextextended(:workflowId, 0))', { workflowId });
-};
+  return (await row<{ now: Date }>(db, 'SELECT clock_timestamp() AS now'))!.now.toISOString() as Instant;
+}
 
 /** A transaction that has one workflow's truth for itself. All that write a school's cards and tasks take it, so their row locks never cross. */
 export const inWorkflow = <T>(knex: Knex, workflowId: string, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> => knex.transaction(async (trx) => {

@@ -8,13 +8,11 @@ import { noticeEndedBatches } from './batchNotices.js';
 import { remindDue } from './remindDue.js';
 import { lockSchool, type SchoolState } from './resolve.js';
 import { nextAuthorityChange, schoolAuthority } from './routing.js';
-import { endUnauthorised, expireBatches, returnForNewSigner } from './signers.js';
+import { endBatchesOfCancelled, endUnauthorised, expireBatches, returnForNewSigner } from './signers.js';
 import { mailTaskGroups, taskGroups } from './taskMails.js';
 import { classRows, syncTasks } from './tasks.js';
 import { countUnexplained } from './unexplained.js';
 import { schoolWork } from './work.js';
-
-const NOTHING: SchoolPlan = { work: [], nextWakeAt: null, closed: true };
 
 /**
  * The level-triggered step of a school (design §3): carries out what people decided, brings tasks, reminders and routing in line with
@@ -22,17 +20,19 @@ const NOTHING: SchoolPlan = { work: [], nextWakeAt: null, closed: true };
  */
 export async function advanceSchool(knex: Knex, workflowId: string, context: ActContext): Promise<SchoolPlan> {
   return knex.transaction(async (trx) => {
-    await lockWorkflow(trx, workflowId);
-    if (await lockSchool(trx, workflowId) === undefined) return NOTHING;
-    await recordDecisions(trx, workflowId, context);
+    const now = await lockWorkflow(trx, workflowId);
+    const nothing: SchoolPlan = { work: [], nextWakeAt: null, closed: true, asOf: now };
+    if (await lockSchool(trx, workflowId) === undefined) return nothing;
+    await recordDecisions(trx, workflowId, { ...context, now });
     const school = await lockSchool(trx, workflowId);
-    return school === undefined ? NOTHING : planSchool(trx, school, context);
+    return school === undefined ? nothing : planSchool(trx, school, { ...context, now });
   });
 }
 
 async function planSchool(trx: Db, school: SchoolState, context: ActContext): Promise<SchoolPlan> {
   const { now } = context;
   const active = school.campaignState === 'running' && school.state !== 'cancelled' && school.exemptReason === null;
+  if (school.campaignState === 'cancelled') await endBatchesOfCancelled(trx, school);
   const authority = await schoolAuthority(trx, school.schoolCode);
   const ended = [...await expireBatches(trx, school, now), ...await endUnauthorised(trx, school, authority, now)];
   await noticeEndedBatches(trx, ended, context);
@@ -43,12 +43,13 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext): Pr
   const reminders = active ? await remindDue(trx, school, context) : null;
   const { work, nextAt } = school.campaignState === 'cancelled' ? { work: [], nextAt: null } : await schoolWork(trx, school, school.policy, now);
   const closed = work.length === 0 && (!active || await isFinished(trx, school));
+  const nextWakeAt = closed ? null : earliest(reminders, nextAt, nextAuthorityChange(authority, now));
   await trx.raw(`
     UPDATE campaign_school SET state = CASE WHEN state = 'cancelled' THEN state WHEN :closed THEN 'closed' ELSE 'open' END, advanced_at = :now,
       started_at = coalesce(started_at, :now), closed_at = CASE WHEN :closed THEN coalesce(closed_at, :now) END, next_wake_at = :nextWakeAt
     WHERE campaign_id = :campaignId AND school_code = :schoolCode`,
-  { ...school, closed, now, nextWakeAt: closed ? null : earliest(reminders, nextAt, nextAuthorityChange(authority, now)) });
-  return { work, closed, nextWakeAt: closed ? null : earliest(reminders, nextAt, nextAuthorityChange(authority, now)) };
+  { ...school, closed, now, nextWakeAt });
+  return { work, closed, nextWakeAt, asOf: now };
 }
 
 async function isFinished(trx: Db, school: SchoolState): Promise<boolean> {

@@ -40,6 +40,14 @@ export async function endUnauthorised(db: Db, key: SchoolKey, { authorities, exc
   return ids;
 }
 
+/** A campaign that was cancelled wants no more signatures; the service's own request runs out by itself, and nobody is told. */
+export async function endBatchesOfCancelled(db: Db, key: SchoolKey): Promise<void> {
+  const ended = await rows<{ id: string }>(db, `
+    UPDATE signature_batch SET state = 'expired', fence = fence + 1, failure_code = 'campaign-cancelled'
+    WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state IN ('new', 'prepared', 'requested', 'collected') RETURNING id`, key);
+  await releaseBatches(db, ended.map((batch) => batch.id));
+}
+
 /**
  * In v1.0 the approver's name stands inside what the teacher signed: when the lawful approver is another now, the affected cards
  * return to the teacher for one renewed approval, with the same UUID (design §2).

@@ -6,11 +6,15 @@ import type { SchoolKey } from './tasks.js';
 
 const at = (moment: Date | null): Instant | null => (moment === null ? null : moment.toISOString() as Instant);
 
-/** How often a school looks whether the Sở's certificate has been approved. */
-const APPROVAL_PAUSE_S = 15;
+/** Until the Kho has approved the Sở's certificate a school looks again after as long as its oldest card has waited, within these. */
+const APPROVAL_PAUSE_S = { shortest: 15, longest: 3_600 };
 
 type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; due: boolean; poll_at: Date | null; expires_at: Date };
-const STEP = { new: 'prepare', prepared: 'request', requested: 'collect', collected: 'attach' } as const;
+const STEP = { new: 'prepare', prepared: 'request', collected: 'attach' } as const;
+
+/** A requested batch that should be asked about now: its time has come, or the service called since the last question. */
+const DUE = `(coalesce(b.poll_at <= :now, false) OR EXISTS (
+  SELECT 1 FROM signature_notice n WHERE n.batch_id = b.id AND (b.notified_at IS NULL OR n.received_at > b.notified_at)))`;
 
 /** What can be done for a school now, and when something becomes due by itself. Reads only. */
 export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Instant): Promise<{ work: SchoolWork[]; nextAt: Instant | null }> {
@@ -18,22 +22,26 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
     SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
     WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode AND r.state = 'queued' ORDER BY u.created_at`, key);
   const batches = await rows<BatchRow>(db, `
-    SELECT b.id, b.state, b.poll_at, b.expires_at, coalesce(b.poll_at <= :now, false) OR EXISTS (
-      SELECT 1 FROM signature_notice n WHERE n.batch_id = b.id AND (b.notified_at IS NULL OR n.received_at > b.notified_at)) AS due
-    FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
+    SELECT b.id, b.state, b.poll_at, b.expires_at, ${DUE} AS due FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
   const packets = await rows<{ id: string; retry_at: Date | null; due: boolean }>(db, `
     SELECT message_id AS id, retry_at, state <> 'parked' OR retry_at <= :now AS due FROM packet
     WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done' ORDER BY cut_at, message_id`, { ...key, now });
   const cut = await cutState(db, key, policy, now);
   const work: SchoolWork[] = [
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
-    ...batches.filter((batch) => batch.state !== 'requested' || batch.due).map(({ id, state }) => ({ kind: STEP[state], id })),
+    ...(batches.some((batch) => batch.state === 'requested' && batch.due) ? [{ kind: 'collect' as const, id: key.schoolCode }] : []),
+    ...batches.flatMap(({ id, state }) => (state === 'requested' ? [] : [{ kind: STEP[state], id }])),
     ...(cut.due ? [{ kind: 'cut' as const, id: key.schoolCode }] : []),
     ...packets.filter((packet) => packet.due).map(({ id }) => ({ kind: 'packet' as const, id })),
   ];
   const waiting = batches.filter((batch) => batch.state === 'requested' && !batch.due);
   return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...packets.filter((packet) => !packet.due).map((packet) => at(packet.retry_at)), ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)])) };
 }
+
+/** Requested batches of a school to be asked about now, oldest first. */
+export const dueBatches = async (db: Db, key: SchoolKey): Promise<string[]> => (await rows<{ id: string }>(db, `
+  SELECT b.id FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state = 'requested' AND ${DUE.replace(':now', 'now()')}
+  ORDER BY b.created_at`, key)).map((batch) => batch.id);
 
 /**
  * A packet is cut when enough cards wait, when the oldest waited long enough, or when nothing more can join soon: no card of the
@@ -47,7 +55,9 @@ async function cutState(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Ins
   if (ready === undefined || ready.ready === 0 || ready.oldest === null) return { due: false, nextAt: null };
   // Before the Kho has approved the Sở's certificate it would refuse the packet as a whole.
   if (await row(db, `SELECT 1 FROM packet_key WHERE active AND kho_registration = 'approved'`) === undefined) {
-    return { due: false, nextAt: new Date(Date.parse(now) + APPROVAL_PAUSE_S * 1000).toISOString() as Instant };
+    const waited = (Date.parse(now) - ready.oldest.getTime()) / 1000;
+    const pause = Math.min(APPROVAL_PAUSE_S.longest, Math.max(APPROVAL_PAUSE_S.shortest, waited));
+    return { due: false, nextAt: new Date(Date.parse(now) + pause * 1000).toISOString() as Instant };
   }
   const waitEnds = new Date(ready.oldest.getTime() + policy.packetWait * 1000).toISOString() as Instant;
   const due = ready.ready >= policy.packetMaxCards || ready.coming === 0 || Date.parse(waitEnds) <= Date.parse(now);
