@@ -33,7 +33,7 @@ import { wipe } from './wipe.mjs';
  * @param {AbortSignal} [options.signal] stops a start that is under way
  * @returns {Promise<{dir: string, env: Record<string, Record<string, string>>, ports: Record<string, number>, secrets: Record<string, string>,
  *   urls: {owner: string, temporal: string}, pids: () => Record<string, number>, child: (name: string) => {pid: number, logFile: string,
- *   kill: (signal?: NodeJS.Signals) => void} | undefined, peakMemoryMb: () => Record<string, number>, stop: () => Promise<void>}>} when every process serves
+ *   kill: (signal?: NodeJS.Signals) => void} | undefined, hold: (name: string) => Promise<() => void>, peakMemoryMb: () => Record<string, number>, stop: () => Promise<void>}>} when every process serves
  */
 export async function startHub({
   fresh = false, dir = defaultHubDir, children = allChildren, ports: portOverrides, throwaway = false, env: more = {},
@@ -65,7 +65,7 @@ export async function startHub({
     ]);
     const env = withMore(composeEnvironment({ hubDir, ports, secrets, ownerUrl, temporalAddress }), more);
     await startProcesses({ ...start, env, children, ownerUrl });
-    return { dir: hubDir, env, ports, secrets, urls: { owner: ownerUrl, temporal: temporalAddress }, pids: supervisor.pids, child: supervisor.child, peakMemoryMb: supervisor.peakMemoryMb, stop };
+    return { dir: hubDir, env, ports, secrets, urls: { owner: ownerUrl, temporal: temporalAddress }, pids: supervisor.pids, child: supervisor.child, hold: supervisor.hold, peakMemoryMb: supervisor.peakMemoryMb, stop };
   } catch (error) {
     await stop();
     throw error;

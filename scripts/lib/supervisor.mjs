@@ -52,6 +52,7 @@ export function createSupervisor({ hubDir, onProgress }) {
     for (let failures = 0; ; failures++) {
       const reason = await child.process.ended;
       child.identity = undefined;
+      await Promise.race([stopped, child.held]);
       if (stopping) return;
       if (performance.now() - child.startedAt > steadyAfterMs) failures = 0;
       await Promise.race([stopped, sleep(restartDelaysMs[Math.min(failures, restartDelaysMs.length - 1)])]);
@@ -81,6 +82,19 @@ export function createSupervisor({ hubDir, onProgress }) {
     await child.keeper;
   }
 
+  /**
+   * Kills a child and keeps it away until the function that this returns is called: an outage, for tests.
+   * @param {string} name @returns {Promise<() => void>}
+   */
+  async function hold(name) {
+    const child = running.get(name);
+    let release;
+    child.held = new Promise((resolve) => (release = resolve));
+    if (child.identity) process.kill(child.identity.pid, 'SIGKILL');
+    await child.process.ended;
+    return release;
+  }
+
   /** Ends all children in order; may be called more than once and while starting. */
   function stop() {
     stopping ??= (async () => {
@@ -97,6 +111,7 @@ export function createSupervisor({ hubDir, onProgress }) {
 
   return {
     start,
+    hold,
     runOnce: (spec) => runOnce(spec, hubDir),
     stop,
     /** @returns {{pid: number, logFile: string, kill: (signal?: NodeJS.Signals) => void} | undefined} */

@@ -21,6 +21,8 @@ export interface RunningHub {
   readonly urls: { readonly owner: string; readonly temporal: string };
   pids(): Record<string, number>;
   child(name: string): { readonly pid: number; readonly logFile: string; kill(signal?: NodeJS.Signals): void } | undefined;
+  /** Kills a process and keeps it away until the returned function is called. */
+  hold(name: string): Promise<() => void>;
   /** The most memory each process was seen to use, in MiB. */
   peakMemoryMb(): Record<string, number>;
   stop(): Promise<void>;

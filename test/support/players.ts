@@ -8,13 +8,16 @@ type OpenTask = { id: string; kind: string; version: number; school_code: string
 
 const inFlight = `NOT EXISTS (SELECT 1 FROM decision_task d WHERE d.task_id = t.id AND d.task_version = t.version)`;
 
-export async function playRound(stage: Stage, schools: readonly string[] | null = null): Promise<number> {
+/** Who acts in a round: only these schools, only on these kinds of task; `phones: false` leaves what waits on phones waiting. */
+export type Round = { schools?: readonly string[]; kinds?: readonly string[]; phones?: boolean };
+
+export async function playRound(stage: Stage, { schools, kinds, phones = true }: Round = {}): Promise<number> {
   const tasks = await rows<OpenTask>(stage.db, `
     SELECT t.id, t.kind, t.version, t.school_code, t.assignee_id FROM task t
     WHERE t.campaign_id = :campaignId AND t.state = 'open' AND t.assignee_id IS NOT NULL AND ${inFlight} ORDER BY t.school_code, t.kind`, { campaignId: stage.campaignId });
-  const mine = tasks.filter((task) => schools === null || schools.includes(task.school_code));
+  const mine = tasks.filter((task) => (schools?.includes(task.school_code) ?? true) && (kinds?.includes(task.kind) ?? true));
   for (const schoolCode of new Set(mine.map((task) => task.school_code))) await playSchool(stage, schoolCode, mine.filter((task) => task.school_code === schoolCode));
-  return mine.length + await confirmPhones(stage);
+  return mine.length + (phones ? await confirmPhones(stage, schools) : 0);
 }
 
 async function playSchool(stage: Stage, schoolCode: string, tasks: OpenTask[]): Promise<void> {
@@ -41,14 +44,15 @@ async function playSchool(stage: Stage, schoolCode: string, tasks: OpenTask[]): 
   }
 }
 
-/** Enters the PIN for every waiting request, as its owner would on the phone. */
-export async function confirmPhones(stage: Stage): Promise<number> {
+/** Enters the PIN for every waiting request, as its owner would on the phone. @returns how many were confirmed */
+export async function confirmPhones(stage: Stage, schools?: readonly string[]): Promise<number> {
   const url = stage.hub.env['api']!['SIGNING_URL']!;
   const pins = new Map([
     ...stage.province.staff.flatMap((staff) => (staff.signing === null ? [] : [[staff.signing.account, staff.signing.pin] as const])),
     ...stage.province.schools.map((school) => [school.seal.account, school.seal.pin] as const),
   ]);
-  const waiting = await rows<{ id: string; account: string }>(stage.db, `SELECT id, account FROM signature_batch WHERE state = 'requested'`);
+  const waiting = await rows<{ id: string; account: string }>(stage.db, `
+    SELECT id, account FROM signature_batch WHERE state = 'requested' AND (:schools::text[] IS NULL OR school_code = ANY(:schools))`, { schools: schools ?? null });
   let confirmed = 0;
   for (const { id, account } of waiting) {
     const answer = await fetch(`${url}/phone/${account}/requests/${id}/confirm`, {

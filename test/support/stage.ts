@@ -7,7 +7,7 @@ import { decide, outcomeOf, type DecideResult } from '../../api/decide.js';
 import type { Services } from '../../api/services.js';
 import { openDatabase, row, rows } from '../../db/connect.js';
 import type { Asked } from '../../db/decision/target.js';
-import { DEFAULT_POLICY, type CampaignPolicy } from '../../domain/policy.js';
+import { DEFAULT_POLICY, type CampaignPolicy, type Stage as PolicyStage } from '../../domain/policy.js';
 import { apiSettings } from '../../runtime/settings.js';
 import { seal } from '../../runtime/seal.js';
 import { openTemporalClient } from '../../runtime/temporal.js';
@@ -32,10 +32,16 @@ export type Stage = {
 };
 type AskedBody = Asked extends infer A ? A extends { id: string } ? Omit<A, 'id'> & { id?: string } : never : never;
 
+type Deadlines = Record<PolicyStage, number>;
+type StageOptions = {
+  size?: 'tiny' | 'small'; seed?: number; policy?: Partial<CampaignPolicy>; deadlines?: Deadlines; throwaway?: boolean; env?: Readonly<Record<string, string>>;
+};
+
 export const QUICK_POLICY: CampaignPolicy = { ...DEFAULT_POLICY, remindBefore: 3_600, remindEvery: 3_600, escalateAfter: 86_400, signingExpires: 3_600, packetWait: 2, settle: 1 };
 
-export async function startStage(name: string, options: { size?: 'tiny' | 'small'; seed?: number; policy?: Partial<CampaignPolicy> } = {}): Promise<Stage> {
-  const hub = await startTestHub(name, { fresh: true, throwaway: true });
+/** @param options deadlines: hours from now; throwaway: false keeps Temporal's store on disk; env: settings for every process of the hub */
+export async function startStage(name: string, options: StageOptions = {}): Promise<Stage> {
+  const hub = await startTestHub(name, { fresh: true, throwaway: options.throwaway ?? true, env: options.env ?? {} });
   const env = hub.env['api']!;
   const province = generateProvince({ size: options.size ?? 'tiny', seed: options.seed ?? 11, asOf: new Date().toISOString().slice(0, 10) as never });
   const settings = apiSettings(env);
@@ -69,7 +75,7 @@ export async function startStage(name: string, options: { size?: 'tiny' | 'small
     },
   };
   try {
-    await launch(stage, env, { ...QUICK_POLICY, ...options.policy });
+    await launch(stage, env, { policy: { ...QUICK_POLICY, ...options.policy }, deadlines: options.deadlines ?? { collect: 24, review: 48, approve: 72, seal: 96 } });
     return stage;
   } catch (error) {
     await stage.close();
@@ -77,7 +83,7 @@ export async function startStage(name: string, options: { size?: 'tiny' | 'small
   }
 }
 
-async function launch(stage: Stage, env: Readonly<Record<string, string>>, policy: CampaignPolicy): Promise<void> {
+async function launch(stage: Stage, env: Readonly<Record<string, string>>, plan: { policy: CampaignPolicy; deadlines: Deadlines }): Promise<void> {
   const { province, db } = stage;
   const [certificates, packet] = await Promise.all([createSigningAccounts(province, env['SIGNING_URL']!), createPacketCertificate(province, env['SIGNING_URL']!), openKhoAccount(province, env['KHO_URL']!, { userName: env['KHO_USER']!, password: env['KHO_PASSWORD']! })]);
   await db('province').insert({ code: env['HUB_PROVINCE_CODE'], name: province.provinceName, department_name: province.departmentName, place_of_issue: province.placeOfIssue }).onConflict().ignore();
@@ -93,7 +99,7 @@ async function launch(stage: Stage, env: Readonly<Record<string, string>>, polic
   stage.campaignId = randomUUID();
   await done(stage.ask({
     id: stage.campaignId, act: 'create_campaign', actorId: root, campaignId: null, schoolCode: null,
-    payload: { schoolYear: province.schoolYear, level: 'primary', cycle: 'main', deadlines: { collect: due(24), review: due(48), approve: due(72), seal: due(96) }, policy },
+    payload: { schoolYear: province.schoolYear, level: 'primary', cycle: 'main', deadlines: { collect: due(plan.deadlines.collect), review: due(plan.deadlines.review), approve: due(plan.deadlines.approve), seal: due(plan.deadlines.seal) }, policy: plan.policy },
   }));
   const expectedId = await stage.upload('expected', await expectedWorkbook(province), null, root);
   await done(stage.ask({ act: 'import_expected', actorId: root, campaignId: stage.campaignId, schoolCode: null, payload: { uploadId: expectedId } }));
