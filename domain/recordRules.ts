@@ -17,7 +17,7 @@ export type RecordFault = {
 
 export type RecordRule =
   | 'personal-number-shape' | 'personal-number-sex' | 'personal-number-year'
-  | 'subject-missing' | 'subject-not-in-grade' | 'test-missing' | 'test-not-allowed' | 'test-range'
+  | 'subject-missing' | 'subject-twice' | 'subject-not-in-grade' | 'test-missing' | 'test-not-allowed' | 'test-range'
   | 'competence-missing' | 'result-mismatch' | 'promotion-mismatch' | 'completion-mismatch' | 'name-missing'
   | 'birth-date-range';
 
@@ -84,6 +84,8 @@ function subjectFaults(record: PupilRecord, grade: number): RecordFault[] {
   for (const code of subjectsOfGrade(grade)) {
     if (!present.has(code)) faults.push({ rule: 'subject-missing', field: `subjects.${code}`, message: `Thiếu môn ${SUBJECTS[code].name} của khối ${grade}.` });
   }
+  const twice = SUBJECT_CODES.filter((code) => record.subjects.filter((one) => one.subject === code).length > 1);
+  faults.push(...twice.map((code): RecordFault => ({ rule: 'subject-twice', field: `subjects.${code}`, message: `Môn ${SUBJECTS[code].name} có hai lần.` })));
   for (const { subject, test } of record.subjects) {
     const { name, grades, tested } = SUBJECTS[subject];
     const field = `subjects.${subject}`;
