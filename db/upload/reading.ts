@@ -29,13 +29,16 @@ export async function finishReading(db: Db, upload: { id: string; fence: number 
   }) === 1;
 }
 
+/** More lines help nobody, and one statement could not carry the faults of every cell of a province. */
+const MOST_FAULTS_KEPT = 20_000;
+
 export async function storeFaults(db: Db, uploadId: string, faults: readonly FaultRow[]): Promise<void> {
   if (faults.length === 0) return;
   await db.raw(`
     INSERT INTO upload_fault (upload_id, seq, sheet, cell, header, class_name, pupil_code, rule, message, severity)
     SELECT :uploadId, seq, sheet, cell, "column", "className", "pupilCode", rule, message, severity
     FROM ROWS FROM (jsonb_to_recordset(:faults) AS (sheet text, cell text, "column" text, "className" text, "pupilCode" text, rule text, message text, severity text))
-      WITH ORDINALITY AS f(sheet, cell, "column", "className", "pupilCode", rule, message, severity, seq)`, { uploadId, faults: JSON.stringify(faults) });
+      WITH ORDINALITY AS f(sheet, cell, "column", "className", "pupilCode", rule, message, severity, seq)`, { uploadId, faults: JSON.stringify(faults.slice(0, MOST_FAULTS_KEPT)) });
 }
 
 /** The campaign's classes of a school with what a roster is compared with. */

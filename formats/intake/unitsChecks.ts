@@ -48,6 +48,7 @@ function staffFaults({ offices, schools, staff }: UnitsRows): CellFault[] {
   const units = { office: new Set(offices.map((row) => row.data.code)), school: new Set(schools.map((row) => row.data.code)) };
   const people = new Map<string, { fullName: string; units: Map<string | null, number> }>();
   const emails = new Map<string, string>();
+  const accounts = new Map<string, string>();
   return staff.flatMap((row) => {
     const { data } = row;
     const faults: CellFault[] = [];
@@ -76,6 +77,11 @@ function staffFaults({ offices, schools, staff }: UnitsRows): CellFault[] {
     const owner = emails.get(data.email);
     if (owner !== undefined && owner !== data.personalNumber) faults.push(row.fault('email', 'duplicate', 'Địa chỉ thư này đã được dùng cho người khác; mỗi người cần một địa chỉ riêng.'));
     emails.set(data.email, data.personalNumber);
+    if (data.signingAccount !== null) {
+      const holder = accounts.get(data.signingAccount);
+      if (holder !== undefined && holder !== data.personalNumber) faults.push(row.fault('signingAccount', 'duplicate', 'Tài khoản ký số này đã ghi cho người khác; mỗi người ký bằng tài khoản riêng của mình.'));
+      accounts.set(data.signingAccount, data.personalNumber);
+    }
     return faults;
   });
 }

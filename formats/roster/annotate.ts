@@ -4,6 +4,7 @@ import { ROSTER_LIMITS } from '../workbook/limits.js';
 import { openWorkbook } from '../workbook/open.js';
 import { RefusedWorkbook } from '../workbook/refusal.js';
 import { copyValues } from '../workbook/copy.js';
+import { foldText } from '../workbook/text.js';
 import { ERROR_FILL, WARNING_FILL } from '../workbook/style.js';
 import { addErrorsSheet } from './errorsSheet.js';
 import type { RosterFault } from './reading.js';
@@ -34,7 +35,8 @@ export async function annotateRoster(bytes: Buffer, faults: readonly RosterFault
 async function loadOriginal(bytes: Buffer, model: Workbook): Promise<ExcelJS.Workbook | null> {
   const merged = model.sheets.flatMap((sheet) => sheet.merges.map(areaCells)).reduce((sum, cells) => sum + cells, 0);
   const validated = model.sheets.reduce((sum, sheet) => sum + sheet.validatedCells, 0);
-  if (merged + model.definedCells > MOST_EXPANDED_CELLS) return null;
+  const stated = model.sheets.reduce((sum, sheet) => sum + sheet.statedCells, 0);
+  if (merged + model.definedCells > MOST_EXPANDED_CELLS || stated > ROSTER_LIMITS.maxCells) return null;
   const workbook = new ExcelJS.Workbook();
   try {
     // Its types ask for an older Buffer; the value is the same.
@@ -77,9 +79,9 @@ function noteText(cell: ExcelJS.Cell): string {
 
 /** The clerk mends the annotated file and sends it again: what the last round coloured, noted and listed goes first. */
 function clearEarlierRound(workbook: ExcelJS.Workbook): void {
-  const earlier = workbook.getWorksheet(ERRORS_SHEET);
-  if (earlier === undefined) return;
-  workbook.removeWorksheet(earlier.id);
+  const earlier = workbook.worksheets.filter((sheet) => foldText(sheet.name) === foldText(ERRORS_SHEET));
+  if (earlier.length === 0) return;
+  for (const sheet of earlier) workbook.removeWorksheet(sheet.id);
   workbook.eachSheet((sheet) => sheet.eachRow((row) => row.eachCell({ includeEmpty: true }, (cell) => {
     const note = noteText(cell);
     if (!note.startsWith(MARK.error) && !note.startsWith(MARK.warning)) return;

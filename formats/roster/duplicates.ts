@@ -2,6 +2,9 @@ import { classKey } from '../workbook/text.js';
 import { faultAt, type ReadClass, type ReadPupil } from './place.js';
 import type { ExpectedClass } from './reading.js';
 
+/** Rows of one code or number that are told of each other; who has more of them has another trouble. */
+const MOST_ROWS = 20;
+
 type Occurrence = { one: ReadClass; pupil: ReadPupil };
 
 /**
@@ -21,7 +24,9 @@ function mark(classes: readonly ReadClass[], field: 'pupilCode' | 'personalNumbe
     for (const pupil of one.pupils) {
       const value = pupil[field];
       if (typeof value !== 'string' || value === '') continue;
-      seen.set(value, [...(seen.get(value) ?? []), { one, pupil }]);
+      const group = seen.get(value);
+      if (group === undefined) seen.set(value, [{ one, pupil }]);
+      else if (group.length < MOST_ROWS) group.push({ one, pupil });
     }
   }
   for (const group of seen.values()) {

@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { PlainDate } from '../../domain/brand.js';
 import type { PupilRecord } from '../../domain/record.js';
 import { recordFaults } from '../../domain/recordRules.js';
-import { refusal } from '../workbook/refusal.js';
+import { RefusedWorkbook, refusal } from '../workbook/refusal.js';
+import { cleanText } from '../workbook/text.js';
 import { columnTitle, type RosterColumn } from './columns.js';
 import { markDuplicates } from './duplicates.js';
 import { compareWithExpected } from './expectation.js';
+import { refuseFlood } from './flood.js';
 import { pupilShape, rosterShape } from './jsonShape.js';
 import { faultAt, wholeFault, type Place, type ReadClass, type ReadPupil } from './place.js';
 import type { RosterFault, RosterOptions, RosterReading } from './reading.js';
@@ -16,6 +18,15 @@ import type { RosterFault, RosterOptions, RosterReading } from './reading.js';
  * @param value what `JSON.parse` gave
  */
 export function readRosterJson(value: unknown, options: RosterOptions): RosterReading {
+  try {
+    return readClasses(value, options);
+  } catch (error) {
+    if (error instanceof RefusedWorkbook) return { ok: false, refusal: error.refusal };
+    throw error;
+  }
+}
+
+function readClasses(value: unknown, options: RosterOptions): RosterReading {
   const frame = rosterShape.safeParse(value);
   if (!frame.success) return { ok: false, refusal: refusal('json-shape', frame.error.issues.slice(0, 3).map((issue) => pointer(issue.path)).join(', ')) };
   const { data } = frame;
@@ -26,10 +37,15 @@ export function readRosterJson(value: unknown, options: RosterOptions): RosterRe
   if (options.schoolCode !== undefined && data.schoolCode !== undefined && data.schoolCode !== options.schoolCode) {
     faults.push(wholeFault('', { rule: 'other-school', message: `Dữ liệu ghi mã trường ${data.schoolCode}, không phải ${options.schoolCode}.` }, '/schoolCode'));
   }
+  let faultCount = 0;
   const classes = data.classes.map(({ name, grade, pupils }, at): ReadClass => {
     const base = `/classes/${at}`;
     const one: ReadClass = { name, grade, pupils: [], faults: [], place: placeOfJson(base, undefined) };
-    pupils.forEach((pupil, index) => readPupil(pupil, `${base}/pupils/${index}`, one, schoolYear ?? ''));
+    pupils.forEach((pupil, index) => {
+      readPupil(pupil, `${base}/pupils/${index}`, one, schoolYear ?? '');
+      refuseFlood({ classes: 0, faults: faultCount + one.faults.length });
+    });
+    faultCount += one.faults.length;
     return one;
   });
   markDuplicates(classes, options.expectedClasses ?? null);
@@ -56,12 +72,15 @@ function readPupil(value: unknown, base: string, one: ReadClass, schoolYear: str
   }
 }
 
+/** Letters of the sender's own that a fault may repeat. */
+const LONGEST_SHOWN = 100;
+
 /** What names the pupil even when the record is not whole, so that a faulty pupil is not also told to be missing. */
 function looseIdentity(value: unknown): Pick<ReadPupil, 'pupilCode' | 'personalNumber' | 'fullName' | 'birthDate'> {
   const identity = typeof value === 'object' && value !== null && 'identity' in value ? value.identity : undefined;
   const text = (key: string) => {
     const found = typeof identity === 'object' && identity !== null ? (identity as Record<string, unknown>)[key] : undefined;
-    return typeof found === 'string' ? found : undefined;
+    return typeof found === 'string' ? cleanText(found.slice(0, LONGEST_SHOWN)) : undefined;
   };
   return { pupilCode: text('pupilCode'), personalNumber: text('personalNumber'), fullName: text('fullName'), birthDate: text('birthDate') as PlainDate | undefined };
 }
@@ -89,10 +108,10 @@ function placeOfJson(base: string, record: PupilRecord | undefined): Place {
 function issueSentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type': return `Thiếu giá trị hoặc sai kiểu dữ liệu (cần ${issue.expected}).`;
-    case 'unrecognized_keys': return `Có trường không dùng: ${issue.keys.slice(0, 5).join(', ')}.`;
+    case 'unrecognized_keys': return `Có trường không dùng: ${cleanText(issue.keys.slice(0, 5).join(', ').slice(0, LONGEST_SHOWN))}.`;
     case 'invalid_value': return `Giá trị không dùng được; chỉ nhận: ${issue.values.map(String).join(', ')}.`;
     case 'too_small': case 'too_big': return 'Giá trị hoặc độ dài nằm ngoài khoảng cho phép.';
-    case 'custom': return issue.message === 'date' ? 'Ngày phải theo dạng YYYY-MM-DD và có trong lịch.' : 'Giá trị không được để trống.';
+    case 'custom': return issue.message === 'code' ? 'Mã dài quá 50 ký tự.' : issue.message === 'date' ? 'Ngày phải theo dạng YYYY-MM-DD và có trong lịch.' : 'Giá trị không được để trống.';
     default: return 'Giá trị không đúng dạng.';
   }
 }

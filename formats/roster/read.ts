@@ -2,11 +2,12 @@ import { findHeader } from '../workbook/header.js';
 import type { Sheet } from '../workbook/cell.js';
 import { ROSTER_LIMITS } from '../workbook/limits.js';
 import { openWorkbook } from '../workbook/open.js';
-import { refusal } from '../workbook/refusal.js';
+import { RefusedWorkbook, refusal } from '../workbook/refusal.js';
 import { classKey, foldText } from '../workbook/text.js';
 import { HEADER_RULES } from './columns.js';
 import { markDuplicates } from './duplicates.js';
 import { compareWithExpected } from './expectation.js';
+import { refuseFlood } from './flood.js';
 import { isHistorySheet, readHistory, type ReadHistory } from './history.js';
 import { wholeFault, type ReadClass } from './place.js';
 import type { ExpectedPupil, RosterClass, RosterFault, RosterOptions, RosterReading } from './reading.js';
@@ -23,6 +24,15 @@ const LEAST_COLUMNS = 6;
  * executed, calculated or fetched; a file that is no acceptable workbook is refused whole.
  */
 export async function readRoster(bytes: Buffer, options: RosterOptions): Promise<RosterReading> {
+  try {
+    return await readSheets(bytes, options);
+  } catch (error) {
+    if (error instanceof RefusedWorkbook) return { ok: false, refusal: error.refusal };
+    throw error;
+  }
+}
+
+async function readSheets(bytes: Buffer, options: RosterOptions): Promise<RosterReading> {
   const opened = await openWorkbook(bytes, { ...ROSTER_LIMITS, ...options.limits });
   if (!opened.ok) return opened;
   const { sheets, date1904, externalLinks } = opened.workbook;
@@ -38,20 +48,25 @@ export async function readRoster(bytes: Buffer, options: RosterOptions): Promise
   const historySheet = sheets.find((sheet) => isHistorySheet(sheet));
   const history = historySheet === undefined ? null : readHistory(historySheet, new Set(expected.keys()), date1904);
 
-  const classes: ReadClass[] = [];
+  const byKey = new Map<string, ReadClass>();
   for (const classSheet of classSheets) {
     const read = readClassSheet(classSheet, { schoolYear: schoolYear ?? '', date1904, expectedClasses, expected, history });
     faults.push(...read.faults);
-    for (const one of read.classes) addClass(classes, one, faults);
+    for (const one of read.classes) addClass(byKey, one, faults);
+    refuseFlood({ classes: byKey.size, faults: faults.length + faultsOf([...byKey.values()]) });
   }
+  const classes = [...byKey.values()];
   if (history === null) {
     for (const one of classes) one.faults.push(wholeFault(one.place.sheet, { rule: 'history-sheet-missing', message: `Tệp thiếu trang "${HISTORY_SHEET}"; hãy chép trang này từ mẫu tải từ hệ thống.` }));
   } else placeHistoryFaults(history, classes, faults);
   if (classes.length === 0) faults.push(wholeFault('', { rule: 'no-pupils', message: 'Tệp chưa có dòng học sinh nào.' }));
   markDuplicates(classes, expectedClasses);
   if (expectedClasses !== null) faults.push(...compareWithExpected(classes, expectedClasses));
+  refuseFlood({ classes: classes.length, faults: faults.length + faultsOf(classes) });
   return { ok: true, schoolYear, faults, classes: classes.map(finishClass) };
 }
+
+const faultsOf = (classes: readonly ReadClass[]): number => classes.reduce((sum, one) => sum + one.faults.length, 0);
 
 /** Sheets with a roster header; the others are skipped with a word, hidden ones too. */
 function sortSheets(sheets: readonly Sheet[], faults: RosterFault[], { expectedClasses = [] }: RosterOptions): ClassSheet[] {
@@ -85,10 +100,10 @@ function judgeTitles(classSheets: readonly ClassSheet[], options: RosterOptions,
 }
 
 /** One class on two sheets: the second is told so, and its rows are still judged with the first's for duplicates. */
-function addClass(classes: ReadClass[], one: ReadClass, faults: RosterFault[]): void {
-  const first = classes.find((other) => classKey(other.name) === classKey(one.name));
+function addClass(classes: Map<string, ReadClass>, one: ReadClass, faults: RosterFault[]): void {
+  const first = classes.get(classKey(one.name));
   if (first === undefined) {
-    classes.push(one);
+    classes.set(classKey(one.name), one);
     return;
   }
   first.pupils.push(...one.pupils);

@@ -7,6 +7,7 @@ import { classKey, cleanText, foldText } from '../workbook/text.js';
 import { bad, fine, parseText, type Parsed } from '../workbook/value.js';
 import { ALL_COLUMNS, columnTitle, type RosterColumn } from './columns.js';
 import type { ReadHistory } from './history.js';
+import { refuseFlood } from './flood.js';
 import { faultAt, wholeFault, type ReadClass, type ReadPupil } from './place.js';
 import type { ExpectedClass, ExpectedPupil, RosterFault } from './reading.js';
 import { placeOfRow, readRow } from './row.js';
@@ -38,6 +39,7 @@ export function readClassSheet({ sheet, header }: ClassSheet, context: SheetCont
     group.rows.push(row);
     groups.set(classKey(name), group);
   }
+  refuseFlood({ classes: groups.size, faults: faults.length });
   const codeColumn = header.columns.get('identity.pupilCode');
   const codeWidth = codeColumn === undefined ? null : commonWidth([...groups.values()].flatMap((group) => group.rows.map((row) => row.cells[codeColumn])));
   const classes: ReadClass[] = [];
@@ -61,6 +63,7 @@ function readClassRows(name: string, grade: number, rows: readonly Row[], { shee
     const read = readRow(row, { sheet: sheet.name, header, grade, codes, codeWidth, ...context });
     pupils.push(read.pupil);
     faults.push(...read.faults);
+    refuseFlood({ classes: 0, faults: faults.length });
     if (row.hidden) faults.push(faultAt(read.pupil.place, 'identity.pupilCode', read.pupil.pupilCode, { rule: 'hidden-row', message: 'Dòng này đang bị ẩn nhưng vẫn được đọc. Hãy xóa dòng nếu không dùng.', severity: 'warning' }));
   }
   return { name, grade, pupils, faults, place: placeOfRow(sheet.name, header.headerRow, header) };

@@ -4,6 +4,9 @@ import type { WorkbookPackage } from './package.js';
 import { readXmlPart, unescapeText, type PartHandler } from './xmlPart.js';
 import { RefusedWorkbook, refusal } from './refusal.js';
 
+/** Excel lets 31 letters be; a sheet's name stands in every fault about it. */
+const LONGEST_NAME = 100;
+
 export type SheetEntry = { name: string; hidden: boolean; part: string };
 export type BookParts = { sheets: SheetEntry[]; date1904: boolean; definedCells: number; sharedStrings: string | null; styles: string | null };
 
@@ -47,6 +50,7 @@ export async function readBookParts(pack: WorkbookPackage): Promise<BookParts> {
       if (element !== 'sheet') return;
       const to = relations.get(attributes['r:id'] ?? Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '');
       // Chart and dialog sheets hold no cells.
+      if ((attributes['name'] ?? '').length > LONGEST_NAME) throw new RefusedWorkbook(refusal('damaged'));
       if (to?.kind === 'worksheet') book.sheets.push({ name: attributes['name'] ?? '', hidden: (attributes['state'] ?? 'visible') !== 'visible', part: to.target });
     },
     text(text) { if (definition !== null) definition += text; },

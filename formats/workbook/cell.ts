@@ -27,6 +27,8 @@ export type Sheet = {
   merges: Merge[];
   /** Areas of data validations, in cells: what exceljs would expand one by one. */
   validatedCells: number;
+  /** Cells the file states, blank ones with a format included: what exceljs would hold an object each for. */
+  statedCells: number;
 };
 
 export type Workbook = { sheets: Sheet[]; date1904: boolean; externalLinks: boolean; definedCells: number };

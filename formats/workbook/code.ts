@@ -5,6 +5,8 @@ import { bad, errorOf, fine, quoted, turnedIntoDay, type Parsed } from './value.
 import { cleanText } from './text.js';
 
 const SCIENTIFIC = /^\d+([.,]\d+)?\s*e\s*\+?\s*\d+$/i;
+/** A code stands in every fault of its row. */
+const LONGEST_CODE = 50;
 const ASK_AS_TEXT = 'Hãy định dạng ô là Văn bản (Text) rồi gõ lại đủ chữ số.';
 
 /** The digits of a number cell, padded as far as its own format shows them (`000000` keeps the zeros Excel dropped). */
@@ -56,6 +58,7 @@ export function parseCode(cell: Cell, known: ReadonlySet<string>, width: number 
   if (error !== null) return error;
   if (cell.kind !== 'number') {
     const text = cleanText(cellText(cell)).replace(/^['’`]/, '');
+    if (text.length > LONGEST_CODE) return bad('code-too-long', `Mã dài ${text.length} ký tự, tối đa ${LONGEST_CODE} ký tự.`);
     if (SCIENTIFIC.test(text)) return bad('scientific-notation', `Mã ${quoted(cell)} đã bị Excel rút gọn nên mất chữ số. ${ASK_AS_TEXT}`);
     return fine(text);
   }

@@ -6,8 +6,9 @@ import { DATE_FORMAT, excelDay, sheetName, TEXT_FORMAT } from './style.js';
 /** The values of a workbook in a new one, each at its own address; looks, formulas and drawings stay behind. */
 export function copyValues({ sheets, date1904 }: Workbook): ExcelJS.Workbook {
   const copy = new ExcelJS.Workbook();
+  const taken = new Set(['history']);
   for (const source of sheets) {
-    const sheet = copy.addWorksheet(sheetName(source.name), { state: source.hidden ? 'hidden' : 'visible' });
+    const sheet = copy.addWorksheet(freeName(source.name, taken), { state: source.hidden ? 'hidden' : 'visible' });
     for (const row of source.rows) {
       row.cells.forEach((cell, column) => {
         if (cell === undefined) return;
@@ -21,4 +22,13 @@ export function copyValues({ sheets, date1904 }: Workbook): ExcelJS.Workbook {
     }
   }
   return copy;
+}
+
+/** Names that exceljs and Excel let stand side by side: told apart without regard to case, and "History" is Excel's own. */
+function freeName(wanted: string, taken: Set<string>): string {
+  const name = sheetName(wanted) || 'Trang';
+  let free = name;
+  for (let more = 2; taken.has(free.toLowerCase()); more += 1) free = `${name.slice(0, 26)} (${more})`;
+  taken.add(free.toLowerCase());
+  return free;
 }

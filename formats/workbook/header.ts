@@ -26,6 +26,8 @@ export type FoundHeader<K extends string> = {
 
 const SEARCH_ROWS = 30;
 const MAX_DEPTH = 3;
+/** A label stands in every fault of its column. */
+const LONGEST_LABEL = 200;
 
 /**
  * Finds the header among the first rows: one to three rows of labels, in any order of columns, merged or not. The block
@@ -57,7 +59,7 @@ function headGrid(sheet: Sheet): Grid {
   const width = Math.max(0, ...rows.map((row) => row.cells.length));
   const blank = (): string[][] => Array.from({ length: height + 1 }, () => Array.from({ length: width }, () => ''));
   const own = blank();
-  for (const row of rows) row.cells.forEach((cell, column) => { (own[row.number] as string[])[column] = cleanText(cellText(cell)); });
+  for (const row of rows) row.cells.forEach((cell, column) => { (own[row.number] as string[])[column] = cleanText(cellText(cell)).slice(0, LONGEST_LABEL); });
   const text = own.map((line) => [...line]);
   for (const { top, left, bottom, right } of sheet.merges) {
     const label = own[top]?.[left] ?? '';

@@ -23,11 +23,13 @@ export async function openWorkbook(bytes: Buffer, limits: WorkbookLimits): Promi
     const strings = await readSharedStrings(pack, book.sharedStrings);
     const styles = await readStyles(pack, book.styles);
     const sheets: Sheet[] = [];
+    const used = { rows: 0, cells: 0, text: 0 };
     for (const { name, hidden, part } of book.sheets) {
       const stream = await pack.open(part);
       if (stream === null) return { ok: false, refusal: refusal('damaged') };
-      sheets.push(await readSheetPart(stream, { name, hidden, strings, styles, limits }));
+      sheets.push(await readSheetPart(stream, { name, hidden, strings, styles, limits, used }));
     }
+    await pack.proveRest();
     const externalLinks = pack.names.some((name) => name.startsWith('xl/externalLinks/'));
     return { ok: true, workbook: { sheets, date1904: book.date1904, definedCells: book.definedCells, externalLinks } };
   } catch (error) {

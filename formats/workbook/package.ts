@@ -10,6 +10,8 @@ export type WorkbookPackage = {
   names: readonly string[];
   /** Inflates one part, or null when there is none. Sizes, ratio and checksum are enforced while the bytes flow. */
   open(name: string): Promise<Readable | null>;
+  /** Inflates, and throws away, what nobody opened: exceljs would inflate it later, with no limit of its own. */
+  proveRest(): Promise<void>;
 };
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1).replace('.', ',')} MB`;
@@ -27,11 +29,13 @@ export async function openPackage(bytes: Buffer, limits: WorkbookLimits): Promis
   const { zip, entries } = await readDirectory(bytes, limits);
   refuseForeign(new Set(entries.keys()));
   let inflated = 0;
-  return {
+  const opened = new Set<string>();
+  const pack: WorkbookPackage = {
     names: [...entries.keys()],
     async open(name) {
       const entry = entries.get(name);
       if (entry === undefined) return null;
+      opened.add(name);
       const source = await damaged(() => zip.openReadStreamPromise(entry));
       let crc = 0;
       const guard = new Transform({
@@ -47,7 +51,14 @@ export async function openPackage(bytes: Buffer, limits: WorkbookLimits): Promis
       source.on('error', (cause) => guard.destroy(new RefusedWorkbook(refusal('damaged'), { cause })));
       return source.pipe(guard);
     },
+    async proveRest() {
+      for (const name of entries.keys()) {
+        if (opened.has(name) || name.endsWith('/')) continue;
+        for await (const chunk of (await pack.open(name)) ?? []) void chunk;
+      }
+    },
   };
+  return pack;
 }
 
 async function readDirectory(bytes: Buffer, limits: WorkbookLimits) {

@@ -1,6 +1,7 @@
 /** Why a whole file is refused before any row is read. */
 export type RefusalCode =
   | 'empty' | 'too-large' | 'too-many-entries' | 'inflates-too-much' | 'too-many-rows' | 'too-many-columns' | 'too-many-sheets'
+  | 'too-much-text' | 'too-many-classes' | 'too-many-faults'
   | 'encrypted' | 'old-xls' | 'binary-xlsb' | 'macro' | 'truncated' | 'damaged' | 'web-page' | 'text-table' | 'other-office'
   | 'not-workbook' | 'no-sheet' | 'no-data-sheet' | 'json-shape';
 
@@ -15,6 +16,9 @@ const SENTENCES = {
   'too-many-rows': 'Trang tính có quá nhiều dòng. Hãy xóa các dòng thừa ở cuối hoặc chia thành nhiều tệp.',
   'too-many-columns': 'Trang tính có quá nhiều cột. Hãy xóa các cột thừa bên phải.',
   'too-many-sheets': 'Tệp có quá nhiều trang tính. Hãy chia thành nhiều tệp.',
+  'too-much-text': 'Tệp có ô chứa văn bản dài bất thường. Hãy xóa các ô không thuộc bảng học sinh, hoặc chép dữ liệu sang mẫu mới của hệ thống.',
+  'too-many-classes': 'Tệp có quá nhiều lớp, có thể cột "Lớp" đã bị lệch. Hãy kiểm tra lại cột này hoặc dùng mẫu tải từ hệ thống.',
+  'too-many-faults': 'Tệp có quá nhiều lỗi, có thể các cột đã bị lệch hoặc không phải bảng học sinh của trường. Hãy chép dữ liệu sang mẫu tải từ hệ thống.',
   'encrypted': 'Tệp được đặt mật khẩu nên không đọc được. Hãy mở bằng Excel, bỏ mật khẩu (Tệp → Thông tin → Bảo vệ sổ làm việc) rồi lưu lại.',
   'old-xls': 'Tệp ở định dạng cũ .xls. Hãy mở bằng Excel rồi chọn Lưu thành → "Excel Workbook (*.xlsx)".',
   'binary-xlsb': 'Tệp ở định dạng nhị phân .xlsb. Hãy mở bằng Excel rồi chọn Lưu thành → "Excel Workbook (*.xlsx)".',
@@ -34,7 +38,7 @@ const SENTENCES = {
 export const refusal = (code: RefusalCode, detail?: string): Refusal =>
   ({ code, message: detail === undefined ? SENTENCES[code] : `${SENTENCES[code]} (${detail})` });
 
-/** Thrown inside `formats/workbook` only, and turned into a value by `openWorkbook`. */
+/** Thrown while a file is read, and turned into a value by `openWorkbook` or the reader above it. */
 export class RefusedWorkbook extends Error {
   constructor(readonly refusal: Refusal, options?: { cause: unknown }) {
     super(refusal.code, options);

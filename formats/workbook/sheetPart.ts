@@ -6,16 +6,20 @@ import { readXmlPart, unescapeText } from './xmlPart.js';
 
 /** Rows that SpreadsheetML can have. */
 const LAST_ROW = 1_048_576;
+/** Letters that one cell can have. */
+const LONGEST_TEXT = 32_767;
 const PLAIN: NumberFormat = { date: false, zeros: 0 };
 
-type Context = { name: string; hidden: boolean; strings: readonly string[]; styles: readonly NumberFormat[]; limits: WorkbookLimits };
+type Context = { name: string; hidden: boolean; strings: readonly string[]; styles: readonly NumberFormat[]; limits: WorkbookLimits; used: Used };
+/** What the workbook's sheets have used up of its limits so far. */
+export type Used = { rows: number; cells: number; text: number };
 
 /**
  * Reads one worksheet part, keeping only cells that hold a value: a clerk's sheet often carries a million formatted but
  * empty cells. Rows and cells may lack their address (`r`), then they follow the one before.
  */
-export async function readSheetPart(stream: Readable, { name, hidden, strings, styles, limits }: Context): Promise<Sheet> {
-  const sheet: Sheet = { name, hidden, rows: [], merges: [], validatedCells: 0 };
+export async function readSheetPart(stream: Readable, { name, hidden, strings, styles, limits, used }: Context): Promise<Sheet> {
+  const sheet: Sheet = { name, hidden, rows: [], merges: [], validatedCells: 0, statedCells: 0 };
   let row: Row = { number: 0, hidden: false, cells: [] };
   let column = -1;
   let type = 'n';
@@ -29,11 +33,16 @@ export async function readSheetPart(stream: Readable, { name, hidden, strings, s
     const cell = cellOf(type, value, formula, strings, styles[style] ?? PLAIN);
     if (cell === undefined) return;
     if (column >= limits.maxColumns) throw new RefusedWorkbook(refusal('too-many-columns', `trang "${name}", tối đa ${limits.maxColumns} cột`));
+    used.cells += 1;
+    if (used.cells > limits.maxCells) throw new RefusedWorkbook(refusal('too-many-rows', `tối đa ${limits.maxCells} ô có dữ liệu`));
+    if (cell.kind === 'text') used.text += cell.text.length;
+    if (used.text > limits.maxText || (cell.kind === 'text' && cell.text.length > LONGEST_TEXT)) throw new RefusedWorkbook(refusal('too-much-text', `trang "${name}"`));
     row.cells[column] = cell;
   };
   const finishRow = () => {
     if (row.cells.length === 0) return;
-    if (sheet.rows.length >= limits.maxRows) throw new RefusedWorkbook(refusal('too-many-rows', `trang "${name}", tối đa ${limits.maxRows} dòng`));
+    used.rows += 1;
+    if (used.rows > limits.maxRows) throw new RefusedWorkbook(refusal('too-many-rows', `trang "${name}", tối đa ${limits.maxRows} dòng trong cả tệp`));
     sheet.rows.push(row);
   };
 
@@ -46,6 +55,7 @@ export async function readSheetPart(stream: Readable, { name, hidden, strings, s
           column = -1;
           break;
         case 'c':
+          sheet.statedCells += 1;
           column = parseAddress(attributes['r'] ?? '')?.column ?? column + 1;
           type = attributes['t'] ?? 'n';
           style = Number(attributes['s'] ?? 0);
@@ -89,7 +99,7 @@ function cellOf(type: string, value: string | null, formula: boolean, strings: r
     case 's': return textCell(strings[Number(value)] ?? '', formula);
     case 'str': case 'inlineStr': return textCell(unescapeText(value), formula);
     case 'b': return { kind: 'boolean', value: value === '1' || value === 'true', formula };
-    case 'e': return { kind: 'error', code: value, formula };
+    case 'e': return { kind: 'error', code: value.slice(0, 20), formula };
     case 'd': return textCell(value.slice(0, 10), formula);
     default: {
       const number = Number(value);

@@ -1,9 +1,12 @@
+/** Neither XML nor PostgreSQL holds these: control characters, and halves of a letter pair. */
+const UNFIT = /[\u0000-\u0008\u000E-\u001F\u007F\uFFFE\uFFFF]|\p{Surrogate}/gu;
+
 /**
  * Text as people mean it: NFC, no invisible characters, line breaks and runs of blanks as one blank. Workbooks bring NFD
  * from Macs, no-break blanks from web pages and Ð (Icelandic eth) where Đ is meant.
  */
 export const cleanText = (text: string): string =>
-  text.normalize('NFC').replace(/\u00D0/g, 'Đ').replace(/[\u200B-\u200F\u2060\uFEFF\u00AD]/g, '').replace(/[\s\u00A0]+/g, ' ').trim();
+  text.replace(UNFIT, '').normalize('NFC').replace(/\u00D0/g, 'Đ').replace(/[\u200B-\u200F\u2060\uFEFF\u00AD]/g, '').replace(/[\s\u00A0]+/g, ' ').trim();
 
 /**
  * Text for comparing headers and sheet names only: without diacritics, case, punctuation and blanks at the ends, so that

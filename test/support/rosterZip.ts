@@ -42,14 +42,14 @@ const REL = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006/relationships';
 
 /** A minimal workbook around hand-written sheet XML (`<sheetData>…` and what follows it). */
-export function rawWorkbook(sheets: Readonly<Record<string, string>>, options: { workbookPr?: string; afterSheets?: string; prefix?: string; extra?: readonly ZipPart[] } = {}): Buffer {
+export function rawWorkbook(sheets: Readonly<Record<string, string>>, options: { workbookPr?: string; afterSheets?: string; prefix?: string; extra?: readonly ZipPart[]; moreRelations?: string } = {}): Buffer {
   const names = Object.keys(sheets);
   const p = options.prefix === undefined ? '' : `${options.prefix}:`;
   const ns = options.prefix === undefined ? `xmlns="${MAIN}"` : `xmlns:${options.prefix}="${MAIN}"`;
   return zip([
     { name: '[Content_Types].xml', data: '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>' },
     { name: '_rels/.rels', data: `<Relationships xmlns="${PACKAGE}"><Relationship Id="rId1" Type="${REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>` },
-    { name: 'xl/_rels/workbook.xml.rels', data: `<Relationships xmlns="${PACKAGE}">${names.map((_, at) => `<Relationship Id="rId${at + 1}" Type="${REL}/worksheet" Target="worksheets/sheet${at + 1}.xml"/>`).join('')}</Relationships>` },
+    { name: 'xl/_rels/workbook.xml.rels', data: `<Relationships xmlns="${PACKAGE}">${names.map((_, at) => `<Relationship Id="rId${at + 1}" Type="${REL}/worksheet" Target="worksheets/sheet${at + 1}.xml"/>`).join('')}${options.moreRelations ?? ''}</Relationships>` },
     { name: 'xl/workbook.xml', data: `<${p}workbook ${ns} xmlns:r="${REL}">${options.workbookPr ?? ''}<${p}sheets>${names.map((name, at) => `<${p}sheet name="${name}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`).join('')}</${p}sheets>${options.afterSheets ?? ''}</${p}workbook>` },
     ...names.map((name, at) => ({ name: `xl/worksheets/sheet${at + 1}.xml`, data: `<${p}worksheet ${ns}>${sheets[name]}</${p}worksheet>` })),
     ...(options.extra ?? []),

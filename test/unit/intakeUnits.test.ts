@@ -67,6 +67,7 @@ describe('the units-and-staff workbook', () => {
     ['Nhân sự', 'B4', '9918000001', ['Nhân sự!B4 personal-number-shape', 'Ngoại lệ!B4 reference']],
     ['Nhân sự', 'B5', HEAD, ['Nhân sự!B5 duplicate', 'Nhân sự!A5 name-differs', 'Giao ký thay!B4 reference']],
     ['Nhân sự', 'C5', 'HT@so.invalid', ['Nhân sự!C5 duplicate']],
+    ['Nhân sự', 'H5', 'acc-1', ['Nhân sự!H5 duplicate']],
     ['Nhân sự', 'E5', 'Bảo vệ', ['Nhân sự!E5 role-unknown', 'Giao ký thay!B4 reference']],
     ['Nhân sự', 'E4', 'Hiệu trưởng; Văn thư', ['Nhân sự!G4 class-not-allowed']],
     ['Nhân sự', 'E5', 'Văn thư', ['Giao ký thay!B4 role-unfit']],
@@ -87,7 +88,7 @@ describe('the units-and-staff workbook', () => {
 
   test('finds a class with two homeroom teachers', async () => {
     const rows = structuredClone(UNITS);
-    rows.staff.push({ ...(rows.staff[0] as UnitsData['staff'][number]), personalNumber: '099180000009', email: 'x@so.invalid', roles: ['homeroom'], classNames: ['1a'] });
+    rows.staff.push({ ...(rows.staff[0] as UnitsData['staff'][number]), personalNumber: '099180000009', email: 'x@so.invalid', signingAccount: null, roles: ['homeroom'], classNames: ['1a'] });
     const reading = await readUnits(await writeUnitsTemplate({ rows }));
     assert.deepEqual(reading.ok && reading.faults.map((fault) => `${fault.cell} ${fault.rule}`), ['G8 duplicate']);
   });
