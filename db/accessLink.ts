@@ -21,13 +21,15 @@ export const writeAccount = async (db: Db, account: { personId: string; userName
     SELECT :personId, lower(:userName), :passwordHash WHERE NOT EXISTS (SELECT FROM account WHERE user_name = lower(:userName) AND person_id <> :personId)
     ON CONFLICT (person_id) DO UPDATE SET user_name = excluded.user_name, password_hash = excluded.password_hash, failed_attempts = 0, locked_until = NULL`, account) === 1;
 
-export type TaskLink = { personId: string; openTaskIds: string[]; expired: boolean };
+export type LinkedTask = { id: string; kind: 'collect' | 'review' | 'approve' | 'seal' | 'correct'; schoolCode: string; classId: string | null };
+export type TaskLink = { personId: string; openTasks: LinkedTask[]; expired: boolean };
 
 /** A mailed link to tasks; it dies with them. */
 export async function taskLink(db: Db, tokenHash: string): Promise<TaskLink | undefined> {
   return row<TaskLink>(db, `
     SELECT l.person_id AS "personId", l.expires_at <= now() AS expired,
-      coalesce((SELECT array_agg(t.id::text ORDER BY t.due_at, t.id) FROM task t WHERE t.id = ANY(l.task_ids) AND t.state = 'open' AND t.assignee_id = l.person_id), '{}') AS "openTaskIds"
+      coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'kind', t.kind, 'schoolCode', t.school_code, 'classId', t.class_id) ORDER BY t.due_at, t.id)
+        FROM task t WHERE t.id = ANY(l.task_ids) AND t.state = 'open' AND t.assignee_id = l.person_id), '[]') AS "openTasks"
     FROM access_link l WHERE l.token_hash = :tokenHash AND l.purpose = 'task'`, { tokenHash });
 }
 

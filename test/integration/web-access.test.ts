@@ -168,6 +168,18 @@ describe('one-time links', () => {
     assert.equal((await (await web.as(person)).get(`/viec/lien-ket/${token}`)).status, 410);
   });
 
+  test('a link to several tasks leads to the page they share, and to the list when they have none in common', async () => {
+    const person = await someone('principal');
+    const campaign = { campaign_id: seeded.campaignId, school_code: seeded.province.schools[0]!.code, state: 'open', assignee_id: person, opened_at: new Date(), due_at: new Date() };
+    const [one, two] = seeded.province.schools[0]!.classes.map(({ name }) => seeded.classOf(seeded.province.schools[0]!.code, name));
+    const approvals = [one, two].map((classId, index) => ({ ...campaign, id: `00000000-0000-4000-8000-00000000001${index}`, kind: 'approve', class_id: classId }));
+    const review = { ...campaign, id: '00000000-0000-4000-8000-000000000019', kind: 'review', class_id: one };
+    await web.owner('task').insert([...approvals, review]);
+    const lands = async (ids: string[]) => (await (await web.as(person)).get(`/viec/lien-ket/${await link('task', person, { task_ids: ids })}`)).headers.get('location');
+    assert.equal(await lands(approvals.map(({ id }) => id)), `/viec/${approvals[0]!.id}`);
+    assert.equal(await lands([approvals[0]!.id, review.id]), '/viec-cua-toi');
+  });
+
   test('somebody else\'s task is refused by its address too', async () => {
     const id = '00000000-0000-4000-8000-000000000002';
     await web.owner('task').insert({ id, campaign_id: seeded.campaignId, school_code: seeded.province.schools[1]!.code, kind: 'collect', state: 'open', assignee_id: await someone('clerk'), opened_at: new Date(), due_at: new Date() });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OtherPersonPage, PastTaskLinkPage } from '../../../dashboards/pages/access/taskLink.js';
-import { taskLink } from '../../../db/accessLink.js';
+import { taskPath } from '../../../dashboards/taskPaths.js';
+import { taskLink, type LinkedTask } from '../../../db/accessLink.js';
 import { tokenHash } from '../../auth/token.js';
 import { sendPage } from '../../http/answer.js';
 import { parsed } from '../../http/form.js';
@@ -14,14 +15,17 @@ export const openTaskLink: Route = {
   handle: async (visit) => {
     const { token } = parsed(path, visit.request.params);
     const link = await taskLink(visit.services.db, tokenHash(token));
-    const only = link?.openTaskIds[0];
-    if (link === undefined || link.expired || only === undefined) {
+    const first = link?.openTasks[0];
+    if (link === undefined || link.expired || first === undefined) {
       return sendPage(visit, { title: 'Việc đã xong', view: PastTaskLinkPage({ signedIn: visit.me !== null }), model: { outcome: 'refused', code: 'task-closed' }, status: 410 });
     }
     if (visit.me === null) return visit.response.redirect(303, `/dang-nhap?tiep=/viec/lien-ket/${token}`);
     if (visit.me.personId !== link.personId) {
       return sendPage(visit, { title: 'Liên kết của người khác', view: OtherPersonPage({ csrf: visit.me.csrf }), model: { outcome: 'refused', code: 'not-your-task' }, status: 403 });
     }
-    visit.response.redirect(303, link.openTaskIds.length === 1 ? `/viec/${only}` : '/viec-cua-toi');
+    visit.response.redirect(303, haveOnePage(link.openTasks) ? `/viec/${first.id}` : '/viec-cua-toi');
   },
 };
+
+/** Four classes to approve are four tasks and one page. */
+const haveOnePage = (tasks: readonly LinkedTask[]): boolean => new Set(tasks.map(taskPath)).size === 1;
