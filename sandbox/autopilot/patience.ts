@@ -59,6 +59,20 @@ async function attempt(url: string, init: RequestInit): Promise<Answered | strin
   }
 }
 
+/** Repeats a job over HTTP while nobody answers; the job must bear being done twice. */
+export async function persistently<T>(job: () => Promise<T>): Promise<T> {
+  const until = Date.now() + OUTAGE_MS;
+  for (;;) {
+    try {
+      return await job();
+    } catch (error) {
+      // What fetch throws when a connection is refused or breaks.
+      if (!(error instanceof TypeError) || Date.now() > until) throw error;
+      await sleep(1_000);
+    }
+  }
+}
+
 /**
  * Asks until there is something.
  * @param what names the thing for the fault, e.g. `the coordinator's invitation`

@@ -8,7 +8,7 @@ import type { ProvinceSize } from '../province/plan.js';
 import type { Province } from '../province/province.js';
 import type { Certificates } from '../province/workbooks.js';
 import { Keepsakes } from './keepsakes.js';
-import { ask, DemoFault } from './patience.js';
+import { ask, DemoFault, persistently } from './patience.js';
 import { BAD_CELLS, storyOf, type Story } from './story.js';
 
 export type Addresses = { hub: string; mailbox: string; signing: string; kho: string };
@@ -48,13 +48,13 @@ export async function openWorld({ seed, size, directory, addresses, khoAccount, 
   if (seed !== undefined && seed !== played.seed) throw new DemoFault(`this hub plays seed ${played.seed}; add --fresh to begin anew with seed ${seed}`);
   const province = generateProvince({ seed: played.seed, size: played.size, asOf: played.asOf as PlainDate });
   const accounts = await keepsakes.keep('signing', fingerprints, async () =>
-    Object.fromEntries([...await createSigningAccounts(province, addresses.signing)].map(([account, { fingerprint }]) => [account, { fingerprint }])));
-  const packet = await keepsakes.keep('packet-certificate', packetFile, () => createPacketCertificate(province, addresses.signing));
+    Object.fromEntries([...await persistently(() => createSigningAccounts(province, addresses.signing))].map(([account, { fingerprint }]) => [account, { fingerprint }])));
+  const packet = await keepsakes.keep('packet-certificate', packetFile, () => persistently(() => createPacketCertificate(province, addresses.signing)));
   const codes = [ADMINISTRATOR, ...province.staff.map((one) => one.code)];
   const passwords = await keepsakes.keep('passwords', z.record(z.string(), z.string()), () => Object.fromEntries(codes.map((code) => [code, randomBytes(9).toString('base64url')])));
   const story = storyOf(province);
   const { workbook, badCells } = await rosterWithBadCells(province, story.badRoster, BAD_CELLS);
-  await openKhoAccount(province, addresses.kho, khoAccount);
+  await persistently(() => openKhoAccount(province, addresses.kho, khoAccount));
   await orderRefusals(story, addresses.kho);
   return {
     addresses, keepsakes, province, story, certificates: new Map(Object.entries(accounts)), packet, passwords,

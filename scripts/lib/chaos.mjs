@@ -86,7 +86,7 @@ function strike(dir, victim, parent) {
 export function schedule(random, count) {
   const order = [];
   while (order.length < count) order.push(...shuffled(victims, random));
-  return order.slice(0, count).map((victim) => ({ victim, afterMs: 200 + Math.floor(random() * 5_000) }));
+  return order.slice(0, count).map((victim) => ({ victim, afterMs: 200 + Math.floor(random() * 6_500) }));
 }
 
 function shuffled(list, random) {
