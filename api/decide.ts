@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../domain/brand.js';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 import { decisionOutcome, insertDecision, type AnyDecision, type DecisionOutcome } from '../db/decision/intake.js';
+import { row } from '../db/connect.js';
 import { judge, lockWorkflow } from '../db/decision/judge.js';
 import { targetWorkflow, type Asked } from '../db/decision/target.js';
 import { sendDecision } from '../runtime/messenger.js';
@@ -48,9 +49,11 @@ class AlreadyDecided extends Error {}
 async function commitOrThrow(services: Services, decision: AnyDecision): Promise<RefusalCode | null> {
   return services.db.transaction(async (trx) => {
     // The sender of a repeated form gets the first one's answer, even when the rule would refuse it by now.
-    if (await isStored(trx, decision)) return null;
+    const before = await earlier(trx, decision);
+    if (before !== 'none') return before === 'same' ? null : 'form-out-of-date';
     await lockWorkflow(trx, decision.workflowId);
-    if (await isStored(trx, decision)) return null;
+    const meanwhile = await earlier(trx, decision);
+    if (meanwhile !== 'none') return meanwhile === 'same' ? null : 'form-out-of-date';
     const refusal = await judge(trx, decision, new Date().toISOString() as Instant);
     if (refusal !== null) return refusal;
     if (await insertDecision(trx, decision) === 'conflict') throw new AlreadyDecided();
@@ -58,8 +61,17 @@ async function commitOrThrow(services: Services, decision: AnyDecision): Promise
   });
 }
 
-const isStored = async (trx: Services['db'], decision: AnyDecision): Promise<boolean> =>
-  (await trx.raw<{ rowCount: number }>('SELECT 1 FROM decision WHERE id = :id AND actor_id = :actorId', { id: decision.id, actorId: decision.actorId })).rowCount > 0;
+/**
+ * Whether the id is taken, and by this very decision: under somebody else's id, or with other words under an earlier one, nothing would
+ * be done although "done" came back. Cards left out of an approval follow from where the class stands, so a repeat may name others.
+ */
+async function earlier(trx: Services['db'], decision: AnyDecision): Promise<'none' | 'same' | 'another'> {
+  const found = await row<{ same: boolean }>(trx, `
+    SELECT act = :act AND actor_id = :actorId AND campaign_id IS NOT DISTINCT FROM :campaignId::uuid AND school_code IS NOT DISTINCT FROM :schoolCode::text
+      AND payload - 'excludedCardIds' = :payload::jsonb - 'excludedCardIds' AS same FROM decision WHERE id = :id`, { ...decision, payload: JSON.stringify(decision.payload) });
+  if (found === undefined) return 'none';
+  return found.same ? 'same' : 'another';
+}
 
 /** Best effort: the outbox row makes sure of it when Temporal is away now. */
 async function send(services: Services, decision: AnyDecision): Promise<void> {

@@ -4,8 +4,8 @@ export type NewPacketKey = {
   keyId: string; der: Buffer; fingerprint: string; uid: string; serial: string; validFrom: string; validTo: string; sealedKey: Buffer;
 };
 
-/** Intake of the Sở's packet certificate; `set_packet_key` makes it the active one. The same form sent twice stores it once. */
-export async function insertPacketKey(db: Db, key: NewPacketKey): Promise<void> {
+/** Intake of the Sở's packet certificate; `set_packet_key` makes it the active one. The same form sent twice stores it once; false when the id is another certificate's. */
+export async function insertPacketKey(db: Db, key: NewPacketKey): Promise<boolean> {
   const certificate = await row<{ id: string }>(db, `
     INSERT INTO certificate (kind, der, fingerprint, uid, serial, valid_from, valid_to)
     VALUES ('organisation', :der, :fingerprint, :uid, :serial, :validFrom, :validTo) ON CONFLICT (fingerprint) DO NOTHING RETURNING id`, key)
@@ -13,4 +13,5 @@ export async function insertPacketKey(db: Db, key: NewPacketKey): Promise<void> 
   await db.raw(`
     INSERT INTO packet_key (id, certificate_id, sealed_key) VALUES (:keyId, :certificateId, :sealedKey) ON CONFLICT (id) DO NOTHING`,
   { keyId: key.keyId, certificateId: certificate!.id, sealedKey: key.sealedKey });
+  return await row(db, 'SELECT 1 FROM packet_key WHERE id = :keyId AND certificate_id = :certificateId', { keyId: key.keyId, certificateId: certificate!.id }) !== undefined;
 }

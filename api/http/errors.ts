@@ -6,6 +6,7 @@ import { formatNumber } from '../../dashboards/format.js';
 import type { PublicVisit } from '../route.js';
 import type { Services } from '../services.js';
 import { sendPage, wantsJson } from './answer.js';
+import { dataFault } from '../../db/connect.js';
 import { FileTooLarge } from './receive.js';
 import { Refused } from './refused.js';
 import { findMe } from '../auth/session.js';
@@ -31,12 +32,20 @@ async function answer(visit: PublicVisit, error: unknown): Promise<void> {
   }
   const status = statusOf(error);
   if (status !== null) return refused(visit, new Refused('bad-input'), status);
+  const unfit = dataFault(error);
+  if (unfit !== null && UNFIT_INPUT.includes(unfit)) {
+    services.log.warn({ method: request.method, route: (request.route as { path?: string } | undefined)?.path, code: unfit }, 'sent what the database cannot hold');
+    return refused(visit, new Refused('bad-input'));
+  }
   const requestId = randomUUID();
   services.log.error({ requestId, method: request.method, route: (request.route as { path?: string } | undefined)?.path, ...described(error) }, 'request failed');
   const sentence = 'Hệ thống gặp lỗi nên chưa làm được việc này. Dữ liệu không bị thay đổi.';
   return sendPage(visit, { title: 'Có lỗi', view: BrokenPage({ requestId }), model: { outcome: 'failed', code: 'internal', sentence, requestId }, status: 500 })
     .catch(() => { response.status(500).type('text/plain').end(`${sentence} ${requestId}`); });
 }
+
+/** SQLSTATE of letters that PostgreSQL takes in no text or JSON: NUL, halves of a letter pair. */
+const UNFIT_INPUT: readonly string[] = ['22021', '22P05', '22P02'];
 
 async function refused(visit: PublicVisit, refusal: Refused, status: number = refusal.status): Promise<void> {
   const me = visit.me ?? await findMe(visit.services.db, visit.request);

@@ -87,12 +87,3 @@ export const templateClasses = (db: Db, input: { campaignId: string; schoolCode:
   LEFT JOIN expected_pupil p ON p.class_id = k.id AND p.status <> 'excluded'
   LEFT JOIN report_card c ON c.expected_pupil_id = p.id AND c.state NOT IN ('superseded', 'recalled')
   WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id, h.full_name ORDER BY k.grade, length(k.name), k.name`, input);
-
-/** Keeps a file as received, before anybody decides on it; the same id twice is the same file. */
-export async function storeRosterUpload(db: Db, upload: {
-  id: string; format: 'xlsx' | 'json'; campaignId: string; schoolCode: string; uploadedBy: string; fileName: string; bytes: Buffer; sha256: string;
-}): Promise<void> {
-  await db.raw(`
-    INSERT INTO upload (id, kind, format, campaign_id, school_code, uploaded_by, file_name, bytes, sha256)
-    VALUES (:id, 'roster', :format, :campaignId, :schoolCode, :uploadedBy, :fileName, :bytes, :sha256) ON CONFLICT (id) DO NOTHING`, upload);
-}

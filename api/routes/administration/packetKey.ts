@@ -39,11 +39,12 @@ export const setPacketKey: Route = {
     if (!judged.ok) return answerProblem(visit, refusal('bad-input', { [judged.field]: judged.sentence }), again);
     const { facts, taxCode, key } = judged.material;
     const id = form.data.decisionId;
-    await insertPacketKey(services.db, {
+    const kept = await insertPacketKey(services.db, {
       keyId: id, der: facts.certificate.raw, fingerprint: facts.fingerprint, uid: `MST:${taxCode}`, serial: facts.certificate.serialNumber,
       validFrom: new Date(facts.certificate.validFrom).toISOString(), validTo: new Date(facts.certificate.validTo).toISOString(),
       sealedKey: seal(services.settings.HUB_SECRET_KEY, 'packet-key', key.export({ type: 'pkcs8', format: 'der' })),
     });
+    if (!kept) return answerProblem(visit, refusal('form-out-of-date'), again);
     const result = await decide(services, { id, act: 'set_packet_key', actorId: me.personId, campaignId: null, schoolCode: null, payload: { keyId: id } });
     await answerDecision(visit, id, result, PATH, again);
   },

@@ -1,25 +1,19 @@
 import { z } from 'zod';
-import { instantOfInput } from '../../../dashboards/format.js';
 import { schoolHead } from '../../../db/views/schoolHead.js';
 import { decide } from '../../decide.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
 import { filled, refusedForm, type Problem } from '../../http/form.js';
+import { dayField, momentField } from '../../http/moments.js';
 import { Refused } from '../../http/refused.js';
 import { many } from '../../http/taskField.js';
 import type { Route } from '../../route.js';
 import { requirePathSchool } from '../approve/place.js';
 import { GRANTERS, renderAuthority } from './show.js';
 
-/** `2026-05-25T14:05` from a form, or a full instant from a program. */
-const moment = z.string().transform((text, context) => {
-  const at = instantOfInput(text) ?? (z.iso.datetime({ offset: true }).safeParse(text).success ? text : null);
-  if (at !== null) return at;
-  context.addIssue({ code: 'custom', message: 'Chọn ngày và giờ.' });
-  return z.NEVER;
-});
+const moment = momentField('Chọn ngày và giờ.');
 const schema = z.object({
   decisionId, personId: z.uuid('Chọn người được giao.'), basis: z.enum(['deputy_assignment', 'deputy_in_charge']).default('deputy_assignment'),
-  instrumentNumber: z.string().trim().min(1, 'Ghi số văn bản.').max(60), instrumentDate: z.iso.date('Chọn ngày của văn bản.'),
+  instrumentNumber: z.string().trim().min(1, 'Ghi số văn bản.').max(60), instrumentDate: dayField('Chọn ngày của văn bản.'),
   signedBy: z.string().trim().min(2, 'Ghi người ký văn bản.').max(120),
   validFrom: moment, validTo: z.union([z.literal('').transform(() => null), z.null(), moment]).default(null),
   class: many(z.string().min(1).max(20)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NewCampaignPage } from '../../../dashboards/pages/campaigns/newCampaign.js';
-import { inputTime, instantOfInput, isoLocal } from '../../../dashboards/format.js';
+import { inputTime } from '../../../dashboards/format.js';
 import { secondsOfSpan, spanInput } from '../../../dashboards/span.js';
 import { DEFAULT_POLICY, STAGES, type Stage } from '../../../domain/policy.js';
 import { COORDINATOR } from '../../auth/access.js';
@@ -8,17 +8,12 @@ import { decide } from '../../decide.js';
 import { sendPage } from '../../http/answer.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
 import { filled, freshForm, refusedForm, type Problem } from '../../http/form.js';
+import { momentField } from '../../http/moments.js';
 import type { Route, Visit } from '../../route.js';
 
 const PATH = '/dot/moi';
 
-/** `2026-06-20T17:00` of a form's field, or an instant with its offset from a program. */
-const moment = z.string({ error: 'Chọn ngày và giờ.' }).transform((text, context) => {
-  const instant = instantOfInput(text) ?? (z.iso.datetime({ offset: true }).safeParse(text).success ? text : null);
-  if (instant !== null) return isoLocal(instant);
-  context.addIssue({ code: 'custom', message: 'Chọn ngày và giờ.' });
-  return z.NEVER;
-});
+const moment = momentField('Chọn ngày và giờ.');
 /** `2 ngày` of a form's field, or seconds from a program. */
 const span = z.union([z.number().int().positive(), z.string()]).transform((given, context) => {
   const seconds = typeof given === 'number' ? given : secondsOfSpan(given);

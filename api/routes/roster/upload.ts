@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { storeRosterUpload } from '../../../db/views/roster.js';
+import { insertUpload } from '../../../db/uploadIntake.js';
 import { decide, type DecideResult } from '../../decide.js';
 import { sendOn } from '../../http/answer.js';
 import { answerProblem, decisionId } from '../../http/decision.js';
@@ -45,10 +45,10 @@ export const uploadRosterJson: Route = {
 async function accept(visit: Visit, school: { code: string; campaign: { id: string } }, file: { id: string; format: 'xlsx' | 'json'; name: string; bytes: Buffer }, again: (problem: Problem) => Promise<void>): Promise<void> {
   const { services, me } = visit;
   const uploadId = file.id;
-  await storeRosterUpload(services.db, {
-    id: uploadId, format: file.format, campaignId: school.campaign.id, schoolCode: school.code, uploadedBy: me.personId, fileName: file.name.slice(-120), bytes: file.bytes,
-    sha256: createHash('sha256').update(file.bytes).digest('hex'),
+  const kept = await insertUpload(services.db, {
+    id: uploadId, kind: 'roster', format: file.format, campaignId: school.campaign.id, schoolCode: school.code, uploadedBy: me.personId, fileName: file.name.slice(-120), bytes: file.bytes,
   });
+  if (!kept) return answerProblem(visit, refusal('form-out-of-date'), again);
   const result: DecideResult = await decide(services, {
     id: file.id, act: 'upload_roster', actorId: me.personId, campaignId: school.campaign.id, schoolCode: school.code, payload: { uploadId },
   });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { instantOfInput, isoLocal } from '../../../dashboards/format.js';
+import { isoLocal } from '../../../dashboards/format.js';
 import type { SchoolForm } from '../../../dashboards/pages/schools/school.js';
 import { STAGES } from '../../../domain/policy.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { decide, type Asked } from '../../decide.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
 import { filled, type Problem } from '../../http/form.js';
+import { dayField, momentField } from '../../http/moments.js';
 import type { Route } from '../../route.js';
 import { loadSchool, renderSchool } from './show.js';
 
@@ -28,17 +29,12 @@ function schoolAct<T extends z.ZodType<{ decisionId: string }>>(act: { path: str
 }
 
 const reason = z.string({ error: 'Ghi lí do.' }).trim().min(5, 'Ghi lí do, ít nhất 5 ký tự.').max(1000);
-const day = z.iso.date('Chọn ngày.');
+const day = dayField('Chọn ngày.');
 const DAY_MS = 86_400_000;
 
 export const extendDeadline = schoolAct({
   path: 'gia-han', form: 'extend',
-  schema: z.object({ decisionId, stage: z.enum(STAGES, 'Chọn khâu.'), dueAt: z.string({ error: 'Chọn hạn mới.' }), reason }).transform((form, context) => {
-    const dueAt = instantOfInput(form.dueAt) ?? (z.iso.datetime({ offset: true }).safeParse(form.dueAt).success ? isoLocal(form.dueAt) : null);
-    if (dueAt !== null) return { ...form, dueAt };
-    context.addIssue({ code: 'custom', path: ['dueAt'], message: 'Chọn hạn mới.' });
-    return z.NEVER;
-  }),
+  schema: z.object({ decisionId, stage: z.enum(STAGES, 'Chọn khâu.'), dueAt: momentField('Chọn hạn mới.'), reason }),
   payload: ({ stage, dueAt, reason: why }) => ({ act: 'extend_deadline', payload: { stage, dueAt, reason: why } }),
 });
 

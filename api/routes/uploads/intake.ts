@@ -17,6 +17,6 @@ export async function takeWorkbook(visit: Visit, about: Pick<NewUpload, 'kind' |
   const file = fileOf(visit.request);
   if (file === null) return { ok: false, problem: refusal('bad-input', { file: 'Chọn tệp .xlsx cần nạp.' }) };
   const uploadId = form.data.decisionId;
-  await insertUpload(visit.services.db, { ...about, id: uploadId, format: 'xlsx', uploadedBy: visit.me.personId, fileName: file.name, bytes: file.bytes });
-  return { ok: true, uploadId };
+  const kept = await insertUpload(visit.services.db, { ...about, id: uploadId, format: 'xlsx', uploadedBy: visit.me.personId, fileName: file.name, bytes: file.bytes });
+  return kept ? { ok: true, uploadId } : { ok: false, problem: refusal('form-out-of-date') };
 }
