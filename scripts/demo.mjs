@@ -21,15 +21,19 @@ const options = {
   seed: { type: 'string' }, size: { type: 'string' }, dir: { type: 'string' },
 };
 
+let interrupted = false;
 await runScript(async () => {
   const asked = call(process.argv.slice(2));
   if (asked.help) return void process.stdout.write(help);
   const onProgress = progressPrinter();
   const { signal, stopped } = stopOnSignals(onProgress);
+  signal.addEventListener('abort', () => (interrupted = true));
   const summary = await playDemo({ ...asked, onProgress, signal, stopped });
   if (asked.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;
 });
+// Somebody of the province may still be waiting for an answer of the hub that was just stopped.
+if (interrupted) process.exit();
 
 function call(argv) {
   let values;

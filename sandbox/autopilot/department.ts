@@ -36,13 +36,13 @@ async function administer(town: Town): Promise<void> {
     const decisionId = town.decisionId('packet-key', packet.fingerprint);
     const file = (name: string, pem: string) => ({ name, bytes: Buffer.from(pem) });
     await carriedOut('the packet certificate', admin, decisionId, await admin.hand('/quan-tri/chung-thu', { decisionId }, { certificate: file('chung-thu.pem', packet.certificate), key: file('khoa.pem', packet.privateKey) }));
-    town.say('Quản trị nạp chứng thư số của Sở');
+    town.say('administrator (quản trị): gives the packet certificate of the Sở');
   }
   const { email, fullName, phone, personalNumber } = town.department('coordinator');
   if (!(await admin.page('/quan-tri/nguoi-dung', peoplePage)).people.some((person) => person.email === email)) {
     const decisionId = town.decisionId('appoint', email);
     await carriedOut('the appointment', admin, decisionId, await admin.tell('/quan-tri/nguoi-dung', { decisionId, fullName, email, phone, personalNumber, role: 'coordinator' }));
-    town.say('Quản trị mời chuyên viên Sở');
+    town.say('administrator (quản trị): invites the coordinator');
   }
 }
 
@@ -95,14 +95,14 @@ export async function prepareCampaign(town: Town): Promise<string> {
   const before = await findCampaign(town);
   if (before !== null && before.state !== 'draft') return before.id;
   await importDirectory(town, coordinator);
-  town.say(`Chuyên viên Sở nạp danh mục: ${town.world.province.schools.length} trường, ${town.world.province.staff.length} người`);
+  town.say(`coordinator (chuyên viên Sở): brings in ${town.world.province.schools.length} schools and ${town.world.province.staff.length} people by workbook`);
   const campaignId = await createCampaign(town, coordinator);
   await bringIn(coordinator, `/dot/${campaignId}/hoc-sinh`, { decisionId: town.decisionId('expected', campaignId), name: 'hoc-sinh.xlsx', bytes: () => expectedWorkbook(town.world.province) });
   const { counts } = await coordinator.page(`/dot/${campaignId}`, draftPage);
-  town.say(`Chuyên viên Sở nạp danh sách: ${counts.pupils} học sinh`);
+  town.say(`coordinator (chuyên viên Sở): brings in ${counts.pupils} expected pupils by workbook`);
   const decisionId = town.decisionId('launch', campaignId);
   await carriedOut('the launch', coordinator, decisionId, await coordinator.tell(`/dot/${campaignId}/phat-dong`, { decisionId, confirmed: '1' }));
-  town.say('Chuyên viên Sở phát động đợt');
+  town.say('coordinator (chuyên viên Sở): launches the campaign (phát động)');
   return campaignId;
 }
 
@@ -115,5 +115,5 @@ export async function grantMoreTime(town: Town, campaignId: string, over: AbortS
   const dueAt = new Date(Date.now() + DUE_AFTER_S.review * 1_000).toISOString();
   const { badRoster } = town.world.story;
   await carriedOut('the extension', coordinator, decisionId, await coordinator.tell(`/dot/${campaignId}/truong/${badRoster}/gia-han`, { decisionId, stage: 'collect', dueAt, reason: 'Văn thư đang sửa tệp dữ liệu.' }));
-  town.say(`${town.school(badRoster).name}: Sở gia hạn nộp dữ liệu`);
+  town.say(`${town.school(badRoster).name}: the Sở extends the deadline of its data (gia hạn)`);
 }

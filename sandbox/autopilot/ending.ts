@@ -10,5 +10,5 @@ export async function endCampaign(town: Town, campaignId: string): Promise<void>
   const answer = await coordinator.tell(`/dot/${campaignId}/ket-thuc`, { decisionId });
   if (answer.outcome === 'refused') throw new DemoFault(`the campaign cannot be ended (${answer.code ?? ''}): ${answer.sentence ?? ''}`);
   await eventually('the campaign to end', async () => ((await findCampaign(town))?.state === 'ended' ? true : null));
-  town.say('Chuyên viên Sở kết thúc đợt');
+  town.say('coordinator (chuyên viên Sở): ends the campaign (kết thúc đợt)');
 }

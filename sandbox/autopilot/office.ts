@@ -16,7 +16,7 @@ export async function chaseLateSchools(town: Town, over: AbortSignal): Promise<v
       const line = sheet.schools.find((one) => one.schoolCode === schoolCode);
       if (line === undefined || line.overdueSince === null) continue;
       wellTold('gửi nhắc', await visitor.tell(`/dia-ban/truong/${schoolCode}/nhac`, { decisionId: town.decisionId('chase', schoolCode), stage: 'collect' }));
-      town.say(`${name} quá hạn: phòng Văn hóa – Xã hội gửi nhắc`);
+      town.say(`${name}: overdue, its office sends a reminder (gửi nhắc)`);
       open.delete(schoolCode);
     }
     await sleep(EVERY_MS, undefined, { signal: over }).catch(() => undefined);

@@ -71,5 +71,5 @@ async function live(town: Town, campaignId: string, isOver: (standing: Standing)
   const results = await Promise.allSettled(stopped);
   const fault = results.find((result) => result.status === 'rejected');
   if (fault !== undefined) throw fault.reason;
-  return await parts[0];
+  return parts[0];
 }

@@ -31,7 +31,7 @@ export async function watchStanding(town: Town, campaignId: string, isOver: (sta
   for (let before = ''; ;) {
     const standing = await readStanding(town, campaignId);
     const { expected, collected, reviewed, signed, sealed, accepted } = standing.counts;
-    const line = `${expected} học sinh: có dữ liệu ${collected}, GVCN ký ${reviewed}, ký duyệt ${signed}, ký số ${sealed}, Kho nhận ${accepted}`;
+    const line = `${expected} pupils: data ${collected} · reviewed (GVCN ký) ${reviewed} · signed (ký duyệt) ${signed} · sealed (ký số) ${sealed} · accepted (Kho nhận) ${accepted}`;
     if (line !== before) town.say(line);
     before = line;
     if (isOver(standing) || over.aborted) return standing;

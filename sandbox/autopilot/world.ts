@@ -55,16 +55,17 @@ export async function openWorld({ seed, size, directory, addresses, khoAccount, 
   const story = storyOf(province);
   const { workbook, badCells } = await rosterWithBadCells(province, story.badRoster, BAD_CELLS);
   await persistently(() => openKhoAccount(province, addresses.kho, khoAccount));
-  await orderRefusals(story, addresses.kho);
+  await keepsakes.keep('kho-orders', z.unknown(), () => orderFaults(story, addresses.kho));
   return {
     addresses, keepsakes, province, story, certificates: new Map(Object.entries(accounts)), packet, passwords,
     badWorkbook: { bytes: workbook, classNames: [...new Set(badCells.map((cell) => cell.sheet))] },
   };
 }
 
-/** Tells the sandbox's Kho whom to refuse. It counts by the rule's id what it has played, so ordering twice is ordering once. */
-async function orderRefusals(story: Story, khoUrl: string): Promise<void> {
+/** Tells the sandbox's Kho whom to refuse, and to lose one answer, so that the hub has to ask what became of a packet. */
+async function orderFaults(story: Story, khoUrl: string): Promise<unknown> {
   const refuse = story.refusals.map(({ id, pupilCode }) => ({ id, ma_hoc_sinh: pupilCode }));
-  const answer = await ask(`${khoUrl}/sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refuse }) });
+  const answer = await ask(`${khoUrl}/sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refuse, loseAnswerNext: 1 }) });
   if (answer.status !== 200) throw new DemoFault(`the sandbox Kho takes no orders: HTTP ${answer.status}`);
+  return JSON.parse(answer.bytes.toString('utf8'));
 }

@@ -26,7 +26,9 @@ export async function playDemo({ exit = false, seed, size = 'small', fresh, dir,
     });
     // PostgreSQL may be starting again at this moment: whoever waits for the link asks once more.
     const firstLink = async () => (await firstAdministratorLink(hub.env.migrate).catch((error) => onProgress(error.message)))?.split('/').at(-1) ?? null;
-    const played = await play({ world, toTheEnd: exit, firstLink, say: onProgress, signal });
+    const interrupted = stopped.then(() => { throw new SetupError('stopped; the same command goes on from here', { exitCode: 130 }); });
+    interrupted.catch(() => undefined);
+    const played = await Promise.race([play({ world, toTheEnd: exit, firstLink, say: onProgress, signal }), interrupted]);
     const summary = await summaryOf(hub, played, { begun, exit });
     process.stdout.write(demoReport({ hub, played, summary }));
     if (!exit) {

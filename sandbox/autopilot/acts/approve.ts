@@ -23,7 +23,7 @@ export async function approveClasses(town: Town, approver: Staff, schoolCode: st
   if (odd !== undefined) {
     const decisionId = town.decisionId('return', odd.classId);
     if (await visitor.decision(decisionId) === null) {
-      town.say(`${approver.title} trả lại lớp ${odd.className}`);
+      town.say(`${town.school(schoolCode).name}: class ${odd.className} goes back to its teacher with a reason (trả lại)`);
       return wellTold('trả lại lớp', await visitor.tell(`${path}/lop/${odd.classId}/tra-lai`, { decisionId, task: odd.task, reason: 'Nhận xét của một số học sinh còn chung chung, đề nghị GVCN xem lại trước khi ký duyệt.' }));
     }
   }

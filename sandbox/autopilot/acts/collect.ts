@@ -37,7 +37,7 @@ export async function collect(town: Town, clerk: Staff, schoolCode: SchoolCode):
   if (decided.length >= MOST_UPLOADS) throw new DemoFault(`school ${schoolCode} is not collected after ${decided.length} workbooks; the last has ${decided[0]?.errorCount ?? 0} errors`);
   const bad = first && story.badRoster === schoolCode;
   const bytes = bad ? badWorkbook.bytes : await rosterWorkbook(town.world.province, schoolCode);
-  town.say(`${town.school(schoolCode).name}: văn thư nộp dữ liệu${bad ? `, tệp có ${BAD_CELLS} ô sai` : ''}`);
+  town.say(`${town.school(schoolCode).name}: the clerk uploads the data${bad ? `, with ${BAD_CELLS} bad cells` : ''}`);
   const decisionId = town.decisionId('upload', sheet.task.id, decided.length);
   return wellTold('nộp dữ liệu lớp', await visitor.hand(path, { decisionId }, { file: { name: `du-lieu-${schoolCode}${bad ? '-lan-1' : ''}.xlsx`, bytes } }));
 }

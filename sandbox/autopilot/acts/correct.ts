@@ -19,7 +19,7 @@ export async function correctCards(town: Town, clerk: Staff, schoolCode: string)
     const cards = sheet.cards.filter(({ pupilCode }) => (ordered.get(pupilCode)?.way ?? 'resend') === way);
     if (cards.length === 0 || (town.leavesJobs && way === 'resend')) continue;
     const decisionId = town.decisionId(way, ...cards.map(({ cardId, refusedAt }) => `${cardId} ${refusedAt}`).sort());
-    town.say(`Kho từ chối ${cards.length} học bạ (${cards[0]?.error ?? ''}); văn thư ${way === 'resend' ? 'gửi lại' : 'lập lại'}`);
+    town.say(`${town.school(schoolCode).name}: the Kho refused ${cards.length} (${cards[0]?.error ?? ''}); the clerk ${way === 'resend' ? 'sends it again (gửi lại)' : 'draws it up anew (lập lại)'}`);
     return wellTold('sửa học bạ bị Kho từ chối', await visitor.tell(path, { way, decisionId, card: cards.map(({ cardId }) => cardId), ...(way === 'reissue' ? { reason: REASON } : {}) }));
   }
   return 'idle';
