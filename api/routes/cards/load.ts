@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cardFacts, type CardFacts } from '../../../db/views/cardHistory.js';
 import { CARD_READERS } from '../../auth/access.js';
-import { hasRole } from '../../auth/me.js';
 import { requireSchool } from '../../auth/scope.js';
 import { parsed } from '../../http/form.js';
 import { Refused } from '../../http/refused.js';
@@ -15,7 +14,7 @@ const WHOLE_SCHOOL = CARD_READERS.filter((role) => role !== 'homeroom');
 export async function loadCard({ services, request, me }: Visit): Promise<CardFacts> {
   const card = await cardFacts(services.db, parsed(path, request.params));
   if (card === undefined) throw new Refused('not-found');
-  if (card.homeroomPersonId === me.personId && hasRole(me, ['homeroom'])) return card;
+  if (card.homeroomPersonId === me.personId && me.grants.some((grant) => grant.role === 'homeroom' && grant.schoolCode === card.schoolCode)) return card;
   await requireSchool(services.db, me, WHOLE_SCHOOL, card.schoolCode);
   return card;
 }
