@@ -44,6 +44,8 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
     case 'grant_authority': {
       const { validFrom, validTo, personId, basis } = decision.payload;
       if (validTo !== null && (Date.parse(validFrom) >= Date.parse(validTo) || Date.parse(validTo) <= Date.parse(now))) return 'window-order';
+      // A payload is what a form sent: a head comes with the directory, never by an assignment.
+      if (!['deputy_assignment', 'deputy_in_charge'].includes(basis)) return 'bad-input';
       // The Sở recognises who is in charge; a head only assigns a deputy of the own school.
       if (basis === 'deputy_in_charge' && !(await holdsRole(db, decision.actorId, ['coordinator'], null))) return 'not-allowed';
       return await holdsRole(db, personId, ['deputy'], decision.schoolCode) ? null : 'person-not-of-school';

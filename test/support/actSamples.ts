@@ -61,6 +61,7 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
   import_expected: async (stage) => ({ act: 'import_expected', actorId: coordinator(stage), ...ofCampaign(await draft(stage)), payload: { uploadId: await storeUpload(stage, 'expected', coordinator(stage), { campaignId: DRAFT_ID }) } }),
   launch_campaign: async (stage) => {
     const keyId = await storePacketKey(stage);
+    await stage.owner('packet_key').update({ active: false });
     await stage.owner('packet_key').where({ id: keyId }).update({ active: true });
     return { act: 'launch_campaign', actorId: coordinator(stage), ...ofCampaign(await draft(stage)), payload: {} };
   },
