@@ -1,14 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import { accountsWithoutCertificate, bindCertificates, markCertificatesFetched, type AccountWithoutCertificate, type FoundCertificate } from '../../db/directory/certificates.js';
 import { certificateFacts, type CertificateFacts } from '../../formats/signature/certificate.js';
+import { certificateTrusted } from '../../formats/signature/trust.js';
 import type { ActivityDeps } from '../deps.js';
 
 const AT_ONCE = 8;
 const MOST = 2_000;
 
 /**
- * Asks the signing service for the certificates of accounts we do not know yet. A certificate that names somebody else is not bound:
- * the directory then shows the person as without certificate.
+ * Asks the signing service for the certificates of accounts we do not know yet. A certificate that names somebody else, or comes
+ * from an issuer we do not know, is not bound: the directory then shows the person as without certificate.
  * @param uploadId the workbook that brought the accounts
  */
 export async function fetchCertificates(deps: ActivityDeps, uploadId: string): Promise<void> {
@@ -23,16 +24,33 @@ export async function fetchCertificates(deps: ActivityDeps, uploadId: string): P
 async function fetchOne(deps: ActivityDeps, { account, kind, ownerId, uid }: AccountWithoutCertificate): Promise<FoundCertificate | null> {
   const pem = await deps.signing.certificate(account);
   if (pem === null) return null;
-  const certificate = new X509Certificate(pem);
-  const facts = certificateFacts(certificate.raw);
-  if (facts === null || nameOf(facts) !== uid) {
-    deps.log.warn({ account, code: 'certificate-of-another' }, 'the signing service gave a certificate that names somebody else');
+  const facts = read(pem);
+  const fault = facts === null ? 'certificate-unreadable' : nameOf(facts) !== uid ? 'certificate-of-another' : await isTrusted(deps, facts) ? null : 'issuer-unknown';
+  if (facts === null || fault !== null) {
+    // The owner's id, not the account: services name accounts by the person's number.
+    deps.log.warn({ kind, ownerId, code: fault }, 'the signing service gave a certificate that is not bound');
     return null;
   }
+  const { certificate } = facts;
   return {
     kind, ownerId, uid, der: certificate.raw.toString('base64'), fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(), serial: certificate.serialNumber,
     validFrom: new Date(certificate.validFrom).toISOString(), validTo: new Date(certificate.validTo).toISOString(),
   };
+}
+
+/** PEM of one certificate; null when it is none: one bad account must not keep all others waiting. */
+function read(pem: string): CertificateFacts | null {
+  try {
+    return certificateFacts(new X509Certificate(pem).raw);
+  } catch {
+    return null;
+  }
+}
+
+/** Refused here and not first when the seal's cards are verified, when the whole school has signed. One that has run out is bound: its page says so. */
+async function isTrusted({ anchors }: ActivityDeps, { certificate }: CertificateFacts): Promise<boolean> {
+  const trust = certificateTrusted({ certificate, anchors: await anchors(), at: new Date() });
+  return trust.trusted || trust.code === 'certificate-not-valid-then';
 }
 
 function nameOf({ holder }: CertificateFacts): string | null {

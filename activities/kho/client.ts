@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { encodeContent } from '../../formats/kho/content.js';
 import { receipt, registrationAnswer, registrationResult, submissionResult, type SubmissionRecord } from '../../formats/kho/messages.js';
 import { OutsideFault } from '../fault.js';
+import { outsideJson } from '../outsideJson.js';
 
 /** What the Ministry has not published, as settings of the connector (spec §4). */
 export const KHO_CONNECTOR = {
@@ -50,7 +51,7 @@ export function khoClient(account: Account): KhoClient {
       throw new OutsideFault('kho', error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'unreachable');
     }
     if (response.status >= 500 || response.status === 429) throw new OutsideFault('kho', `http-${response.status}`);
-    return { status: response.status, json: await response.json().catch(() => { throw new OutsideFault('kho', 'not-json'); }) };
+    return { status: response.status, json: await outsideJson('kho', response) };
   };
 
   const freshToken = async (): Promise<string> => {

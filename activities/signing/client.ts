@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { OutsideFault } from '../fault.js';
+import { outsideJson } from '../outsideJson.js';
 
 const stateSchema = z.enum(['waiting', 'signed', 'declined', 'expired', 'cancelled']);
 const createdSchema = z.object({ requestId: z.uuid(), state: stateSchema });
-const requestSchema = z.object({ requestId: z.uuid(), state: stateSchema, signatures: z.array(z.object({ id: z.string(), signature: z.base64() })).default([]) });
+const requestSchema = z.object({ requestId: z.uuid(), state: stateSchema, signatures: z.array(z.object({ id: z.uuid(), signature: z.base64() })).default([]) });
 const certificateSchema = z.object({ account: z.string(), certificate: z.string() });
 export type SigningRequestView = z.infer<typeof requestSchema>;
 
@@ -33,7 +34,7 @@ export function signingClient({ url, secret, timeoutMs = SIGNING_TIMEOUT_MS.pati
       throw new OutsideFault('signing', error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'unreachable');
     }
     if (response.status >= 500 || response.status === 401) throw new OutsideFault('signing', `http-${response.status}`);
-    return { status: response.status, json: await response.json().catch(() => { throw new OutsideFault('signing', 'not-json'); }) };
+    return { status: response.status, json: await outsideJson('signing', response) };
   };
   const read = <T>(schema: z.ZodType<T>, json: unknown): T => {
     const parsed = schema.safeParse(json);

@@ -4,7 +4,11 @@ import { z } from 'zod';
  * The JSON of the exchange (spec §4), names to the letter, odd ones included. The annex shows structures, not a wire: peers may leave
  * a text out or send null for it, and may send numbers of one digit as texts.
  */
-const text = z.string().nullish().transform((value) => value ?? '');
+/** Neither our database nor a page holds these; a sentence is no place for them. */
+const UNFIT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]|\p{Surrogate}/gu;
+/** Letters of a peer's sentence that are kept, for each card of a packet. */
+const LONGEST_TEXT = 2_000;
+const text = z.string().nullish().transform((value) => (value ?? '').replace(UNFIT, '').slice(0, LONGEST_TEXT));
 const flag = <const Values extends readonly number[]>(values: Values) =>
   z.union([z.number(), z.string().regex(/^\d$/).transform(Number)]).refine((value): value is Values[number] => values.includes(value));
 
