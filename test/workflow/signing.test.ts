@@ -12,7 +12,7 @@ describe('signing when the service or the person does not do what was hoped', ()
   let stage: Stage;
   let school: string;
   let tasks: TaskRow[];
-  const expiresAfter = 25;
+  const expiresAfter = 15;
   before(async () => {
     stage = await startStage('workflow-signing', { policy: { signingExpires: expiresAfter, signingPoll: 2 } });
     school = stage.province.schools[0]!.code;
