@@ -9,10 +9,12 @@ import * as progress from './migrations/006_progress.js';
 import * as grants from './migrations/007_grants.js';
 import * as deadlines from './migrations/008_deadlines.js';
 import * as narrowGrants from './migrations/009_narrow_grants.js';
+import * as statedCertificates from './migrations/010_stated_certificates.js';
 
 const MIGRATIONS = {
   '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
   '006_progress': progress, '007_grants': grants, '008_deadlines': deadlines, '009_narrow_grants': narrowGrants,
+  '010_stated_certificates': statedCertificates,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;
 

@@ -5,6 +5,7 @@ import { finishReading, storeFaults, takeUpload } from '../../db/upload/reading.
 import { writeAudit } from '../../db/audit.js';
 import type { Role } from '../../domain/roles.js';
 import { readExpected, type ExpectedOptions } from '../../formats/intake/expectedRead.js';
+import { readOrRefuse, writeOrRefuse } from '../brokenFile.js';
 import type { ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
 
@@ -12,7 +13,8 @@ import { Fenced } from '../fault.js';
 export async function readExpectedUpload(deps: ActivityDeps, { uploadId, workflowId }: { uploadId: string; workflowId: string }): Promise<void> {
   const upload = await takeUpload(deps.db, uploadId);
   if (upload === undefined) return;
-  const reading = await readExpected(upload.bytes, { units: await knownUnits(deps) });
+  const units = await knownUnits(deps);
+  const reading = await readOrRefuse(deps, uploadId, () => readExpected(upload.bytes, { units }));
   if (!reading.ok) {
     await finishReading(deps.db, upload, { state: 'refused', refusal: reading.refusal, errors: 1, warnings: 0 });
     return;
@@ -20,7 +22,7 @@ export async function readExpectedUpload(deps: ActivityDeps, { uploadId, workflo
   const errors = reading.faults.filter((fault) => fault.severity === 'error').length;
   const campaignId = upload.campaignId ?? '';
   const summary = { pupils: reading.data.length, schools: new Set(reading.data.map((one) => one.schoolCode)).size, classes: new Set(reading.data.map((one) => `${one.schoolCode}/${one.className}`)).size, faults: reading.faultCount };
-  await deps.db.transaction(async (trx) => {
+  await writeOrRefuse(deps, upload, () => deps.db.transaction(async (trx) => {
     await lockWorkflow(trx, workflowId);
     const draft = (await rows(trx, `SELECT 1 FROM campaign WHERE id = :campaignId AND state = 'draft' FOR UPDATE`, { campaignId })).length === 1;
     await storeFaults(trx, uploadId, reading.faults);
@@ -28,7 +30,7 @@ export async function readExpectedUpload(deps: ActivityDeps, { uploadId, workflo
     if (errors > 0 || !draft) return;
     await replaceExpected(trx, campaignId, reading.data);
     await writeAudit(trx, [{ actorId: upload.uploadedBy, act: 'import_expected', subjectKind: 'campaign', subjectId: campaignId, detail: summary }]);
-  });
+  }));
 }
 
 /** Schools and staff as the directory has them, in the shape in which the reader checks references. */

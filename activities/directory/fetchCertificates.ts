@@ -8,8 +8,8 @@ const AT_ONCE = 8;
 const MOST = 2_000;
 
 /**
- * Asks the signing service for the certificates of accounts we do not know yet. A certificate that names somebody else, or comes
- * from an issuer we do not know, is not bound: the directory then shows the person as without certificate.
+ * Asks the signing service for the certificates of accounts we do not know yet. A certificate that names somebody else, is
+ * another than the Sở has recorded, or comes from an issuer we do not know, is not bound: the directory then shows the person as without certificate.
  * @param uploadId the workbook that brought the accounts
  */
 export async function fetchCertificates(deps: ActivityDeps, uploadId: string): Promise<void> {
@@ -21,11 +21,12 @@ export async function fetchCertificates(deps: ActivityDeps, uploadId: string): P
   await markCertificatesFetched(deps.db, uploadId);
 }
 
-async function fetchOne(deps: ActivityDeps, { account, kind, ownerId, uid }: AccountWithoutCertificate): Promise<FoundCertificate | null> {
+async function fetchOne(deps: ActivityDeps, { account, kind, ownerId, uid, stated }: AccountWithoutCertificate): Promise<FoundCertificate | null> {
   const pem = await deps.signing.certificate(account);
   if (pem === null) return null;
   const facts = read(pem);
-  const fault = facts === null ? 'certificate-unreadable' : nameOf(facts) !== uid ? 'certificate-of-another' : await isTrusted(deps, facts) ? null : 'issuer-unknown';
+  const fault = facts === null ? 'certificate-unreadable' : nameOf(facts) !== uid ? 'certificate-of-another' : stated !== null && stated !== facts.fingerprint ? 'certificate-not-stated'
+    : await isTrusted(deps, facts) ? null : 'issuer-unknown';
   if (facts === null || fault !== null) {
     // The owner's id, not the account: services name accounts by the person's number.
     deps.log.warn({ kind, ownerId, code: fault }, 'the signing service gave a certificate that is not bound');

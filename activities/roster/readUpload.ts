@@ -11,6 +11,7 @@ import { readRoster } from '../../formats/roster/read.js';
 import { allFaults, hasErrors, type RosterOptions, type RosterReading } from '../../formats/roster/reading.js';
 import type { ActivityDeps } from '../deps.js';
 import { Fenced, gone } from '../fault.js';
+import { readOrRefuse, writeOrRefuse } from '../brokenFile.js';
 import { judgeClasses, reviewedFaults } from './judgeClasses.js';
 
 /** Reads a school's roster (CPU), accepts the classes that can be accepted, and keeps the rest with every fault's place. */
@@ -21,13 +22,13 @@ export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowI
   const campaign = await row<{ school_year: string }>(deps.db, 'SELECT school_year FROM campaign WHERE id = :campaignId', key);
   if (campaign === undefined) throw gone('campaign');
   const expected = await expectedClasses(deps.db, key);
-  const reading = await read(upload, { schoolYear: campaign.school_year, schoolCode: key.schoolCode, expectedClasses: expected.map(asExpected) });
+  const reading = await readOrRefuse(deps, uploadId, () => read(upload, { schoolYear: campaign.school_year, schoolCode: key.schoolCode, expectedClasses: expected.map(asExpected) }));
   if (!reading.ok) {
     await finishReading(deps.db, upload, { state: 'refused', refusal: reading.refusal, errors: 1, warnings: 0 });
     return;
   }
-  const annotated = upload.format === 'xlsx' && allFaults(reading).length > 0 ? await annotateRoster(upload.bytes, allFaults(reading)) : null;
-  await deps.db.transaction(async (trx) => {
+  const marked = upload.format === 'xlsx' && allFaults(reading).length > 0 ? await annotated(deps, upload, reading) : null;
+  await writeOrRefuse(deps, upload, () => deps.db.transaction(async (trx) => {
     await lockWorkflow(trx, workflowId);
     if ((await lockSchool(trx, workflowId))?.campaignState !== 'running') {
       await finishReading(trx, upload, { state: 'refused', refusal: { code: 'campaign-not-running', message: REFUSALS['campaign-not-running'].sentence }, errors: 1, warnings: 0 });
@@ -41,9 +42,15 @@ export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowI
     await storeFaults(trx, uploadId, faults);
     const waiting = classes.some((one) => one.outcome === 'differs');
     const errors = faults.filter((fault) => fault.severity === 'error').length;
-    if (!await finishReading(trx, upload, { state: waiting ? 'waiting' : 'read', annotated, errors, warnings: faults.length - errors, summary: { classes: reading.classes.length } })) throw new Fenced(uploadId);
+    if (!await finishReading(trx, upload, { state: waiting ? 'waiting' : 'read', annotated: marked, errors, warnings: faults.length - errors, summary: { classes: reading.classes.length } })) throw new Fenced(uploadId);
     await applyRecords(trx, { uploadId, outcome: 'accepted', actorId: upload.uploadedBy, decisionId: null });
-  });
+  }));
+}
+
+/** The clerk's workbook with its faults marked; without it, when the file cannot carry them, the page still lists every one. */
+async function annotated(deps: ActivityDeps, upload: QueuedUpload, reading: Extract<RosterReading, { ok: true }>): Promise<Buffer | null> {
+  const bytes = await readOrRefuse(deps, upload.id, () => annotateRoster(upload.bytes, allFaults(reading)));
+  return Buffer.isBuffer(bytes) ? bytes : null;
 }
 
 async function read(upload: QueuedUpload, options: RosterOptions): Promise<RosterReading> {

@@ -12,14 +12,14 @@ export const WITHOUT_CERTIFICATES = `
 export const markCertificatesFetched = (db: Db, uploadId: string): Promise<void> =>
   writeAudit(db, [{ actorId: null, act: 'fetch_certificates', subjectKind: 'directory', subjectId: uploadId }]);
 
-export type AccountWithoutCertificate = { account: string; kind: 'person' | 'organisation'; ownerId: string; uid: string };
+export type AccountWithoutCertificate = { account: string; kind: 'person' | 'organisation'; ownerId: string; uid: string; stated: string | null };
 
-/** Accounts at the signing service whose certificate is not known yet; `uid` is what the certificate must carry. */
+/** Accounts at the signing service whose certificate is not known yet; `uid` is what the certificate must carry, `stated` its fingerprint as the Sở recorded it. */
 export const accountsWithoutCertificate = (db: Db, limit: number): Promise<AccountWithoutCertificate[]> => rows(db, `
-  SELECT signing_account AS account, 'person' AS kind, id::text AS "ownerId", 'CCCD:' || personal_number AS uid FROM person
+  SELECT signing_account AS account, 'person' AS kind, id::text AS "ownerId", 'CCCD:' || personal_number AS uid, certificate_fingerprint AS stated FROM person
   WHERE signing_account IS NOT NULL AND certificate_id IS NULL AND personal_number IS NOT NULL
   UNION ALL
-  SELECT seal_account, 'organisation', code, 'MST:' || tax_code FROM school WHERE seal_account IS NOT NULL AND seal_certificate_id IS NULL
+  SELECT seal_account, 'organisation', code, 'MST:' || tax_code, seal_fingerprint FROM school WHERE seal_account IS NOT NULL AND seal_certificate_id IS NULL
   ORDER BY account LIMIT :limit`, { limit });
 
 export type FoundCertificate = { kind: 'person' | 'organisation'; ownerId: string; der: string; fingerprint: string; uid: string; serial: string; validFrom: string; validTo: string };

@@ -6,14 +6,17 @@ export type UnitsImport = {
   offices: readonly { code: string; name: string; kind: 'district' | 'commune'; phone: string | null; email: string | null }[];
   schools: readonly {
     code: string; name: string; officeCode: string; communeName: string; districtName: string | null; address: string; taxCode: string; phone: string | null; email: string | null;
-    exempt: { reason: string; roadmapDate: string } | null; sealAccount: string | null;
+    exempt: { reason: string; roadmapDate: string } | null; sealAccount: string | null; sealFingerprint: string | null;
   }[];
-  staff: readonly { fullName: string; personalNumber: string; email: string; phone: string | null; roles: readonly Exclude<Role, 'administrator'>[]; unitCode: string | null; classNames: readonly string[]; signingAccount: string | null }[];
+  staff: readonly { fullName: string; personalNumber: string; email: string; phone: string | null; roles: readonly Exclude<Role, 'administrator'>[]; unitCode: string | null; classNames: readonly string[]; signingAccount: string | null; certificateFingerprint: string | null }[];
   authorities: readonly {
     schoolCode: string; personalNumber: string; basis: string; instrumentNumber: string; instrumentDate: string; signedBy: string; from: string; through: string; classNames: string[] | null;
   }[];
   exceptions: readonly { schoolCode: string; personalNumber: string; decisionNumber: string; decisionDate: string; from: string; through: string }[];
 };
+
+/** Whether the bound certificate is another than the workbook now states: then the right one is fetched. */
+const isAnother = (bound: string, stated: string): string => `(${stated} IS NOT NULL AND EXISTS (SELECT FROM certificate c WHERE c.id = ${bound} AND c.fingerprint <> ${stated}))`;
 
 const json = (value: unknown) => ({ rows: JSON.stringify(value) });
 
@@ -31,24 +34,25 @@ async function importPlaces(db: Db, { offices, schools }: UnitsImport): Promise<
     FROM jsonb_to_recordset(:rows) AS o(code text, name text, kind text, phone text, email text)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, phone = excluded.phone, email = excluded.email`, json(offices));
   await db.raw(`
-    INSERT INTO school (code, name, office_code, commune_name, district_name, address, tax_code, phone, email, paper_reason, paper_until, seal_account)
-    SELECT code, name, "officeCode", "communeName", "districtName", address, "taxCode", phone, email, exempt->>'reason', (exempt->>'roadmapDate')::date, "sealAccount"
+    INSERT INTO school (code, name, office_code, commune_name, district_name, address, tax_code, phone, email, paper_reason, paper_until, seal_account, seal_fingerprint)
+    SELECT code, name, "officeCode", "communeName", "districtName", address, "taxCode", phone, email, exempt->>'reason', (exempt->>'roadmapDate')::date, "sealAccount", "sealFingerprint"
     FROM jsonb_to_recordset(:rows) AS s(code text, name text, "officeCode" text, "communeName" text, "districtName" text, address text, "taxCode" text, phone text, email text,
-      exempt jsonb, "sealAccount" text)
+      exempt jsonb, "sealAccount" text, "sealFingerprint" text)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, office_code = excluded.office_code, commune_name = excluded.commune_name, district_name = excluded.district_name,
       address = excluded.address, tax_code = excluded.tax_code, phone = excluded.phone, email = excluded.email, paper_reason = excluded.paper_reason, paper_until = excluded.paper_until,
-      seal_account = excluded.seal_account,
-      seal_certificate_id = CASE WHEN school.seal_account IS DISTINCT FROM excluded.seal_account THEN NULL ELSE school.seal_certificate_id END`, json(schools));
+      seal_account = excluded.seal_account, seal_fingerprint = excluded.seal_fingerprint,
+      seal_certificate_id = CASE WHEN school.seal_account IS DISTINCT FROM excluded.seal_account OR ${isAnother('school.seal_certificate_id', 'excluded.seal_fingerprint')} THEN NULL ELSE school.seal_certificate_id END`, json(schools));
 }
 
 async function importPeople(db: Db, { staff }: UnitsImport): Promise<string[]> {
   // One person may stand in several rows (two schools); the personal number says who is who.
   const people = await rows<{ id: string }>(db, `
-    INSERT INTO person (id, full_name, personal_number, email, phone, signing_account)
-    SELECT DISTINCT ON ("personalNumber") gen_random_uuid(), "fullName", "personalNumber", email, phone, "signingAccount"
-    FROM jsonb_to_recordset(:rows) AS p("fullName" text, "personalNumber" text, email text, phone text, "signingAccount" text) ORDER BY "personalNumber", "signingAccount" NULLS LAST
+    INSERT INTO person (id, full_name, personal_number, email, phone, signing_account, certificate_fingerprint)
+    SELECT DISTINCT ON ("personalNumber") gen_random_uuid(), "fullName", "personalNumber", email, phone, "signingAccount", "certificateFingerprint"
+    FROM jsonb_to_recordset(:rows) AS p("fullName" text, "personalNumber" text, email text, phone text, "signingAccount" text, "certificateFingerprint" text) ORDER BY "personalNumber", "signingAccount" NULLS LAST
     ON CONFLICT (personal_number) DO UPDATE SET full_name = excluded.full_name, email = excluded.email, phone = excluded.phone,
-      certificate_id = CASE WHEN person.signing_account IS DISTINCT FROM coalesce(excluded.signing_account, person.signing_account) THEN NULL ELSE person.certificate_id END,
+      certificate_id = CASE WHEN person.signing_account IS DISTINCT FROM coalesce(excluded.signing_account, person.signing_account) OR ${isAnother('person.certificate_id', 'excluded.certificate_fingerprint')} THEN NULL ELSE person.certificate_id END,
+      certificate_fingerprint = coalesce(excluded.certificate_fingerprint, CASE WHEN excluded.signing_account IS NULL OR excluded.signing_account = person.signing_account THEN person.certificate_fingerprint END),
       signing_account = coalesce(excluded.signing_account, person.signing_account)
     RETURNING id`, json(staff));
   const grants = staff.flatMap((one) => one.roles.map((role) => ({ personalNumber: one.personalNumber, role, unitCode: one.unitCode, classNames: role === 'homeroom' ? one.classNames : null })));

@@ -71,14 +71,19 @@ describe('an outside system that answers as it should not', () => {
 });
 
 describe('certificates that the signing service gives', () => {
-  const NUMBERS = { good: '099080000001', another: '099080000002', stranger: '099080000003', broken: '099080000004', school: '099080000005' };
+  const NUMBERS = { good: '099080000001', another: '099080000002', stranger: '099080000003', broken: '099080000004', school: '099080000005', second: '099080000006', recorded: '099080000007' };
 
-  test('are bound only to whom they name, only from issuers we know, and one bad one keeps nobody waiting', async () => {
+  /** What the Sở recorded of two of them: another certificate than the service gives, and the very one. */
+  const STATED: Record<string, (given: Record<string, X509Certificate | null>) => string> = {
+    second: () => 'ab'.repeat(32), recorded: (given) => given['recorded']!.fingerprint256.replaceAll(':', '').toLowerCase(),
+  };
+
+  test('are bound only to whom they name, only as the Sở recorded them, only from issuers we know, and one bad one keeps nobody waiting', async () => {
     const known = authority('CA biết');
     const lookAlike = authority('CA biết', 'kẻ giả');
     const certificates: Record<string, X509Certificate | null> = {
       good: person(known, NUMBERS.good).certificate, another: person(known, NUMBERS.good).certificate, stranger: person(lookAlike, NUMBERS.stranger).certificate,
-      school: organisation(known, '0100000001').certificate, broken: null,
+      school: organisation(known, '0100000001').certificate, broken: null, second: person(known, NUMBERS.second).certificate, recorded: person(known, NUMBERS.recorded).certificate,
     };
     const service = await serving((request, response) => {
       const account = request.url?.split('/')[4] ?? '';
@@ -89,13 +94,13 @@ describe('certificates that the signing service gives', () => {
     const db = openDatabase(database.url, 2);
     const said: unknown[] = [];
     try {
-      for (const [account, number] of Object.entries(NUMBERS)) await db('person').insert({ id: randomUUID(), full_name: account, personal_number: number, signing_account: account });
+      for (const [account, number] of Object.entries(NUMBERS)) await db('person').insert({ id: randomUUID(), full_name: account, personal_number: number, signing_account: account, certificate_fingerprint: STATED[account]?.(certificates) ?? null });
       const log = { warn: (about: unknown) => { said.push(about); } } as unknown as Logger;
       const deps = { db, log, signing: signingClient({ url: service.url, secret: 'a-secret' }), anchors: () => Promise.resolve([known.certificate]) } as unknown as ActivityDeps;
       await fetchCertificates(deps, randomUUID());
       const bound = await rows<{ full_name: string }>(db, 'SELECT full_name FROM person WHERE certificate_id IS NOT NULL');
-      assert.deepEqual(bound.map((one) => one.full_name), ['good']);
-      assert.deepEqual(said.map((one) => (one as { code: string }).code).sort(), ['certificate-of-another', 'certificate-of-another', 'certificate-unreadable', 'issuer-unknown']);
+      assert.deepEqual(bound.map((one) => one.full_name).sort(), ['good', 'recorded']);
+      assert.deepEqual(said.map((one) => (one as { code: string }).code).sort(), ['certificate-not-stated', 'certificate-of-another', 'certificate-of-another', 'certificate-unreadable', 'issuer-unknown']);
       assert.doesNotMatch(JSON.stringify(said), /stranger|0990800/);
     } finally {
       await db.destroy();
