@@ -1,6 +1,6 @@
 import { annotatedWorkbook, uploadSheet } from '../../../db/views/roster.js';
 import type { FormState } from '../../../dashboards/components/formState.js';
-import { isReading, UploadPage } from '../../../dashboards/pages/roster/upload.js';
+import { isReading, UploadPage, UploadResult } from '../../../dashboards/pages/roster/upload.js';
 import { sendFile, sendPage, sendPart, wantsJson, XLSX } from '../../http/answer.js';
 import { freshForm, parsed } from '../../http/form.js';
 import { unlessNamed } from '../../http/openDecision.js';
@@ -24,13 +24,12 @@ export async function renderUpload(visit: Visit, forms: { confirm?: FormState; d
   const sheet = { ...found, decision: unlessNamed(visit, found.decision) };
   const confirm = forms.confirm ?? freshForm(me.csrf);
   const discard = forms.discard ?? freshForm(me.csrf);
-  const view = UploadPage({ sheet, confirm, discard });
   if (request.get('hx-request') === 'true' && !wantsJson(visit)) {
     if (!isReading(sheet)) response.set('HX-Refresh', 'true');
-    return sendPart(visit, view);
+    return sendPart(visit, UploadResult({ sheet, confirm, discard }));
   }
   await sendPage(visit, {
-    title: 'Kết quả nộp dữ liệu', view, scriptlessSeconds: isReading(sheet) ? 5 : null,
+    title: 'Kết quả nộp dữ liệu', view: UploadPage({ sheet, confirm, discard }), scriptlessSeconds: isReading(sheet) ? 5 : null,
     model: { sheet, actions: { confirm: { decisionId: confirm.decisionId }, discard: { decisionId: discard.decisionId } } }, status: response.statusCode,
   });
 }

@@ -16,18 +16,30 @@ const DIFFERENCES_SHOWN = 100;
 export const isReading = (sheet: { state: UploadSheet['state'] }): boolean => sheet.state === 'received' || sheet.state === 'queued';
 
 /** What came of one file: refused, read with faults, or differences that wait for a yes. */
-export function UploadPage({ sheet, confirm, discard }: UploadProps): VNode {
+export function UploadPage(props: UploadProps): VNode {
+  const { school, uploadId } = props.sheet;
+  const base = `/truong/${school.code}/du-lieu`;
+  return (
+    <>
+      <Trail steps={[{ label: `Dữ liệu lớp – ${school.name}`, href: base }, { label: 'Kết quả nộp', href: `${base}/${uploadId}` }]} />
+      <UploadResult {...props} />
+    </>
+  );
+}
+
+/** The part that asks for itself while the file is being read. */
+export function UploadResult({ sheet, confirm, discard }: UploadProps): VNode {
   const base = `/truong/${sheet.school.code}/du-lieu`;
   const reading = isReading(sheet);
   const poll = reading ? { 'hx-get': `${base}/${sheet.uploadId}`, 'hx-trigger': 'every 2s', 'hx-swap': 'outerHTML', 'hx-status:5xx': 'swap:none', 'hx-status:4xx': 'swap:none' } : {};
   return (
     <div id="ket-qua" {...poll}>
-      <Trail steps={[{ label: `Dữ liệu lớp – ${sheet.school.name}`, href: base }, { label: 'Kết quả nộp', href: `${base}/${sheet.uploadId}` }]} />
       <OpenDecisionLine decision={reading ? null : sheet.decision} />
+      {sheet.state === 'read' && <InShort sheet={sheet} />}
       <div role={reading ? 'status' : undefined}>
         <Facts facts={[
           ['Tệp', sheet.fileName], ['Nộp lúc', <Time at={sheet.createdAt} />], ['Người nộp', sheet.uploadedBy],
-          ['Kết quả', <Badge kind={UPLOAD_STATE[sheet.state].kind}>{UPLOAD_STATE[sheet.state].name}</Badge>],
+          ...(sheet.state === 'read' ? [] : [['Kết quả', <Badge kind={UPLOAD_STATE[sheet.state].kind}>{UPLOAD_STATE[sheet.state].name}</Badge>] as const]),
           ...(reading ? [] : [['Lỗi, cảnh báo', `${formatNumber(sheet.errorCount)} lỗi, ${formatNumber(sheet.warningCount)} cảnh báo`] as const]),
         ]} />
         {reading && <Note><p>Tệp đã được lưu và đang chờ đọc. Có thể rời trang này rồi quay lại.</p></Note>}
@@ -39,6 +51,19 @@ export function UploadPage({ sheet, confirm, discard }: UploadProps): VNode {
       {!reading && <p><LinkButton href={base} label="Về trang dữ liệu" kind="plain" /></p>}
     </div>
   );
+}
+
+/** The one sentence a clerk looks for first. */
+function InShort({ sheet: { classes, errorCount } }: { sheet: UploadSheet }): VNode {
+  const faulty = classes.filter((one) => one.outcome === 'errors').length;
+  const taken = classes.filter((one) => one.outcome === 'accepted').length;
+  const late = classes.filter((one) => one.outcome === 'reviewed').length;
+  const parts = [
+    taken > 0 ? `Đã nhận ${formatNumber(taken)} lớp.` : null,
+    faulty > 0 ? `${formatNumber(faulty)} lớp chưa nhận vì còn ${formatNumber(errorCount)} lỗi: sửa rồi nộp lại.` : errorCount > 0 ? `Còn ${formatNumber(errorCount)} lỗi: sửa rồi nộp lại.` : null,
+    late > 0 ? `${formatNumber(late)} lớp GVCN đã ký nên không thay được.` : null,
+  ].filter((part) => part !== null);
+  return <Note kind={errorCount + late > 0 ? 'warn' : 'good'}><p><strong>{parts.length === 0 ? 'Tệp giống dữ liệu đã nộp, không có gì thay đổi.' : parts.join(' ')}</strong></p></Note>;
 }
 
 function Waiting({ sheet, confirm, discard, base }: UploadProps & { base: string }): VNode {
@@ -103,7 +128,7 @@ function Faults({ sheet, base }: { sheet: UploadSheet; base: string }): VNode {
 const FaultTable = ({ faults, caption }: { faults: readonly UploadFault[]; caption: string }): VNode => (
   <DataTable<UploadFault> caption={caption} rows={faults} empty="Không có lỗi."
     columns={[
-      { label: 'Chỗ', kind: 'head', cell: (fault) => placeOf(fault) }, { label: 'Cột', cell: (fault) => fault.header ?? '' },
+      { label: 'Chỗ', kind: 'head', cell: (fault) => <span class="place">{placeOf(fault)}</span> }, { label: 'Cột', cell: (fault) => fault.header ?? '' },
       { label: 'Cần làm gì', cell: (fault) => <span>{fault.message} <code class="rule">{fault.rule}</code></span> },
     ]} />
 );

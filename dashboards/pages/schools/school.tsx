@@ -82,7 +82,7 @@ function Turns({ school, tasks, deadlines, now }: SchoolPageProps): VNode {
         { label: 'Hạn', cell: (task) => <Due at={task.dueAt} now={now} /> },
         { label: 'Đã nhắc', cell: (task) => (task.remindedAt === null ? 'Chưa' : <>{formatNumber(task.reminders)} lần, lần cuối <Time at={task.remindedAt} /></>) },
       ]} />
-      {[...new Set(tasks.flatMap((task) => (task.blockedCode === null ? [] : [task.blockedCode])))].map((code) => <Note key={code} kind="warn"><p>{BLOCKED_SENTENCES[code]} <a href={`/truong/${school.schoolCode}/giao-ky-thay`}>Mở trang giao ký thay</a></p></Note>)}
+      {[...new Set(tasks.flatMap((task) => (task.blockedCode === null ? [] : [task.blockedCode])))].map((code) => <Note key={code} kind="warn"><p>{BLOCKED_SENTENCES[code]} <a href={`/truong/${school.schoolCode}/giao-ky`}>Mở trang giao ký thay</a></p></Note>)}
       <Facts facts={[
         ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <><Due at={dueAt} now={now} />{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
         ['Liên hệ', <>{school.leaders.map((leader) => <div key={`${leader.role}${leader.fullName}`}>{ROLE_NAMES[leader.role as Role]} {leader.fullName}: <Phone number={leader.phone} /></div>)}<div>Trường: <Phone number={school.phone} />{school.email !== null && ` · ${school.email}`}</div></>],
@@ -139,7 +139,7 @@ function History({ campaign, school, uploads, packets, mails, extensions, author
         <DataTable caption="Ngoại lệ vai trò" rows={exceptions} empty="Không có ngoại lệ." columns={[
           { label: 'Người', kind: 'head', cell: (one) => one.fullName }, { label: 'Quyết định', cell: (one) => `${one.instrumentNumber} ngày ${formatDay(one.instrumentDate)}` }, { label: 'Hiệu lực', cell: (one) => window(one.validFrom, one.validTo) }, { label: 'Lí do', cell: (one) => one.reason },
         ]} />
-        <p><a href={`/truong/${school.schoolCode}/giao-ky-thay`}>Mở trang giao ký thay của trường</a>{campaign.state === 'running' ? '' : ' (đợt không còn chạy)'}</p>
+        <p><a href={`/truong/${school.schoolCode}/giao-ky`}>Mở trang giao ký thay của trường</a>{campaign.state === 'running' ? '' : ' (đợt không còn chạy)'}</p>
       </Fold>
     </>
   );
