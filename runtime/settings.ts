@@ -41,12 +41,27 @@ function parse<T extends z.ZodType>(schema: T, environment: NodeJS.ProcessEnv): 
   throw new SettingsError(`Set these in the environment (see .env.example): ${sentences.join('; ')}`);
 }
 
-/** Production refuses what only the sandbox may use (design §3). */
-function guarded<T extends { HUB_MODE: string; HUB_BASE_URL: string }>(settings: T): T {
+/** The synthetic province's code (sandbox/province/numbers.ts); no province has it, so a database of the demo is known by it. */
+const SANDBOX_PROVINCE = '99';
+/** Everything that stands for this machine as a host, as `URL` writes it. */
+const THIS_MACHINE = /^(127\.\d+\.\d+\.\d+|0\.0\.0\.0|localhost|.+\.localhost|\[::1?\]|\[::ffff:7f.*\])$/;
+/** Addresses that carry sessions, passwords or secrets. */
+const SECURED = ['HUB_BASE_URL', 'KHO_URL', 'SIGNING_URL'];
+const SECRET_LETTERS = 16;
+
+/** Production refuses what only the sandbox may use (design §3). The sentence names settings, never their values. */
+function guarded<T extends Record<string, unknown> & { HUB_MODE: string; HUB_PROVINCE_CODE: string; HUB_SECRET_KEY: Buffer; SIGNING_CLIENT_SECRET: string }>(settings: T): T {
   if (settings.HUB_MODE !== 'production') return settings;
-  const local = Object.entries(settings).filter(([, value]) => typeof value === 'string' && /^[a-z]+:\/\/(127\.|localhost)/.test(value)).map(([name]) => name);
-  const insecure = settings.HUB_BASE_URL.startsWith('https:') ? [] : ['HUB_BASE_URL must be https'];
-  const faults = [...local.filter((name) => name !== 'DATABASE_URL').map((name) => `${name} points at this machine`), ...insecure];
+  const addresses = Object.entries(settings).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0].endsWith('_URL') && entry[0] !== 'DATABASE_URL');
+  const faults = [
+    ...addresses.filter(([, value]) => THIS_MACHINE.test(hostOf(value))).map(([name]) => `${name} points at this machine`),
+    ...addresses.filter(([name, value]) => SECURED.includes(name) && !value.toLowerCase().startsWith('https:')).map(([name]) => `${name} must be https`),
+    ...(new Set(settings.HUB_SECRET_KEY).size < 8 ? ['HUB_SECRET_KEY is no random key: openssl rand -base64 32'] : []),
+    ...(settings.SIGNING_CLIENT_SECRET.length < SECRET_LETTERS ? [`SIGNING_CLIENT_SECRET has fewer than ${SECRET_LETTERS} letters`] : []),
+    ...(settings.HUB_PROVINCE_CODE === SANDBOX_PROVINCE ? ['HUB_PROVINCE_CODE is the synthetic province\'s'] : []),
+  ];
   if (faults.length > 0) throw new SettingsError(`HUB_MODE=production refuses sandbox settings: ${faults.join('; ')}`);
   return settings;
 }
+
+const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).hostname.toLowerCase() : '');

@@ -25,9 +25,9 @@ const settingNames = (text: string): string[] => [...text.matchAll(/^\s+([A-Z][A
 const plausible: Readonly<Record<string, string>> = {
   HUB_MODE: 'production',
   HUB_BASE_URL: 'https://hub.example',
-  HUB_PROVINCE_CODE: '99',
+  HUB_PROVINCE_CODE: '92',
   HUB_LOG_LEVEL: 'info',
-  HUB_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+  HUB_SECRET_KEY: Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64'),
   DATABASE_URL: 'postgres://hub_worker:x@postgres:5432/hub',
   TEMPORAL_ADDRESS: 'temporal:7233',
   TEMPORAL_NAMESPACE: 'hub',
@@ -38,7 +38,7 @@ const plausible: Readonly<Record<string, string>> = {
   KHO_PASSWORD: 'x',
   KHO_UNIT_CODE: '99',
   SIGNING_URL: 'https://sign.example',
-  SIGNING_CLIENT_SECRET: 'long enough',
+  SIGNING_CLIENT_SECRET: 'long enough for it',
   HUB_TRUST_ANCHORS: '/etc/hub/anchors.pem',
   HUB_PORT: '8600',
 };
