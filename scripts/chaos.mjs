@@ -30,13 +30,13 @@ await runScript(async () => {
   try {
     onProgress(`an undisturbed campaign first (seed ${seed}, ${size})`);
     const calm = await playWithKills({ dir, seed, size, onProgress });
-    const undisturbed = outcomeOf(dir);
+    const undisturbed = await outcomeOf(dir);
     report('undisturbed', calm, faultsOf(calm, undisturbed, undisturbed));
     for (let round = 1; round <= rounds; round++) {
       const planned = schedule(random, kills);
       onProgress(`round ${round} of ${rounds}: ${planned.map(({ victim, afterMs }) => `${victim}+${afterMs}`).join(' ')}`);
       const run = await playWithKills({ dir, seed, size, kills: planned, onProgress });
-      report(`round ${round}`, run, faultsOf(run, outcomeOf(dir), undisturbed));
+      report(`round ${round}`, run, faultsOf(run, await outcomeOf(dir), undisturbed));
     }
   } finally {
     await endSurvivors(dir, onProgress);

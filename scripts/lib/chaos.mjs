@@ -106,10 +106,20 @@ export function seeded(seed) {
 }
 
 /** What a finished campaign left on the disks of the outside: the Kho's ledger, the mailbox, and what the hub said it holds. */
-export function outcomeOf(dir) {
+export async function outcomeOf(dir) {
   const ledger = jsonLines(path.join(dir, 'kho', 'ledger.jsonl'));
-  const deliveries = jsonLines(path.join(dir, 'mailbox', 'index.jsonl'));
-  return { ledger, deliveries, ours: readJson(path.join(dir, 'demo', 'hoc-ba-kho-da-nhan.json')) ?? {} };
+  return { ledger, mails: await mailsOf(dir), ours: readJson(path.join(dir, 'demo', 'hoc-ba-kho-da-nhan.json')) ?? {} };
+}
+
+/** One entry per Message-ID: a second delivery of the same is lawful after a kill, the same words under another Message-ID are not. */
+async function mailsOf(dir) {
+  const { default: PostalMime } = await import('postal-mime');
+  const once = new Map(jsonLines(path.join(dir, 'mailbox', 'index.jsonl')).map((mail) => [mail.messageId, mail]));
+  return Promise.all([...once.values()].map(async ({ id, to, subject }) => {
+    const { text = '' } = await PostalMime.parse(fs.readFileSync(path.join(dir, 'mailbox', 'mails', `${id}.eml`)));
+    // Each mail's personal link differs.
+    return { to: to[0], subject, words: text.replace(/https?:\/\/\S+/g, '') };
+  }));
 }
 
 const jsonLines = (file) => fs.readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
@@ -129,8 +139,10 @@ export function faultsOf({ summary, code }, outcome, undisturbed) {
   const apart = [...theirs].filter((uuid) => !ours.has(uuid)).length + [...ours].filter((uuid) => !theirs.has(uuid)).length;
   if (apart > 0) faults.push(`${apart} UUIDs differ between the Kho's ledger and ours`);
   if (verdicts(outcome) !== verdicts(undisturbed)) faults.push('pupils and verdicts differ from the undisturbed campaign');
-  const invited = repeated([...new Map(outcome.deliveries.filter(isInvitation).map((mail) => [mail.messageId, mail.to[0]])).values()]);
+  const invited = repeated(outcome.mails.filter(isInvitation).map(({ to }) => to));
   if (invited.length > 0) faults.push(`${invited.length} people invited twice`);
+  const told = repeated(outcome.mails.map(({ to, subject, words }) => JSON.stringify([to, subject, words])));
+  if (told.length > 0) faults.push(`${told.length} mails written twice, e.g. ${JSON.parse(told[0]).slice(0, 2).join(': ')}`);
   return faults;
 }
 

@@ -10,10 +10,10 @@ import { projectRoot } from '../support/projectRoot.js';
 /** What scripts/lib/chaos.mjs gives; `npm run chaos` plays more rounds of the same. */
 type Kill = { victim: string; afterMs: number };
 type Run = { code: number | string; killed: Kill[]; output: string };
-type Outcome = { ledger: { uuid: string; ma_hoc_sinh: string; trang_thai: 0 | 1 }[]; deliveries: unknown[]; ours: Record<string, string> };
+type Outcome = { ledger: { uuid: string; ma_hoc_sinh: string; trang_thai: 0 | 1 }[]; mails: { to: string; subject: string; words: string }[]; ours: Record<string, string> };
 const chaos = await import(pathToFileURL(path.join(projectRoot, 'scripts', 'lib', 'chaos.mjs')).href) as {
   playWithKills: (input: { dir: string; seed: number; kills?: Kill[]; onProgress: (line: string) => void }) => Promise<Run>;
-  outcomeOf: (dir: string) => Outcome;
+  outcomeOf: (dir: string) => Promise<Outcome>;
   faultsOf: (run: Run, outcome: Outcome, undisturbed: Outcome) => string[];
   schedule: (random: () => number, count: number) => Kill[];
   seeded: (seed: number) => () => number;
@@ -34,7 +34,7 @@ describe(`a campaign in which processes are killed (seed ${seed}, ${rounds} roun
   before(async () => {
     rmSync(dir, { recursive: true, force: true });
     const calm = await chaos.playWithKills({ dir, seed, onProgress: () => undefined });
-    undisturbed = chaos.outcomeOf(dir);
+    undisturbed = await chaos.outcomeOf(dir);
     assert.deepEqual(chaos.faultsOf(calm, undisturbed, undisturbed), [], calm.output.slice(-3_000));
   });
   after(async () => {
@@ -47,13 +47,14 @@ describe(`a campaign in which processes are killed (seed ${seed}, ${rounds} roun
     const well = { code: 0, killed: [], output: '', summary: { ok: true } };
     assert.ok(chaos.faultsOf(well, { ...undisturbed, ledger: others }, undisturbed).length > 0, 'a lost card is found');
     assert.ok(chaos.faultsOf(well, { ...undisturbed, ledger: [...undisturbed.ledger, { ...first!, uuid: 'another' }] }, undisturbed).length > 0, 'a doubled card is found');
+    assert.ok(chaos.faultsOf(well, { ...undisturbed, mails: [...undisturbed.mails, undisturbed.mails.at(-1)!] }, undisturbed).length > 0, 'a mail written twice is found');
     assert.ok(chaos.faultsOf({ ...well, code: 1 }, undisturbed, undisturbed).length > 0, 'an unhappy end is found');
   });
 
   for (const [index, kills] of planned.entries()) {
     test(`round ${index + 1}, ${kills.map(({ victim, afterMs }) => `${victim} after ${afterMs} ms`).join(', ')}: ends with the same pupils and verdicts`, { timeout: 420_000 }, async () => {
       const run = await chaos.playWithKills({ dir, seed, kills, onProgress: () => undefined });
-      assert.deepEqual(chaos.faultsOf(run, chaos.outcomeOf(dir), undisturbed), [], run.output.slice(-3_000));
+      assert.deepEqual(chaos.faultsOf(run, await chaos.outcomeOf(dir), undisturbed), [], run.output.slice(-3_000));
       assert.ok(run.killed.length >= 3, `the campaign was over after ${run.killed.length} kills`);
     });
   }
