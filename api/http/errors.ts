@@ -18,11 +18,12 @@ export const notFound: RequestHandler = (_request, _response, next) => next(new 
 export const errorHandler = (services: Services): ErrorRequestHandler => (error: unknown, request, response, next) => {
   if (response.headersSent) return next(error);
   const visit: PublicVisit = { services, request, response, me: (response.locals['me'] as PublicVisit['me'] | undefined) ?? null };
-  answer(visit, error).catch(next);
+  // Even saying no may need the database; whatever breaks then is answered by us too, never by Express with its stack.
+  answer(visit, error).catch((second: unknown) => failed(visit, second)).catch(next);
 };
 
 async function answer(visit: PublicVisit, error: unknown): Promise<void> {
-  const { services, request, response } = visit;
+  const { services, request } = visit;
   if (error instanceof Refused) return refused(visit, error);
   if (error instanceof FileTooLarge) {
     const megabytes = formatNumber(Math.floor(error.maxBytes / 2 ** 20));
@@ -37,6 +38,11 @@ async function answer(visit: PublicVisit, error: unknown): Promise<void> {
     services.log.warn({ method: request.method, route: (request.route as { path?: string } | undefined)?.path, code: unfit }, 'sent what the database cannot hold');
     return refused(visit, new Refused('bad-input'));
   }
+  return failed(visit, error);
+}
+
+async function failed(visit: PublicVisit, error: unknown): Promise<void> {
+  const { services, request, response } = visit;
   const requestId = randomUUID();
   services.log.error({ requestId, method: request.method, route: (request.route as { path?: string } | undefined)?.path, ...described(error) }, 'request failed');
   const sentence = 'Hệ thống gặp lỗi nên chưa làm được việc này. Dữ liệu không bị thay đổi.';

@@ -52,8 +52,10 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
     }
     case 'revoke_authority': {
       if (tooShort(decision.payload.reason)) return 'reason-missing';
-      const open = await row(db, `SELECT 1 FROM authority WHERE id = :authorityId AND school_code = :schoolCode AND revoked_at IS NULL AND basis <> 'head'`, { ...decision.payload, schoolCode: decision.schoolCode });
-      return open === undefined ? 'not-found' : null;
+      const open = await row<{ basis: string }>(db, `SELECT basis FROM authority WHERE id = :authorityId AND school_code = :schoolCode AND revoked_at IS NULL AND basis <> 'head'`, { ...decision.payload, schoolCode: decision.schoolCode });
+      if (open === undefined) return 'not-found';
+      // What the Sở recognised, the Sở ends: a head who was put aside could else take the signing back.
+      return open.basis === 'deputy_in_charge' && !(await holdsRole(db, decision.actorId, ['coordinator'], null)) ? 'not-allowed' : null;
     }
     case 'grant_exception': {
       const { validFrom, validTo, personId, reason } = decision.payload;

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { pino } from 'pino';
+import { createApp } from '../../api/server.js';
+import type { Services } from '../../api/services.js';
 import { hashPassword } from '../../api/auth/password.js';
-import { row } from '../../db/connect.js';
+import { openDatabase, row } from '../../db/connect.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { staffing } from '../support/staffing.js';
 import { startWeb, type Web } from '../support/web.js';
@@ -42,5 +48,26 @@ describe('who tries to get in, or stays in too long', () => {
     assert.equal((await me.get(`/hoc-ba/${card!.id}`)).status, 200);
     await web.owner('role_grant').where({ person_id: teacher, role: 'homeroom' }).update({ school_code: who.school(1) });
     for (const page of ['', '/xem', '/xml']) assert.equal((await me.get(`/hoc-ba/${card!.id}${page}`)).status, 403, page);
+  });
+});
+
+describe('a hub whose database is away', () => {
+  test('says so without a word about its inside, whatever is asked', async () => {
+    const db = openDatabase('postgres://hub_api:secret-of-the-test@127.0.0.1:1/hub', 1);
+    const settings = { HUB_MODE: 'sandbox', HUB_BASE_URL: 'http://127.0.0.1:1' } as Services['settings'];
+    const server = createServer(createApp({ db, settings, log: pino({ level: 'silent' }) } as unknown as Services)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      for (const path of ['/', '/khong-co', '/dang-nhap', '/health', '/%']) {
+        const response = await fetch(url + path, { headers: { cookie: `hub_session=${'a'.repeat(43)}` } });
+        assert.ok(response.status >= 400, path);
+        assert.doesNotMatch(await response.text(), /secret-of-the-test|ECONNREFUSED|\bat .*\.(ts|js)|node_modules/, path);
+      }
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await db.destroy();
+    }
   });
 });

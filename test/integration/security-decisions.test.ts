@@ -92,6 +92,15 @@ describe('what somebody posts under an id or a day of their own choosing', () =>
     assert.deepEqual(await stored(poison), { act: 'grant_authority', outcome: 'refused', code: 'bad-input' });
   });
 
+  test('a head does not end what the Sở has recorded: who is in charge', async () => {
+    const inCharge = grant({ basis: 'deputy_in_charge', instrumentNumber: '7/SGDĐT' });
+    assert.equal((await coordinator.tell(authority, inCharge)).body['outcome'], 'done');
+    const end = (by: Visitor) => by.tell(authority.replace(/giao$/, 'cham-dut'), { decisionId: randomUUID(), authorityId: inCharge['decisionId'], reason: 'Tôi đã trở lại' });
+    const refused = await end(head);
+    assert.deepEqual([refused.status, refused.body['code']], [403, 'not-allowed']);
+    assert.equal((await end(coordinator)).body['outcome'], 'done');
+  });
+
   test('letters that PostgreSQL cannot hold are the sender\'s fault, not the hub\'s', async () => {
     assert.equal((await web.stranger.tell('/dang-nhap', { userName: 'co\u0000giao', password: 'x' })).status, 422);
     assert.equal((await head.tell(authority, grant({ signedBy: 'Hiệu\u0000trưởng' }))).status, 422);

@@ -27,7 +27,7 @@ export async function renderAuthority(visit: Visit, schoolCode: string, forms: {
   const sheet = { ...found, decision: unlessNamed(visit, found.decision) };
   const mayGrant = me.grants.some((one) => one.role === 'coordinator' || (one.role === 'principal' && one.schoolCode === schoolCode));
   const grant = forms.grant ?? freshForm(me.csrf, { validFrom: inputTime(new Date()) });
-  const ending = sheet.authorities.filter((one) => mayGrant && one.basis !== 'head' && one.revokedAt === null);
+  const ending = sheet.authorities.filter((one) => mayGrant && one.basis !== 'head' && (one.basis !== 'deputy_in_charge' || hasRole(me, ['coordinator'])) && one.revokedAt === null);
   const revoke = new Map(ending.map((one) => [one.id, forms.revoke?.authorityId === one.id ? forms.revoke.form : freshForm(me.csrf)]));
   await sendPage(visit, {
     title: 'Giao ký thay',
