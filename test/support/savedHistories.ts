@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import proto from '@temporalio/proto';
+import { projectRoot } from './projectRoot.js';
+
+/** Histories of real runs, kept in the checkout; `node scripts/saveHistories.mjs` makes them anew (docs/temporal.md). */
+export const historiesDir = path.join(projectRoot, 'test', 'replay', 'histories');
+
+/** Under this the saved histories are encrypted. It guards nothing: they hold ids and codes of a synthetic province. */
+export const REPLAY_SECRET = Buffer.alloc(32, 'saved histories');
+
+// CommonJS whose named exports Node cannot see.
+const { History } = proto.temporal.api.history.v1;
+export type History = proto.temporal.api.history.v1.IHistory;
+
+export type SavedHistory = { name: string; workflowId: string; history: History };
+
+/** The SDK's own `historyToJSON` fails where npm has put two copies of protobufjs; its message classes do the same. */
+export const historyToJson = (history: History): Record<string, unknown> => History.toObject(History.fromObject(history), { enums: String, longs: String, bytes: String });
+
+export const savedNames = (): string[] => readdirSync(historiesDir).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort();
+
+export const savedText = (name: string): string => readFileSync(path.join(historiesDir, `${name}.json`), 'utf8');
+
+/** @param change the file's text before it is read, for histories that must not replay */
+export function savedHistory(name: string, change: (text: string) => string = (text) => text): SavedHistory {
+  const { workflowId, history } = JSON.parse(change(savedText(name))) as { workflowId: string; history: Record<string, unknown> };
+  return { name, workflowId, history: History.fromObject(history) };
+}
