@@ -71,7 +71,7 @@ describe('intake', () => {
     const asked = await review(stage);
     await stage.ask(asked);
     const thief = { ...await SAMPLES.remind_school(stage), id: asked.id };
-    assert.deepEqual(await stage.ask(thief), { kind: 'refused', code: 'already-decided' });
+    assert.deepEqual(await stage.ask(thief), { kind: 'refused', code: 'form-out-of-date' });
     assert.equal((await lastDecision(stage.owner)).id, asked.id);
   }));
 
