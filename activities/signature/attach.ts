@@ -47,6 +47,8 @@ export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: B
       await storeSigned(trx, batch, good);
       if (batch.role === 'seal') await receive(trx, batch, good);
       await dropItems(trx, batchId, [...dropped, ...bad]);
+      // With the cards and not at the end: in between somebody could decide on them by a page that did not show them.
+      await renewTasks(trx, batchId);
     });
     await breathe();
   }

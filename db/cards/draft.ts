@@ -41,6 +41,8 @@ async function learnNumbers(db: Db, input: { uploadId: string; actorId: string |
     FROM upload_class u CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
     WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
       AND p.status = 'held' AND p.reason = 'no_personal_number' AND r.record->'identity'->>'personalNumber' IS NOT NULL
+      -- A number of somebody else's would give two pupils one card's identity: the hold stays.
+      AND NOT EXISTS (SELECT FROM expected_pupil o WHERE o.campaign_id = p.campaign_id AND o.id <> p.id AND o.personal_number = r.record->'identity'->>'personalNumber')
       RETURNING p.id, p.class_id)
     INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
     SELECT :actorId::uuid, 'upload_roster', 'class', class_id::text, 'held', 'expected', :decisionId::uuid, jsonb_build_object('pupilId', id, 'uploadId', :uploadId::text) FROM learnt`, { ...input, classIds });
