@@ -30,7 +30,7 @@ function textKind(bytes: Buffer): RefusalCode {
   // `stream` leaves out a letter that the cut at 4096 bytes split in two.
   const text = new TextDecoder(encoding).decode(head, { stream: true }).trimStart();
   if (/^(<!doctype html|<html|<table|<head|<meta|<style)/i.test(text)) return 'web-page';
-  if (/^<\?xml/.test(text)) return /<html/i.test(text) ? 'web-page' : 'not-workbook';
+  if (text.startsWith('<?xml')) return /<html/i.test(text) ? 'web-page' : 'not-workbook';
   if (text.startsWith('%PDF')) return 'not-workbook';
   return /[\u0000-\u0008\u000e-\u001f]/.test(text) || !/[,;\t]/.test(text) ? 'not-workbook' : 'text-table';
 }
