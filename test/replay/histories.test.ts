@@ -71,6 +71,8 @@ describe('saved histories under today’s workflows', () => {
       const encodings = [...text.matchAll(/"encoding":"([^"]+)"/g)].map((match) => Buffer.from(match[1]!, 'base64').toString());
       assert.deepEqual([...new Set(encodings)], ['binary/encrypted'], name);
       assert.deepEqual([...new Set([...text.matchAll(/"identity":"([^"]*)"/g)].map((match) => match[1]))], ['saved'], name);
+      // A sticky queue is named after its process: pid@machine.
+      assert.doesNotMatch(text, /\d+@/);
     }
   });
 });

@@ -52,7 +52,7 @@ async function collect(stage: Stage): Promise<{ name: string; text: string }[]> 
   return Promise.all(wanted.map(async ({ name, workflowId, runId }) => {
     const history = await stage.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
     // Who ran it (a process and a machine's name) is nobody's business and not looked at by a replay.
-    const json = JSON.stringify({ workflowId, history: historyToJson(history) }).replace(/"identity":"[^"]*"/g, '"identity":"saved"');
+    const json = JSON.stringify({ workflowId, history: historyToJson(history) }).replace(/"identity":"[^"]*"/g, '"identity":"saved"').replace(/"name":"\d+@[^"]*"/g, '"name":"sticky"');
     return { name, text: `${json}\n` };
   }));
 }
