@@ -8,11 +8,10 @@ import type { ActivityDeps } from '../../activities/deps.js';
 import { OutsideFault } from '../../activities/fault.js';
 import type { KhoClient, ResultOutcome, SubmitOutcome } from '../../activities/kho/client.js';
 import { drivePacket } from '../../activities/packet/drive.js';
-import { circuitFailed, circuitOpenUntil, circuitWorked } from '../../db/circuit.js';
 import { row, rows } from '../../db/connect.js';
 import { insertPacket, markSending, markSubmitted, readyCards, recordVerdicts, takePacket } from '../../db/packet.js';
 import type { WorkerSettings } from '../../runtime/settings.js';
-import { keepWorld, startActStage, type ActStage } from '../support/actStage.js';
+import { keepWorld, type ActStage } from '../support/actStage.js';
 
 type Answers = { submit: (SubmitOutcome | Error)[]; result: (ResultOutcome | Error)[] };
 const fault = (): Error => new OutsideFault('kho', 'unreachable');
@@ -205,49 +204,5 @@ describe('a packet', () => {
     const [campaign] = await rows<{ reconciled_at: Date; again: boolean }>(stage.owner, 'SELECT reconciled_at, reconciled_at < reconcile_asked_at AS again FROM campaign');
     assert.ok(campaign!.again && campaign!.reconciled_at >= before, 'a comparison asked for meanwhile is still to come');
     assert.deepEqual(await rows(stage.owner, 'SELECT ours, kho FROM reconciliation_difference'), [{ ours: 'accepted', kho: 'refused' }]);
-  });
-});
-
-describe('the circuit before the Kho', () => {
-  let stage: ActStage;
-  before(async () => { stage = await startActStage(); });
-  after(() => stage.close());
-  const pause = async (): Promise<number | null> => {
-    const until = await circuitOpenUntil(stage.worker, 'kho');
-    return until === null ? null : Math.round((Date.parse(until) - Date.now()) / 1000);
-  };
-  const probeNow = () => stage.owner.raw(`UPDATE circuit SET probe_at = now() - interval '1 millisecond'`);
-
-  test('opens at the third failure in a row, longer with each failed probe, and closes with the first success', async () => {
-    await circuitFailed(stage.worker, 'kho', 'timeout');
-    await circuitFailed(stage.worker, 'kho', 'timeout');
-    assert.equal(await pause(), null);
-    await circuitFailed(stage.worker, 'kho', 'timeout');
-    assert.equal(await pause(), 5);
-    const seen: (number | null)[] = [];
-    for (let probe = 0; probe < 9; probe += 1) {
-      await probeNow();
-      assert.equal(await pause(), null, 'a probe may call');
-      await circuitFailed(stage.worker, 'kho', 'timeout');
-      seen.push(await pause());
-    }
-    assert.deepEqual(seen, [10, 20, 40, 80, 160, 320, 600, 600, 600]);
-    await circuitWorked(stage.worker, 'kho');
-    assert.equal(await pause(), null);
-    await circuitFailed(stage.worker, 'kho', 'timeout');
-    assert.equal(await pause(), null, 'counting begins anew');
-  });
-  test('counts an outage once: fifty calls that were on their way when it opened do not make the pause longer', async () => {
-    await circuitWorked(stage.worker, 'kho');
-    await Promise.all(Array.from({ length: 50 }, () => circuitFailed(stage.worker, 'kho', 'unreachable')));
-    assert.equal(await pause(), 5);
-  });
-  test('of one system says nothing of another', async () => assert.equal(await circuitOpenUntil(stage.worker, 'signing'), null));
-  test('while it is open a packet waits and the Kho is not asked', async () => {
-    const messageId = randomUUID();
-    await stage.owner('packet').insert({ message_id: messageId, campaign_id: stage.campaignId, school_code: stage.school(0), state: 'cut', bytes: Buffer.from('x'), sha256: '0', raw_bytes: 1, card_count: 1 });
-    const deps = { db: stage.worker, log: pino({ level: 'silent' }), kho: new Proxy({}, { get: () => { throw new Error('called'); } }) } as ActivityDeps;
-    const step = await drivePacket(deps, messageId);
-    assert.equal(step.kind === 'wait' && step.why, 'circuit');
   });
 });
