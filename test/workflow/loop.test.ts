@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DECIDE, WAKE } from '../../domain/messageNames.js';
+import type { SchoolPlan, SchoolWork } from '../../domain/plan.js';
+import { schoolWorkflowId, TASK_QUEUES } from '../../domain/workflowIds.js';
+import { dataConverter } from '../../runtime/temporal.js';
+import { projectRoot } from '../support/projectRoot.js';
+import { REPLAY_SECRET } from '../support/savedHistories.js';
+
+/**
+ * The loop alone: the real bundle and a real server, activities that answer as scripted. For orders of events that whole hubs show too
+ * rarely to prove anything.
+ */
+describe('the level-triggered loop', () => {
+  const address = process.env['TEST_TEMPORAL_ADDRESS']!;
+  let client: Client;
+  let native: NativeConnection;
+  let stop: () => Promise<void>;
+  /** What the scripted activities do now; set by each test. */
+  let script: { advance: (times: number) => Promise<SchoolPlan>; prepare: (id: string) => Promise<SchoolPlan>; cut: (times: number) => Promise<SchoolPlan> };
+  let calls: { advance: number; prepare: number; cut: number };
+
+  const plan = (second: number, work: SchoolWork[], more: Partial<SchoolPlan> = {}): SchoolPlan =>
+    ({ work, nextWakeAt: null, closed: false, asOf: `2026-05-20T00:00:${String(second).padStart(2, '0')}.000Z` as SchoolPlan['asOf'], ...more });
+  const gate = () => {
+    let open = (): void => undefined;
+    return { passed: new Promise<void>((resolve) => { open = resolve; }), open: () => open() };
+  };
+
+  before(async () => {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    client = new Client({ connection: await Connection.connect({ address }), dataConverter: dataConverter(REPLAY_SECRET) });
+    native = await NativeConnection.connect({ address });
+    const shared = { connection: native, dataConverter: dataConverter(REPLAY_SECRET) };
+    const workers = await Promise.all([
+      Worker.create({ ...shared, taskQueue: TASK_QUEUES.core, workflowBundle: { codePath: path.join(projectRoot, 'dist', 'workflow-bundle.js') }, activities: { advanceSchool: () => script.advance(calls.advance += 1) } }),
+      Worker.create({ ...shared, taskQueue: TASK_QUEUES.batch, activities: {
+        prepareSignatures: ({ id }: { id: string }) => { calls.prepare += 1; return script.prepare(id); },
+        cutPackets: () => script.cut(calls.cut += 1),
+      } }),
+    ]);
+    const running = workers.map((worker) => worker.run());
+    stop = async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+    };
+  });
+  after(async () => {
+    await stop();
+    await native.close();
+    await client.connection.close();
+  });
+
+  const start = (schoolCode: string, scripted: typeof script) => {
+    script = scripted;
+    calls = { advance: 0, prepare: 0, cut: 0 };
+    return client.workflow.start('school', { workflowId: schoolWorkflowId({ provinceCode: '00', schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal' }, schoolCode), taskQueue: TASK_QUEUES.core });
+  };
+  const unasked = (): Promise<SchoolPlan> => Promise.reject(new Error('not in this script'));
+
+  test('a plan that arrives late does not take the place of a newer one', async () => {
+    const newer = gate();
+    const handle = await start('LATE', {
+      advance: async (times) => (times === 1 ? plan(1, [{ kind: 'prepare', id: 'a' }, { kind: 'prepare', id: 'b' }]) : plan(9, [], { closed: true })),
+      prepare: async (id) => {
+        if (id === 'b') return plan(3, [], { nextWakeAt: new Date(Date.now() + 1_500).toISOString() as never });
+        await newer.passed;
+        return plan(2, []);
+      },
+      cut: unasked,
+    });
+    while (!(await activitiesDone(handle)).includes('prepareSignatures')) await new Promise((resolve) => setTimeout(resolve, 50));
+    newer.open();
+    // The older plan knows no wake: whoever followed it would sleep for ever.
+    await handle.result();
+    assert.deepEqual(calls, { advance: 2, prepare: 2, cut: 0 });
+  });
+
+  test('work that a newer plan lists again, while it ran, runs again', async () => {
+    const asked = gate();
+    const handle = await start('AGAIN', {
+      advance: async (times) => {
+        if (times === 2) asked.open();
+        return plan(times * 2, [{ kind: 'cut', id: 'AGAIN' }]);
+      },
+      cut: async (times) => {
+        if (times > 1) return plan(9, [], { closed: true });
+        await asked.passed;
+        return plan(3, []);
+      },
+      prepare: unasked,
+    });
+    while (calls.cut === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await handle.signal(WAKE, 'resumed');
+    await handle.result();
+    assert.equal(calls.cut, 2);
+  });
+
+  test('an Update is answered at once and leads to one look, however long the work takes', async () => {
+    const released = gate();
+    const handle = await start('ANSWER', {
+      advance: async (times) => plan(times, times < 2 ? [{ kind: 'cut', id: 'ANSWER' }] : []),
+      cut: async () => {
+        await released.passed;
+        return plan(9, [], { closed: true });
+      },
+      prepare: unasked,
+    });
+    while (calls.cut === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await handle.executeUpdate(DECIDE, { args: ['00000000-0000-4000-8000-000000000000'] });
+    while (calls.advance < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    released.open();
+    await handle.result();
+    assert.deepEqual(calls, { advance: 2, prepare: 0, cut: 1 });
+  });
+
+  /** Names of the activities whose results stand in the history. */
+  async function activitiesDone(handle: { fetchHistory: () => Promise<{ events?: unknown[] | null }> }): Promise<string[]> {
+    type Event = { eventId?: { toString: () => string }; activityTaskScheduledEventAttributes?: { activityType?: { name?: string } } | null; activityTaskCompletedEventAttributes?: { scheduledEventId?: { toString: () => string } } | null };
+    const events = ((await handle.fetchHistory()).events ?? []) as Event[];
+    const done = events.flatMap((event) => event.activityTaskCompletedEventAttributes?.scheduledEventId?.toString() ?? []);
+    return events.filter((event) => done.includes(event.eventId?.toString() ?? '')).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? '');
+  }
+});
