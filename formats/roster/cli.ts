@@ -113,7 +113,7 @@ function yearOf(value: unknown): string | undefined {
 
 function numberOf(name: string, value: unknown, fallback: number, most: number): number {
   if (value === undefined) return fallback;
-  const number = /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (!(number <= most)) throw new BadCall(`--${name} phải là số nguyên từ 0 đến ${most}.`);
   return number;
 }

@@ -79,7 +79,7 @@ describe('a roster as people and other software make it', () => {
     const bytes = await changedSample(template, (workbook) => {
       for (const { name } of template.classes) {
         const sheet = sheetOf(workbook, name);
-        for (const area of [...sheet.model.merges]) {
+        for (const area of sheet.model.merges.slice()) {
           const [corner = ''] = area.split(':');
           const value = sheet.getCell(corner).value;
           sheet.unMergeCells(area);
