@@ -135,7 +135,12 @@ export async function done(asked: Promise<DecideResult>): Promise<void> {
   if (result.kind !== 'done') throw new Error(`the decision was not carried out: ${JSON.stringify(result)}`);
 }
 
-/** Waits for something that must come; the test runner's own limit ends a wait for what never comes. */
+/** Longer than anything takes on a busy machine; it only ends a wait for what never comes, where it can be named. */
+const LONGEST_WAIT_MS = 180_000;
+
+/** Waits for something that must come. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await sleep(150);
+  for (const begun = Date.now(); !await holds(); await sleep(150)) {
+    if (Date.now() - begun > LONGEST_WAIT_MS) throw new Error(`did not come in ${LONGEST_WAIT_MS / 1000} s: ${holds.toString().slice(0, 200)}`);
+  }
 }

@@ -61,7 +61,7 @@ describe('the level-triggered loop', () => {
   };
   const unasked = (): Promise<SchoolPlan> => Promise.reject(new Error('not in this script'));
 
-  test('a plan that arrives late does not take the place of a newer one', async () => {
+  test('a plan that arrives late does not take the place of a newer one', { timeout: 30_000 }, async () => {
     const newer = gate();
     const handle = await start('LATE', {
       advance: async (times) => (times === 1 ? plan(1, [{ kind: 'prepare', id: 'a' }, { kind: 'prepare', id: 'b' }]) : plan(9, [], { closed: true })),
@@ -79,7 +79,7 @@ describe('the level-triggered loop', () => {
     assert.deepEqual(calls, { advance: 2, prepare: 2, cut: 0 });
   });
 
-  test('work that a newer plan lists again, while it ran, runs again', async () => {
+  test('work that a newer plan lists again, while it ran, runs again', { timeout: 30_000 }, async () => {
     const asked = gate();
     const handle = await start('AGAIN', {
       advance: async (times) => {
@@ -99,7 +99,7 @@ describe('the level-triggered loop', () => {
     assert.equal(calls.cut, 2);
   });
 
-  test('an Update is answered at once and leads to one look, however long the work takes', async () => {
+  test('an Update is answered at once and leads to one look, however long the work takes', { timeout: 30_000 }, async () => {
     const released = gate();
     const handle = await start('ANSWER', {
       advance: async (times) => plan(times, times < 2 ? [{ kind: 'cut', id: 'ANSWER' }] : []),
