@@ -7,14 +7,17 @@ export function Trail({ steps }: { steps: readonly { label: string; href: string
 }
 
 /** A count that opens its list. `href` null: a count without one. */
-export function Tile({ label, count, href, rate, kind, note }: {
-  label: string; count: number; href: string | null; rate?: readonly [numerator: number, denominator: number]; kind?: 'good' | 'warn' | 'bad'; note?: string;
+export function Tile({ label, count, href, rate, bar, kind, note }: {
+  label: string; count: number; href: string | null; rate?: readonly [numerator: number, denominator: number];
+  /** Tiles of one row share the denominator, so that their bars can be compared. */
+  bar?: readonly [numerator: number, denominator: number]; kind?: 'good' | 'warn' | 'bad'; note?: string;
 }): VNode {
   const body = [
     <span class="tile-label">{label}</span>,
     <span class="tile-count">{formatNumber(count)}</span>,
     rate === undefined ? null : <span class="tile-rate">{formatRate(rate[0], rate[1])}</span>,
     note === undefined ? null : <span class="tile-note">{note}</span>,
+    bar === undefined ? null : <Bar numerator={bar[0]} denominator={bar[1]} />,
   ];
   const name = kind === undefined ? 'tile' : `tile tile-${kind}`;
   return href === null ? <div class={name}>{body}</div> : <a class={name} href={href}>{body}</a>;

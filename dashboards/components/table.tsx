@@ -13,13 +13,15 @@ export type Column<R> = {
  */
 export function DataTable<R>(props: {
   caption: string; columns: readonly Column<R>[]; rows: readonly R[]; empty: ComponentChildren; total?: readonly ComponentChildren[]; hideCaption?: boolean;
+  /** Many narrow columns of numbers: the names keep a width in which they can be read. */
+  wide?: boolean;
   rowClass?: (row: R) => string | undefined;
 }): VNode {
-  const { caption, columns, rows, empty, total, hideCaption, rowClass } = props;
+  const { caption, columns, rows, empty, total, hideCaption, wide, rowClass } = props;
   if (rows.length === 0) return <p class="empty">{empty}</p>;
   return (
     <div class="table-frame" tabIndex={0} role="region" aria-label={caption}>
-      <table class="table">
+      <table class={wide ? 'table table-wide' : 'table'}>
         <caption class={hideCaption ? 'sr-only' : undefined}>{caption}</caption>
         <thead><tr>{columns.map(({ label, kind }) => <th key={label} scope="col" class={kind === 'number' ? 'number' : undefined}>{label}</th>)}</tr></thead>
         <tbody>{rows.map((row, index) => <tr key={index} class={rowClass?.(row)}>{columns.map((column) => cellOf(column, row))}</tr>)}</tbody>

@@ -3,6 +3,7 @@ import { campaignTitle } from '../../../dashboards/campaignNames.js';
 import { heldByReason, progressTree } from '../../../db/progress.js';
 import { lastReconciliation } from '../../../db/views/campaigns.js';
 import { deputySigned, exceptionsUsed, extensions, movementCounts } from '../../../db/views/closing.js';
+import { hasRole } from '../../auth/me.js';
 import { sendPage } from '../../http/answer.js';
 import { Refused } from '../../http/refused.js';
 import type { Role } from '../../../domain/roles.js';
@@ -23,6 +24,6 @@ export const showClosing: Route = {
       exceptions: await exceptionsUsed(snapshot, scope), deputies: await deputySigned(snapshot, scope), movements: await movementCounts(snapshot, scope),
       extensions: await extensions(snapshot, { ...scope, schoolCode: null }),
     }), { isolationLevel: 'repeatable read', readOnly: true });
-    await sendPage(visit, { title: campaign.state === 'ended' ? 'Báo cáo kết thúc đợt' : 'Báo cáo tạm tính', view: ClosingPage({ campaign: { ...campaign, title: campaignTitle(campaign) }, ...report, now: new Date() }), model: { campaign, ...report } });
+    await sendPage(visit, { title: campaign.state === 'ended' ? 'Báo cáo kết thúc đợt' : 'Báo cáo tạm tính', view: ClosingPage({ campaign: { ...campaign, title: campaignTitle(campaign) }, ...report, now: new Date(), isCoordinator: hasRole(visit.me, ['coordinator']) }), model: { campaign, ...report } });
   },
 };

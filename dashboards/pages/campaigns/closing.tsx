@@ -5,9 +5,9 @@ import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
 import { COUNT_DEFINITIONS, RATE_CODES, RATES } from '../../../domain/rates.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
 import { Note } from '../../components/notice.js';
-import { Badge, Facts, Rate, Time, Trail } from '../../components/parts.js';
+import { Badge, Facts, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
-import { formatDate, formatDay, formatNumber } from '../../format.js';
+import { formatDate, formatDay, formatNumber, formatRate } from '../../format.js';
 import { measureName, reasonName } from '../../measures.js';
 
 type Props = {
@@ -19,20 +19,22 @@ type Props = {
   movements: readonly { schoolName: string; reason: string; pupils: number }[];
   extensions: readonly { schoolName: string; stage: string; dueAt: Date; plannedAt: Date; reason: string }[];
   now: Date;
+  /** Officials come from the reports and may not open the campaign's own pages. */
+  isCoordinator: boolean;
 };
 
 const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'unexplained'] as const;
 
-export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, deputies, movements, extensions, now }: Props): VNode {
+export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, deputies, movements, extensions, now, isCoordinator }: Props): VNode {
   return (
     <>
-      <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }]} />
+      <Trail steps={isCoordinator ? [{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }] : [{ label: 'Báo cáo', href: '/bao-cao' }]} />
       {campaign.state !== 'ended' && <Note kind="warn"><p>Đợt chưa kết thúc: số liệu dưới đây còn thay đổi.</p></Note>}
       <p>{campaign.title}. Phát động {campaign.launchedAt === null ? '–' : formatDate(campaign.launchedAt)}{campaign.endedAt !== null && <>, kết thúc {formatDate(campaign.endedAt)}</>}. Số liệu tính đến <Time at={now} />.</p>
       <h2>Tỉ lệ</h2>
       <Facts facts={RATE_CODES.map((code) => {
         const { numerator, denominator } = RATES[code].of(tree.counts);
-        return [RATES[code].name, <>{formatNumber(numerator)} / {formatNumber(denominator)} = <Rate numerator={numerator} denominator={denominator} /><br /><span class="quiet">{RATES[code].sentence}</span></>] as const;
+        return [RATES[code].name, <>{formatNumber(numerator)} / {formatNumber(denominator)} = <strong>{formatRate(numerator, denominator)}</strong><br /><span class="quiet">{RATES[code].sentence}</span></>] as const;
       })} />
       <h2>Số lượng học bạ</h2>
       <DataTable caption="Số lượng" hideCaption rows={SHOWN} empty="" columns={[

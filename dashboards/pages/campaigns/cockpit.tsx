@@ -5,8 +5,8 @@ import { STAGE_NAMES, STAGES, type Stage } from '../../../domain/policy.js';
 import { CAMPAIGN_STATES, type CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
-import { Badge, Due, Facts, Fold, LinkButton, Rate, Tile, Tiles, Time, Trail } from '../../components/parts.js';
-import { formatNumber, inSentence } from '../../format.js';
+import { Badge, Due, Facts, Fold, LinkButton, Tile, Tiles, Time, Trail } from '../../components/parts.js';
+import { formatNumber, formatRate, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
 import { ProgressTable } from './progressTable.js';
 import { WhatRemains } from './remains.js';
@@ -30,6 +30,7 @@ export function CockpitPage(props: CockpitProps): VNode {
         {campaign.endReason !== null && <> Lí do: {campaign.endReason}.</>}
       </p>
       {circuits.map((circuit) => <Note key={circuit.name} kind="warn"><p>Kho đang không trả lời nên tạm ngừng gửi{circuit.probeAt !== null && <>; thử lại lúc <Time at={circuit.probeAt} /></>}. Không trường nào bị tính quá hạn vì việc này.</p></Note>)}
+      <Headline counts={tree.counts} />
       <StageTiles {...props} />
       <Actions {...props} />
       <h2>Vì sao còn lại</h2>
@@ -47,6 +48,17 @@ export function CockpitPage(props: CockpitProps): VNode {
   );
 }
 
+/** The sentence a coordinator is asked for, with both its numbers; then the same without those nobody can sign for. */
+function Headline({ counts }: { counts: ProgressCounts }): VNode {
+  const [signed, eligible] = [RATES.signed.of(counts), RATES.eligibleSigned.of(counts)];
+  return (
+    <p class="headline">
+      Đã ký duyệt <strong>{formatNumber(signed.numerator)} / {formatNumber(signed.denominator)} = {formatRate(signed.numerator, signed.denominator)}</strong>
+      {eligible.denominator < signed.denominator && <span class="quiet"> Không kể học sinh chưa đủ điều kiện và được miễn: {formatNumber(eligible.numerator)} / {formatNumber(eligible.denominator)} = {formatRate(eligible.numerator, eligible.denominator)}</span>}
+    </p>
+  );
+}
+
 const MEASURED = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted'] as const satisfies readonly (keyof ProgressCounts)[];
 
 function StageTiles({ campaign, officeCode, tree: { counts }, overdue }: CockpitProps): VNode {
@@ -56,8 +68,8 @@ function StageTiles({ campaign, officeCode, tree: { counts }, overdue }: Cockpit
     <>
       <Tiles label="Từng khâu">
         {MEASURED.map((measure) => (
-          <Tile key={measure} label={measureName(measure)} count={counts[measure]} href={href(measure)} {...(measure === 'expected' ? {} : { rate: [counts[measure], measure === 'accepted' ? counts.signed : counts.expected] as const })}
-            {...(measure === 'accepted' ? { note: 'trên số đã ký duyệt' } : {})} />
+          <Tile key={measure} label={measureName(measure)} count={counts[measure]} href={href(measure)} bar={[counts[measure], counts.expected]}
+            {...(measure === 'expected' ? {} : measure === 'accepted' ? { rate: [counts.accepted, counts.signed] as const, note: 'của số đã ký duyệt' } : { rate: [counts[measure], counts.expected] as const })} />
         ))}
       </Tiles>
       <Tiles label="Cần để ý">
@@ -68,7 +80,6 @@ function StageTiles({ campaign, officeCode, tree: { counts }, overdue }: Cockpit
         <Tile label={measureName('exempt')} count={counts.exempt} href={href('exempt')} />
         <Tile label={measureName('excluded')} count={counts.excluded} href={href('excluded')} />
       </Tiles>
-      <p>Nếu không kể học sinh chưa đủ điều kiện và được miễn: <Rate numerator={counts.eligibleSigned} denominator={counts.eligible} /> đã ký duyệt.</p>
     </>
   );
 }

@@ -18,7 +18,7 @@ export function ProgressTable({ campaignId, tree, byClass }: { campaignId: strin
     ...office.schools.flatMap(schoolRows),
   ]);
   return (
-    <DataTable caption="Tiến độ" hideCaption rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này." rowClass={(row) => (row.level === (byClass ? 'school' : 'office') ? 'total' : row.level === 'office' ? 'total' : 'sub')}
+    <DataTable caption="Tiến độ" hideCaption wide rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này." rowClass={(row) => (row.level === (byClass ? 'school' : 'office') ? 'total' : row.level === 'office' ? 'total' : 'sub')}
       total={['Tổng cộng', ...COLUMNS.slice(1).map((column) => column.cell({ level: 'office', name: '', counts: tree.counts }))]} />
   );
 }

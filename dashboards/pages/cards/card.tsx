@@ -33,18 +33,25 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
       {isCoordinator && <Trail steps={[{ label: 'Đợt phát hành', href: `/dot/${card.campaignId}` }, { label: card.schoolName, href: `/dot/${card.campaignId}/truong/${card.schoolCode}` }, { label: `Lớp ${card.className}`, href: `/dot/${card.campaignId}/lop/${card.classId}` }]} />}
       <p><Badge kind={kind}>{CARD_STATE_NAMES[card.state]}</Badge> từ <Time at={card.stateAt} />{card.state in TURNS && <> · đến lượt: {TURNS[card.state]}</>}</p>
       {card.state === 'refused' && <Refusal card={card} form={form} mayMend={mayMend} />}
-      <Facts facts={[
-        ['Học sinh', `${card.fullName}, sinh ${formatDay(card.birthDate)}, mã ${card.pupilCode}`], ['Trường, lớp', `${card.schoolName}, lớp ${card.className}`],
-        ['Mã tra cứu', <code>{card.cardId}</code>], ['Bản', card.version === 1 ? 'Lần đầu' : `Lập lại lần ${card.version - 1}`],
-        ['Dấu SHA-256 của văn bản', card.sha256 === null ? 'Chưa có văn bản: học bạ được viết khi GVCN ký.' : <code>{card.sha256}</code>],
-        ...(card.bytes === null ? [] : [['Độ dài', `${formatNumber(card.bytes)} byte`] as const]),
-      ]} />
-      <div class="actions">
-        {card.sha256 !== null && <LinkButton href={`/hoc-ba/${card.cardId}/xml`} label="Tải văn bản XML" kind="plain" />}
-        <LinkButton href={`/hoc-ba/${card.cardId}/xem`} label="Xem bản thể hiện" kind="plain" />
+      <div class="columns">
+        <section>
+          <h2>Lịch sử</h2>
+          <CardHistory lines={audit} refusals={packets.filter((one) => one.verdict === 'refused').map(explained)} />
+        </section>
+        <section class="card">
+          <h2>Văn bản</h2>
+          <Facts facts={[
+            ['Học sinh', `${card.fullName}, sinh ${formatDay(card.birthDate)}, mã ${card.pupilCode}`], ['Trường, lớp', `${card.schoolName}, lớp ${card.className}`],
+            ['Mã tra cứu', <code>{card.cardId}</code>], ['Bản', card.version === 1 ? 'Lần đầu' : `Lập lại lần ${card.version - 1}`],
+            ['Dấu SHA-256 của văn bản', card.sha256 === null ? 'Chưa có văn bản: học bạ được viết khi GVCN ký.' : <code>{card.sha256}</code>],
+            ...(card.bytes === null ? [] : [['Độ dài', `${formatNumber(card.bytes)} byte`] as const]),
+          ]} />
+          <div class="actions">
+            {card.sha256 !== null && <LinkButton href={`/hoc-ba/${card.cardId}/xml`} label="Tải văn bản XML" kind="plain" />}
+            <LinkButton href={`/hoc-ba/${card.cardId}/xem`} label="Xem bản thể hiện" kind="plain" />
+          </div>
+        </section>
       </div>
-      <h2>Lịch sử</h2>
-      <CardHistory lines={audit} />
       <h2>Chữ ký</h2>
       <DataTable caption="Chữ ký" hideCaption rows={signatures} empty="Chưa có lần ký nào." columns={[
         { label: 'Vai trò', kind: 'head', cell: (one) => ROLE_NAMES[one.role] }, { label: 'Người ký', cell: (one) => one.fullName }, { label: 'Thẩm quyền', cell: (one) => <Authority signature={one} /> },
@@ -62,13 +69,19 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
   );
 }
 
+const explained = ({ errorField, errorDescription }: CardPacketView): string =>
+  [errorField, errorDescription].filter((part) => part !== null && part !== '').join(': ') || 'không nêu lí do';
+
 const ROLE_NAMES = { teacher: 'GVCN ký xác nhận', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const;
 const ITEM_STATES: Readonly<Record<string, string>> = { new: 'đang chuẩn bị', prepared: 'chờ xác nhận trên điện thoại', collected: 'đã xác nhận, chờ gắn', dropped: 'đã bỏ khỏi lần ký' };
 
-function Authority({ signature: { basis, instrumentNumber, instrumentDate, exceptionNumber } }: { signature: SignatureView }): VNode {
+/** These need no instrument. */
+const OWN_GROUND = { teacher: 'GVCN của lớp', principal: '–', seal: 'Chứng thư số của trường' } as const;
+
+function Authority({ signature: { role, basis, instrumentNumber, instrumentDate, exceptionNumber } }: { signature: SignatureView }): VNode {
   return (
     <span>
-      {basis === null ? '–' : APPROVER_TITLES[basis as AuthorityBasis]}{instrumentNumber !== null && `, văn bản ${instrumentNumber}`}{instrumentDate !== null && ` ngày ${formatDay(instrumentDate)}`}
+      {basis === null ? OWN_GROUND[role] : APPROVER_TITLES[basis as AuthorityBasis]}{instrumentNumber !== null && `, văn bản ${instrumentNumber}`}{instrumentDate !== null && ` ngày ${formatDay(instrumentDate)}`}
       {exceptionNumber !== null && <> <Badge kind="warn">Ngoại lệ {exceptionNumber}</Badge></>}
     </span>
   );

@@ -1,24 +1,40 @@
 import type { VNode } from 'preact';
 import { ACTS, type Act } from '../../../domain/acts.js';
-import { CARD_STATE_NAMES, type CardState } from '../../../domain/cardState.js';
+import type { CardState } from '../../../domain/cardState.js';
 import { Time } from '../../components/parts.js';
 
 export type HistoryView = { at: Date; act: string; actorName: string | null; from: CardState | null; to: CardState | null; reason: string | null };
 
-/** From the audit, oldest first: what became of the card, who did it, why. */
-export function CardHistory({ lines }: { lines: readonly HistoryView[] }): VNode {
+/**
+ * From the audit, oldest first: what happened to the card, who did it, why.
+ * @param refusals what the Kho said each time it refused, oldest first
+ */
+export function CardHistory({ lines, refusals }: { lines: readonly HistoryView[]; refusals: readonly string[] }): VNode {
   if (lines.length === 0) return <p class="empty">Chưa có thay đổi nào được ghi.</p>;
+  const refused = lines.filter((line) => line.to === 'refused');
   return (
-    <ol class="history">{lines.map((line, index) => (
-      <li key={index}>
-        <p><strong>{line.to === null ? nameOf(line.act) : CARD_STATE_NAMES[line.to]}</strong> · <Time at={line.at} /></p>
-        <p class="quiet">{line.actorName ?? 'Hệ thống'}{line.to !== null && nameOf(line.act) !== '' && `: ${nameOf(line.act)}`}{line.from !== null && `, trước đó “${CARD_STATE_NAMES[line.from]}”`}</p>
-        {line.reason !== null && <p>Lí do: {line.reason}</p>}
-      </li>
-    ))}</ol>
+    <ol class="history">{lines.map((line, index) => {
+      const said = line.to === 'refused' ? refusals[refused.indexOf(line)] : undefined;
+      return (
+        <li key={index} class={line.to === 'refused' ? 'history-bad' : line.to === 'accepted' ? 'history-good' : undefined}>
+          <p><strong>{titleOf(line)}</strong> <span class="quiet">{line.actorName ?? 'Hệ thống'}, <Time at={line.at} /></span></p>
+          {said !== undefined && <p>Kho giải thích: {said}</p>}
+          {line.reason !== null && <p>Lí do: {line.reason}</p>}
+        </li>
+      );
+    })}</ol>
   );
 }
 
-/** Acts of people have their name in one table; the hub's own steps say enough by the state they lead to. */
-const nameOf = (act: string): string => (act in ACTS ? ACTS[act as Act].name : OWN_STEPS[act] ?? '');
-const OWN_STEPS: Readonly<Record<string, string>> = { signer_changed: 'người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại' };
+/** People's acts by their name; the hub's own steps, and signatures, by what they brought the card to. */
+function titleOf({ act, from, to }: HistoryView): string {
+  if (act in ACTS) return ACTS[act as Act].name;
+  if (to === 'drafted' && from !== null) return OWN_STEPS[act] ?? 'Quay lại bước GVCN rà soát';
+  return to === null ? OWN_STEPS[act] ?? act : STEPS[to];
+}
+const OWN_STEPS: Readonly<Record<string, string>> = { signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại' };
+const STEPS = {
+  drafted: 'Lập học bạ từ dữ liệu của trường', teacher_signed: 'GVCN ký xác nhận', principal_signed: 'Ký duyệt', sealed: 'Ký số phát hành', received: 'Sở kiểm tra chữ ký, lưu bản gốc',
+  packed: 'Đóng gói để gửi Kho', sending: 'Bắt đầu gửi Kho', submitted: 'Kho đã nhận gói, chờ kết quả', accepted: 'Kho tiếp nhận', refused: 'Kho từ chối', unknown: 'Chưa rõ kết quả, hỏi lại Kho',
+  recalled: 'Thu hồi', superseded: 'Thay bằng bản mới',
+} as const satisfies Record<CardState, string>;

@@ -57,8 +57,8 @@ function SchoolCard({ school, now, form }: { school: ChaseSchool; now: Date; for
       </header>
       <p>
         Đã ký duyệt {formatNumber(school.signed)}/{formatNumber(school.expected)} <Rate numerator={school.signed} denominator={school.expected} />
-        {school.phone !== null && <> · Trường: <Phone number={school.phone} /></>}
       </p>
+      {school.phone !== null && <p>Điện thoại trường: <Phone number={school.phone} /></p>}
       {STAGES.map((stage) => <StagePart key={stage} stage={stage} tasks={school.tasks.filter((task) => stageOf(task.kind) === stage)} now={now} />)}
       {correct.length > 0 && <p>Kho từ chối: {formatNumber(correct.reduce((sum, task) => sum + task.cards, 0))} học bạ ở lớp {correct.map((task) => task.className).join(', ')}, chờ văn thư xử lý.</p>}
       <p class="quiet">Nhắc gần nhất: {lastReminder === null ? 'chưa nhắc' : <Time at={lastReminder} />}</p>

@@ -31,8 +31,10 @@ export function ReportPage({ choice, report }: ReportProps): VNode {
         <Tile label={COUNT_DEFINITIONS.eligibleSigned.name} count={counts.eligibleSigned} href={null} rate={[counts.eligibleSigned, counts.eligible]} note={`của ${formatNumber(counts.eligible)} đủ điều kiện`} />
         <Tile label={COUNT_DEFINITIONS.held.name} count={counts.held} href={null} note="vẫn nằm trong số phải có" />
       </Tiles>
-      <p class="actions"><LinkButton href={`/bao-cao/tien-do.xlsx${query}`} label="Tải báo cáo Excel" /></p>
-      <DataTable<Line> caption="Tiến độ theo địa bàn và trường" rows={linesOf(report.tree, campaign.id)} columns={COLUMNS} empty="Chưa có trường nào trong đợt này."
+      <p class="actions"><LinkButton href={`/bao-cao/tien-do.xlsx${query}`} label="Tải báo cáo Excel" />
+        {choice.mayProvince && <LinkButton href={`/dot/${campaign.id}/tong-ket`} label={campaign.state === 'ended' ? 'Báo cáo kết thúc đợt' : 'Báo cáo tạm tính'} kind="plain" />}
+      </p>
+      <DataTable<Line> caption="Tiến độ theo địa bàn và trường" wide rows={linesOf(report.tree, campaign.id)} columns={COLUMNS} empty="Chưa có trường nào trong đợt này."
         rowClass={(line) => (line.office ? 'total' : undefined)} total={['Tổng cộng', ...STAGE_COUNTS.map((count) => formatNumber(counts[count])), ...ratesOf(counts)]} />
       <Fold summary="Các số này nghĩa là gì">
         <dl class="definitions">

@@ -83,7 +83,7 @@ function ReportForm({ sheet, report }: ReviewProps): VNode {
 
 function SignForm({ sheet, sign, blocked }: ReviewProps & { blocked: string | null }): VNode {
   return (
-    <div class="sticky-bar">
+    <div class={blocked === null ? 'sticky-bar' : 'resting-bar'}>
       <Form action={`/lop/${sheet.classId}/ra-soat/ky`} state={sign} label="Ký xác nhận lớp">
         <input type="hidden" name="task" value={sheet.task === null ? '' : `${sheet.task.id}:${sheet.task.version}`} />
         {blocked === null && <p>Tôi đã rà soát {formatNumber(sheet.toSign)} học bạ của lớp {sheet.className}. Bấm nút rồi xác nhận bằng mã PIN trên điện thoại.</p>}

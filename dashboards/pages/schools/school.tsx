@@ -4,6 +4,7 @@ import { APPROVER_TITLES, BLOCKED_SENTENCES } from '../../../domain/authority.js
 import { STAGE_NAMES, type Stage } from '../../../domain/policy.js';
 import type { SchoolProgress } from '../../../domain/progress.js';
 import { ROLE_NAMES, type Role } from '../../../domain/roles.js';
+import { stageOf } from '../../../domain/sheets/office.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
@@ -84,7 +85,7 @@ function Turns({ school, tasks, deadlines, now }: SchoolPageProps): VNode {
       ]} />
       {[...new Set(tasks.flatMap((task) => (task.blockedCode === null ? [] : [task.blockedCode])))].map((code) => <Note key={code} kind="warn"><p>{BLOCKED_SENTENCES[code]} <a href={`/truong/${school.schoolCode}/giao-ky`}>Mở trang giao ký thay</a></p></Note>)}
       <Facts facts={[
-        ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <><Due at={dueAt} now={now} />{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
+        ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <>{tasks.some((task) => stageOf(task.kind) === stage) ? <Due at={dueAt} now={now} /> : <Time at={dueAt} />}{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
         ['Liên hệ', <>{school.leaders.map((leader) => <div key={`${leader.role}${leader.fullName}`}>{ROLE_NAMES[leader.role as Role]} {leader.fullName}: <Phone number={leader.phone} /></div>)}<div>Trường: <Phone number={school.phone} />{school.email !== null && ` · ${school.email}`}</div></>],
         ['Địa chỉ', [school.address, school.communeName].filter((part) => part !== null).join(', ')],
       ]} />
