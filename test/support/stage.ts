@@ -35,11 +35,12 @@ type AskedBody = Asked extends infer A ? A extends { id: string } ? Omit<A, 'id'
 type Deadlines = Record<PolicyStage, number>;
 type StageOptions = {
   size?: 'tiny' | 'small'; seed?: number; policy?: Partial<CampaignPolicy>; deadlines?: Deadlines; throwaway?: boolean; env?: Readonly<Record<string, string>>;
+  launched?: boolean;
 };
 
 export const QUICK_POLICY: CampaignPolicy = { ...DEFAULT_POLICY, remindBefore: 3_600, remindEvery: 3_600, escalateAfter: 86_400, signingExpires: 3_600, packetWait: 2, settle: 1 };
 
-/** @param options deadlines: hours from now; throwaway: false keeps Temporal's store on disk; env: settings for every process of the hub */
+/** @param options deadlines: hours from now; throwaway: false keeps Temporal's store on disk; env: settings for every process of the hub; launched: false leaves the hub empty, for tests that launch by the pages */
 export async function startStage(name: string, options: StageOptions = {}): Promise<Stage> {
   const hub = await startTestHub(name, { fresh: true, throwaway: options.throwaway ?? true, env: options.env ?? {} });
   const env = hub.env['api']!;
@@ -75,7 +76,7 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
     },
   };
   try {
-    await launch(stage, env, { policy: { ...QUICK_POLICY, ...options.policy }, deadlines: options.deadlines ?? { collect: 24, review: 48, approve: 72, seal: 96 } });
+    if (options.launched !== false) await launch(stage, env, { policy: { ...QUICK_POLICY, ...options.policy }, deadlines: options.deadlines ?? { collect: 24, review: 48, approve: 72, seal: 96 } });
     return stage;
   } catch (error) {
     await stage.close();
