@@ -8,7 +8,7 @@ import { projectRoot } from './projectRoot.js';
 /** Pictures are for the README, on every line of the mobile web. */
 const MOST_BYTES = 250_000;
 /** Pixels of air under the last thing shown. */
-const BELOW = 20;
+const BELOW = 10;
 
 /** docs/images when HUB_WRITE_SCREENSHOTS=1, so that a usual run leaves the checkout as it was; else a folder for temporary files. */
 export const pictureFolder: string = process.env['HUB_WRITE_SCREENSHOTS'] === '1' ? path.join(projectRoot, 'docs', 'images') : mkdtempSync(path.join(os.tmpdir(), 'hub-pictures-'));
