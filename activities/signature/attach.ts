@@ -37,7 +37,7 @@ export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: B
     const signed: Signed[] = [];
     const dropped: DroppedItem[] = [];
     for (const item of items) {
-      const attached = attachSignature({ card: item.document, block: item.block, cover: batch.cover, signatureValue: item.signature });
+      const attached = attachSignature({ card: item.document, block: item.block, profile: batch.profile, cover: batch.cover, signatureValue: item.signature });
       if (attached.ok) signed.push({ cardId: item.cardId, document: attached.card, sha256: createHash('sha256').update(attached.card).digest('hex') });
       else dropped.push({ cardId: item.cardId, code: attached.code });
     }
@@ -71,7 +71,7 @@ async function verifyAll(deps: ActivityDeps, batch: BatchRow, signed: Signed[]):
   const good: Signed[] = [];
   const bad: DroppedItem[] = [];
   for (const card of signed) {
-    const verdict = verifyCard({ card: card.document, policy: { kind: 'own', cover: batch.cover }, anchors, at: new Date(), expected: { seal: { fingerprint: batch.fingerprint } } });
+    const verdict = verifyCard({ card: card.document, policy: { kind: 'own', profile: batch.profile, cover: batch.cover }, anchors, at: new Date(), expected: { seal: { fingerprint: batch.fingerprint } } });
     if (verdict.verdict === 'valid') good.push(card);
     else {
       deps.log.error({ cardId: card.cardId, code: verdict.code }, 'a sealed card did not verify and was not received');

@@ -42,7 +42,7 @@ export async function main(argv: string[], { stdout, stderr }: Streams = process
   } catch (fault) {
     return badCall(`${(fault as Error).message}\n`);
   }
-  const verdict = verifyCard({ card, policy: { kind: 'own', cover: call.cover }, anchors, at: new Date() });
+  const verdict = verifyCard({ card, policy: { kind: 'own', profile: 'v1.0', cover: call.cover }, anchors, at: new Date() });
   stdout.write(`${JSON.stringify(report(verdict), null, 2)}\n`);
   return EXITS[verdict.verdict];
 }

@@ -1,10 +1,8 @@
 import type { CardData } from '../../domain/card.js';
 import { COMPETENCE_CODES, QUALITY_CODES, SUBJECTS, type HistoryEntry, type SubjectResult } from '../../domain/record.js';
 import { vietnamMidnight } from './dateTime.js';
-import {
-  COMPETENCE_TAGS, QUALITY_TAGS, V1_0,
-  type GeneralTag, type HistoryTag, type SubjectTag, type SummaryTag, type TraitTag,
-} from './profile.js';
+import type { Profile } from './profile.js';
+import { COMPETENCE_TAGS, QUALITY_TAGS, type GeneralTag, type HistoryTag, type SubjectTag, type SummaryTag, type TraitTag } from './tags.js';
 
 /** What each tag of a block says; null leaves the tag out (spec §2). */
 export type Values<Tag extends string> = Record<Tag, string | null>;
@@ -13,21 +11,21 @@ export const SEX_NAMES = { male: 'Nam', female: 'Nữ' } as const;
 
 const yesNo = (value: boolean): string => (value ? '1' : '0');
 
-export function generalValues(data: CardData): Values<GeneralTag> {
+export function generalValues(data: CardData, { version, circular, level, noDistrict }: Profile): Values<GeneralTag> {
   const { identity, attendance, body } = data.record;
   return {
-    PHIEN_BAN: V1_0.version,
-    THONG_TU: V1_0.circular,
+    PHIEN_BAN: version,
+    THONG_TU: circular,
     MA_TRA_CUU_UUID: data.cardId,
     TEN_NAM_HOC: data.schoolYear,
     MA_SO_GIAO_DUC: data.province.departmentCode,
     TEN_SO_GD: data.province.departmentName,
     MA_TRUONG: data.school.code,
     TEN_TRUONG: data.school.name,
-    TEN_QUAN_HUYEN: data.school.districtName ?? V1_0.noDistrict,
+    TEN_QUAN_HUYEN: data.school.districtName ?? (data.createdOn >= noDistrict.from ? noDistrict.text : null),
     TEN_XA_PHUONG: data.school.communeName,
     TEN_TINH_THANH_PHO: data.province.provinceName,
-    MA_CAP_HOC: V1_0.primaryLevel,
+    MA_CAP_HOC: level,
     SO_SO_DANG_BO: identity.registerNumber,
     HO_VA_TEN: identity.fullName,
     SO_CCCD: identity.personalNumber,

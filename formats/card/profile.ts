@@ -1,90 +1,100 @@
-import type { SignatureRole } from '../../domain/card.js';
-import type { CompetenceCode, QualityCode } from '../../domain/record.js';
+import type { PlainDate } from '../../domain/brand.js';
+import type { ProfileCode, SignatureRole } from '../../domain/card.js';
 
-/**
- * Profile v1.0 as data: the Ministry's tags to the letter (annex 1 to công văn 2088/BGDĐT-GDTH, restated in spec §2), their order
- * when we write, which are mandatory, and what is written where the annex leaves it open.
- */
-export type FieldRule = {
-  tag: string;
-  /** How a clerk calls it. */
-  label: string;
+/** Whose block stands in a card: v1.1 also lets the subject teachers (GVBM) sign, which our own schools do not do yet. */
+export type BlockRole = SignatureRole | 'subjectTeacher';
+/** In the order of signing. */
+export const BLOCK_ROLES = ['subjectTeacher', 'teacher', 'principal', 'seal'] as const satisfies readonly BlockRole[];
+
+/** What a role signs: all of DU_LIEU_HOC_BA, the element in it that holds the blocks, or one subject's result. */
+export type Region = 'data' | 'content' | 'result';
+
+export type RoleRule = {
+  /** Whether a card without it is unfinished (spec §2). */
   mandatory: boolean;
+  region: Region;
 };
 
-const X = (tag: string, label: string): FieldRule => ({ tag, label, mandatory: true });
-const O = (tag: string, label: string): FieldRule => ({ tag, label, mandatory: false });
+/** What stays open in the Ministry's texts or differs between layouts; code asks here and never compares versions (spec §2). */
+export type Profile = {
+  code: ProfileCode;
+  /** PHIEN_BAN. */
+  version: string;
+  /** THONG_TU. */
+  circular: string;
+  /** MA_CAP_HOC. */
+  level: string;
+  /** How we spell the id attribute of the Ministry's elements; on reading each spelling counts. */
+  idAttribute: 'id' | 'Id';
+  /** The id of DU_LIEU_HOC_BA when we write. */
+  dataId: (cardId: string) => string;
+  /** The element between DU_LIEU_HOC_BA and the blocks, where the layout has one. */
+  content: { tag: string; id: string } | null;
+  /** The element inside MON_HOC that holds its result, where the layout has one. */
+  result: { tag: string; id: (subject: string, cardId: string) => string } | null;
+  /** Where the role blocks stand, beside the data, in this order. */
+  holders: readonly { tag: string; roles: readonly BlockRole[] }[];
+  /** null: the layout has no such role. */
+  roles: Readonly<Record<BlockRole, RoleRule | null>>;
+  /**
+   * TEN_QUAN_HUYEN is mandatory but districts ended: what is written for a card made from that day on whose school has none. A word,
+   * since a peer may take an empty tag for a missing one; earlier a missing name is a fault.
+   */
+  noDistrict: { text: string; from: PlainDate };
+};
 
-export const GENERAL_FIELDS = [
-  X('PHIEN_BAN', 'phiên bản'), X('THONG_TU', 'thông tư'), X('MA_TRA_CUU_UUID', 'mã tra cứu'), X('TEN_NAM_HOC', 'năm học'),
-  X('MA_SO_GIAO_DUC', 'mã Sở GD&ĐT'), X('TEN_SO_GD', 'tên Sở GD&ĐT'), X('MA_TRUONG', 'mã trường'), X('TEN_TRUONG', 'tên trường'),
-  X('TEN_QUAN_HUYEN', 'quận, huyện'), X('TEN_XA_PHUONG', 'xã, phường'), X('TEN_TINH_THANH_PHO', 'tỉnh, thành phố'),
-  X('MA_CAP_HOC', 'cấp học'), X('SO_SO_DANG_BO', 'số sổ đăng bộ'), X('HO_VA_TEN', 'họ và tên học sinh'),
-  X('SO_CCCD', 'số định danh cá nhân'), X('MA_HOC_SINH', 'mã học sinh'), X('GIOI_TINH', 'giới tính'), X('NGAY_SINH', 'ngày sinh'),
-  X('CAN_NANG', 'cân nặng'), X('CHIEU_CAO', 'chiều cao'), X('TONG_SO_BUOI_NGHI_CO_PHEP', 'số buổi nghỉ có phép'),
-  X('THONG_SO_BUOI_NGHI_KHONG_PHEP', 'số buổi nghỉ không phép'), X('NOI_SINH', 'nơi sinh'), X('QUE_QUAN', 'quê quán'),
-  X('CHO_O_HIEN_NAY', 'chỗ ở hiện nay'), X('DAN_TOC', 'dân tộc'), X('QUOC_TICH', 'quốc tịch'), O('HO_VA_TEN_CHA', 'họ và tên cha'),
-  X('HO_VA_TEN_ME', 'họ và tên mẹ'), O('HO_VA_TEN_NGUOI_GIAM_HO', 'họ và tên người giám hộ'),
-  X('TEN_GIAM_HIEU_KY_HOC_BA', 'họ và tên người ký duyệt'), X('SO_CCCD_GIAM_HIEU_KY_HOC_BA', 'số định danh người ký duyệt'),
-  X('DIA_DANH_PHAT_HANH_HOC_BA', 'địa danh phát hành'), X('NGAY_TAO_HOC_BA', 'ngày tạo học bạ'),
-  X('NGAY_KY_PHAT_HANH_HOC_BA', 'ngày ký phát hành'), X('CHUC_VU_GIAM_HIEU_KY_HOC_BA', 'chức vụ người ký duyệt'),
-  O('TEN_GIAO_VIEN_CHU_NHIEM', 'họ và tên GVCN'), O('SO_CCCD_GIAO_VIEN_CHU_NHIEM', 'số định danh GVCN'), X('MA_KHOI', 'khối'),
-  X('TEN_LOP', 'tên lớp'), X('NAM_HOC', 'mã năm học'),
-] as const satisfies readonly FieldRule[];
+export const ROLE_TAGS = { subjectTeacher: 'GVBM', teacher: 'GVCN', principal: 'CBQL', seal: 'KY_PHAT_HANH' } as const satisfies Record<BlockRole, string>;
+/** The subject teachers' blocks stand in a list of their own, the only role with more than one. */
+export const SUBJECT_TEACHER_LIST = 'DANH_SACH_GVBM';
 
-export const HISTORY_FIELDS = [
-  O('NAM_HOC', 'năm học'), X('TEN_LOP', 'tên lớp'), X('TEN_TRUONG', 'tên trường'), X('NGAY_TRANG_THAI_CHUYEN_DEN', 'ngày chuyển đến'),
-] as const satisfies readonly FieldRule[];
-
-export const SUBJECT_FIELDS = [
-  X('MA_MON_HOC', 'mã môn học'), X('TEN_MON_HOC', 'tên môn học'), X('MUC_DAT_DUOC', 'mức đạt được'),
-  O('DIEM_KIEM_TRA_DINH_KY', 'điểm kiểm tra định kì'),
-] as const satisfies readonly FieldRule[];
-
-export const COMPETENCE_TAGS = {
-  selfStudy: 'NANG_LUC_TU_CHU_TU_HOC', communication: 'NANG_LUC_GIAO_TIEP_HOC_TAC', problemSolving: 'NANG_LUC_GIAI_QUYET_VAN_DE_SANG_TAO',
-  language: 'NANG_LUC_NGON_NGU', calculation: 'NANG_LUC_TINH_TOAN', science: 'NANG_LUC_KHOA_HOC', technology: 'NANG_LUC_CONG_NGHE',
-  informatics: 'NANG_LUC_TIN_HOC', aesthetics: 'NANG_LUC_THAM_MI', physical: 'NANG_LUC_THE_CHAT',
-} as const satisfies Record<CompetenceCode, string>;
-
-export const QUALITY_TAGS = {
-  patriotism: 'PHAM_CHAT_YEU_NUOC', kindness: 'PHAM_CHAT_NHAN_AI', diligence: 'PHAM_CHAT_CHAM_CHI', honesty: 'PHAM_CHAT_TRUNG_THUC',
-  responsibility: 'PHAM_CHAT_TRACH_NHIEM',
-} as const satisfies Record<QualityCode, string>;
-
-export const TRAIT_FIELDS = [
-  X('NANG_LUC_TU_CHU_TU_HOC', 'tự chủ và tự học'), X('NANG_LUC_GIAO_TIEP_HOC_TAC', 'giao tiếp và hợp tác'),
-  X('NANG_LUC_GIAI_QUYET_VAN_DE_SANG_TAO', 'giải quyết vấn đề và sáng tạo'), X('NANG_LUC_NGON_NGU', 'năng lực ngôn ngữ'),
-  X('NANG_LUC_TINH_TOAN', 'năng lực tính toán'), X('NANG_LUC_KHOA_HOC', 'năng lực khoa học'), O('NANG_LUC_CONG_NGHE', 'năng lực công nghệ'),
-  O('NANG_LUC_TIN_HOC', 'năng lực tin học'), X('NANG_LUC_THAM_MI', 'năng lực thẩm mĩ'), X('NANG_LUC_THE_CHAT', 'năng lực thể chất'),
-  X('PHAM_CHAT_YEU_NUOC', 'yêu nước'), X('PHAM_CHAT_NHAN_AI', 'nhân ái'), X('PHAM_CHAT_CHAM_CHI', 'chăm chỉ'),
-  X('PHAM_CHAT_TRUNG_THUC', 'trung thực'), X('PHAM_CHAT_TRACH_NHIEM', 'trách nhiệm'), X('NHAN_XET_PHAM_CHAT', 'nhận xét phẩm chất'),
-  X('NHAN_XET_NANG_LUC_CHUNG', 'nhận xét năng lực chung'), X('NHAN_XET_NANG_LUC_DAC_THU', 'nhận xét năng lực đặc thù'),
-] as const satisfies readonly FieldRule[];
-
-export const SUMMARY_FIELDS = [
-  X('KET_QUA_XEP_LOAI', 'kết quả xếp loại'), X('DUOC_LEN_LOP', 'được lên lớp'),
-  // Optional, and nothing but a sentence made of the two flags below: we leave it out.
-  O('NOI_DUNG_HOAN_THANH_CHUONG_TRINH', 'nội dung hoàn thành chương trình'),
-  X('DA_HOAN_THANH_CHUONG_TRINH_LOP_HOC', 'hoàn thành chương trình lớp học'),
-  O('DA_HOAN_THANH_CHUONG_TRINH_TIEU_HOC', 'hoàn thành chương trình tiểu học'), O('NOI_DUNG_KHEN_THUONG', 'khen thưởng'),
-  O('NOI_DUNG_KHEN_THUONG_DOT_XUAT', 'khen thưởng đột xuất'), X('NHAN_XET_GVCN', 'nhận xét của GVCN'),
-] as const satisfies readonly FieldRule[];
-
-export type GeneralTag = (typeof GENERAL_FIELDS)[number]['tag'];
-export type HistoryTag = (typeof HISTORY_FIELDS)[number]['tag'];
-export type SubjectTag = (typeof SUBJECT_FIELDS)[number]['tag'];
-export type TraitTag = (typeof TRAIT_FIELDS)[number]['tag'];
-export type SummaryTag = (typeof SUMMARY_FIELDS)[number]['tag'];
-
-export const ROLE_TAGS = { teacher: 'GVCN', principal: 'CBQL', seal: 'KY_PHAT_HANH' } as const satisfies Record<SignatureRole, string>;
-
-export const V1_0 = {
-  version: '1.0',
+const SHARED = {
   circular: '27/2020/TT-BGDĐT',
-  primaryLevel: '1',
-  /** The id of the signed data when we write (spec §2). */
-  dataId: (cardId: string) => `data-${cardId}`,
-  /** TEN_QUAN_HUYEN is mandatory but districts ended on 1/7/2025: a word, since a peer may take an empty tag for a missing one. */
-  noDistrict: 'Không',
+  level: '1',
+  noDistrict: { text: 'Không', from: '2025-07-01' as PlainDate },
 } as const;
+
+const V1_0: Profile = {
+  ...SHARED,
+  code: 'v1.0',
+  version: '1.0',
+  idAttribute: 'id',
+  dataId: (cardId) => `data-${cardId}`,
+  content: null,
+  result: null,
+  holders: [{ tag: 'DANH_SACH_THONG_TIN_KY', roles: ['teacher', 'principal', 'seal'] }],
+  roles: {
+    subjectTeacher: null,
+    teacher: { mandatory: false, region: 'data' },
+    principal: { mandatory: true, region: 'data' },
+    seal: { mandatory: true, region: 'data' },
+  },
+};
+
+/** The newer layout, seen in signing tools in 2026 (spec §2). Its ids are fixed words, so a batch repeats them. */
+const V1_1: Profile = {
+  ...SHARED,
+  code: 'v1.1',
+  version: '1.1',
+  idAttribute: 'Id',
+  dataId: () => 'data',
+  content: { tag: 'THONG_TIN_HOC_BA', id: 'thongtinhocba' },
+  result: { tag: 'DIEM_TONG_KET', id: (subject, cardId) => `diem-${subject}-${cardId}` },
+  holders: [
+    { tag: 'DANH_SACH_THONG_TIN_KY', roles: ['subjectTeacher', 'teacher'] },
+    { tag: 'PHAT_HANH_HOC_BA', roles: ['principal', 'seal'] },
+  ],
+  roles: {
+    subjectTeacher: { mandatory: false, region: 'result' },
+    teacher: { mandatory: false, region: 'content' },
+    principal: { mandatory: true, region: 'data' },
+    seal: { mandatory: true, region: 'data' },
+  },
+};
+
+const PROFILES = { 'v1.0': V1_0, 'v1.1': V1_1 } as const satisfies Record<ProfileCode, Profile>;
+
+/** The profile a campaign was launched with. */
+export const profileOf = (code: ProfileCode): Profile => PROFILES[code];
+
+/** The profile whose PHIEN_BAN this is, null for any other; only for who has no campaign to ask, and only of a signed value. */
+export const profileOfVersion = (version: string): Profile | null => Object.values(PROFILES).find((profile) => profile.version === version) ?? null;

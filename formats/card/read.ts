@@ -1,8 +1,10 @@
+import type { ProfileCode } from '../../domain/card.js';
 import { readStrict, type XmlFaultCode } from '../xml/strictReader.js';
 import { interpretCard, type ReadCard } from './interpret.js';
 import { CARD_LIMITS } from './limits.js';
-import { GENERAL_FIELDS, HISTORY_FIELDS, SUBJECT_FIELDS, SUMMARY_FIELDS, TRAIT_FIELDS, type FieldRule } from './profile.js';
+import { profileOf } from './profile.js';
 import { CardFormatFault, type FormatFaultCode } from './readFields.js';
+import { GENERAL_FIELDS, HISTORY_FIELDS, SUBJECT_FIELDS, SUMMARY_FIELDS, TRAIT_FIELDS, type FieldRule } from './tags.js';
 
 export type CardReading =
   | { ok: true; card: ReadCard }
@@ -40,14 +42,14 @@ const LABELS = new Map<string, string>(
 );
 
 /**
- * Reads one card of profile v1.0, own or foreign, strictly and without believing any of its signatures (`verifyCard` does that).
+ * Reads one card of a profile, own or foreign, strictly and without believing any of its signatures (`verifyCard` does that).
  * @param bytes a whole file; a byte order mark and a declaration may stand at the start
  */
-export function readCard(bytes: Uint8Array): CardReading {
+export function readCard(bytes: Uint8Array, profile: ProfileCode): CardReading {
   const reading = readStrict(bytes, CARD_LIMITS);
   if (!reading.ok) return refusal(reading.code, null);
   try {
-    return { ok: true, card: interpretCard(reading.root) };
+    return { ok: true, card: interpretCard(reading.root, profileOf(profile)) };
   } catch (fault) {
     if (fault instanceof CardFormatFault) return refusal(fault.code, fault.tag);
     throw fault;

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import type { FieldRule } from './profile.js';
+import type { FieldRule } from './tags.js';
 
 /** Why a card could not be read; `tag` says where, never what stood there. */
 export type FormatFaultCode =
@@ -34,11 +34,14 @@ export function readFields<Tag extends string>(block: XmlElement, rules: readonl
   return values;
 }
 
-/** An element that holds elements: no text of its own, and no attribute but those named. */
-export function assertContainer(element: XmlElement, ...attributes: readonly string[]): void {
+/** How vendors spell an id on the Ministry's elements (spec §3.1). */
+export const ID_ATTRIBUTES: readonly string[] = ['id', 'Id', 'ID'];
+
+/** An element that holds elements: no text of its own, and no attribute but one id. */
+export function assertContainer(element: XmlElement): void {
   if (element.namespace !== '') throw new CardFormatFault('unknown-block', element.name);
   if (/[^ \t\r\n]/.test(element.text)) throw new CardFormatFault('unexpected-text', element.name);
-  if (element.attributes.some(({ name }) => !attributes.includes(name))) throw new CardFormatFault('unexpected-attribute', element.name);
+  if (element.attributes.length > 1 || element.attributes.some(({ name }) => !ID_ATTRIBUTES.includes(name))) throw new CardFormatFault('unexpected-attribute', element.name);
 }
 
 /** The children of a container sorted by name; a name outside `allowed` is a fault. */

@@ -6,8 +6,8 @@ import {
 } from '../../domain/record.js';
 import { readDay } from './dateTime.js';
 import { SEX_NAMES } from './fields.js';
-import { COMPETENCE_TAGS, QUALITY_TAGS, type GeneralTag, type HistoryTag, type SubjectTag, type SummaryTag, type TraitTag } from './profile.js';
 import { CardFormatFault } from './readFields.js';
+import { COMPETENCE_TAGS, QUALITY_TAGS, type GeneralTag, type HistoryTag, type SubjectTag, type SummaryTag, type TraitTag } from './tags.js';
 
 /** The values of one block, as `readFields` gives them: mandatory tags are there and not blank. */
 export type Read<Tag extends string> = ReadonlyMap<Tag, string>;

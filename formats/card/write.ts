@@ -1,11 +1,12 @@
 import type { CardData } from '../../domain/card.js';
-import { hasForbiddenCharacter, normalText, textElement } from '../xml/text.js';
+import { escapeAttribute, hasForbiddenCharacter, normalText, textElement } from '../xml/text.js';
 import { dateTimeMs } from './dateTime.js';
 import { generalValues, historyValues, subjectValues, summaryValues, traitValues, type Values } from './fields.js';
-import { GENERAL_FIELDS, HISTORY_FIELDS, SUBJECT_FIELDS, SUMMARY_FIELDS, TRAIT_FIELDS, V1_0, type FieldRule } from './profile.js';
+import { profileOf, type Profile } from './profile.js';
+import { GENERAL_FIELDS, HISTORY_FIELDS, SUBJECT_FIELDS, SUBJECT_NAME_FIELDS, SUBJECT_RESULT_FIELDS, SUMMARY_FIELDS, TRAIT_FIELDS, type FieldRule } from './tags.js';
 
 export type CardFault = {
-  code: 'profile-unsupported' | 'missing-field' | 'forbidden-character' | 'bad-value';
+  code: 'missing-field' | 'forbidden-character' | 'bad-value';
   /** The Ministry's tag. */
   tag: string;
   /** A Vietnamese sentence for the clerk; it names the field, never its value. */
@@ -36,10 +37,10 @@ const FORMS: Readonly<Record<string, RegExp>> = {
 };
 const MOMENTS = new Set(['NGAY_SINH', 'NGAY_TAO_HOC_BA', 'NGAY_KY_PHAT_HANH_HOC_BA', 'NGAY_TRANG_THAI_CHUYEN_DEN']);
 
-/** The blocks of DU_LIEU_HOC_BA in the profile's order (spec §2). */
-function blocksOf(data: CardData): Block[] {
+/** The blocks of a card in the order in which they are written (spec §2). */
+function blocksOf(data: CardData, profile: Profile): Block[] {
   return [
-    { name: 'THONG_TIN_CHUNG', rules: GENERAL_FIELDS, values: generalValues(data) },
+    { name: 'THONG_TIN_CHUNG', rules: GENERAL_FIELDS, values: generalValues(data, profile) },
     ...data.record.history.map((entry) => ({ name: 'QUA_TRINH_HOC_TAP', rules: HISTORY_FIELDS, values: historyValues(entry) })),
     ...data.record.subjects.map((subject) => ({ name: 'MON_HOC', rules: SUBJECT_FIELDS, values: subjectValues(subject) })),
     { name: 'DANH_GIA_NANG_LUC_PHAM_CHAT', rules: TRAIT_FIELDS, values: traitValues(data) },
@@ -52,10 +53,9 @@ function blocksOf(data: CardData): Block[] {
  * writable. The value rules of circular 27 are `recordFaults`' (domain).
  */
 export function cardFaults(data: CardData): CardFault[] {
-  if (data.profile !== 'v1.0') return [{ code: 'profile-unsupported', tag: 'PHIEN_BAN', message: 'Mẫu học bạ của đợt này chưa được hỗ trợ.' }];
   const empty = (tag: string, what: string): CardFault => ({ code: 'missing-field', tag, message: `Học bạ chưa có ${what}.` });
   return [
-    ...blocksOf(data).flatMap(blockFaults),
+    ...blocksOf(data, profileOf(data.profile)).flatMap(blockFaults),
     ...(data.record.history.length === 0 ? [empty('QUA_TRINH_HOC_TAP', 'quá trình học tập của năm nào')] : []),
     ...(data.record.subjects.length === 0 ? [empty('MON_HOC', 'kết quả của môn học nào')] : []),
   ];
@@ -73,27 +73,36 @@ function blockFaults({ rules, values }: Block): CardFault[] {
 const wellFormed = (tag: string, value: string): boolean => (MOMENTS.has(tag) ? dateTimeMs(value) !== null : FORMS[tag]?.test(value) ?? true);
 
 /**
- * One `HOC_BA` element of profile v1.0, as yet unsigned (DANH_SACH_THONG_TIN_KY is empty). The bytes are their own canonical form:
- * no declaration, line feeds only, NFC, expanded empty elements; they are stored and sent as they are, never serialised again.
+ * One `HOC_BA` element in the layout of the card's profile, as yet unsigned (the holders of signatures are empty). The bytes are their
+ * own canonical form: no declaration, line feeds only, NFC, expanded empty elements; they are stored and sent as they are, never
+ * serialised again.
  * @throws CardNotWritable when `cardFaults` is not empty
  */
 export function writeCard(data: CardData): Buffer {
   const faults = cardFaults(data);
   if (faults.length > 0) throw new CardNotWritable(faults);
-  const blocks = blocksOf(data);
-  const written = (name: string): string => blocks.filter((block) => block.name === name).map(writeBlock).join('');
-  return Buffer.from(
-    `<HOC_BA><DU_LIEU_HOC_BA id="${V1_0.dataId(data.cardId)}">${written('THONG_TIN_CHUNG')}${written('QUA_TRINH_HOC_TAP')}`
-    + `<BANG_DIEM>${written('MON_HOC')}</BANG_DIEM>${written('DANH_GIA_NANG_LUC_PHAM_CHAT')}${written('TONG_KET')}</DU_LIEU_HOC_BA>`
-    + '<DANH_SACH_THONG_TIN_KY></DANH_SACH_THONG_TIN_KY></HOC_BA>',
-    'utf8',
-  );
+  const profile = profileOf(data.profile);
+  const blocks = blocksOf(data, profile);
+  const written = (name: string, write = writeBlock): string => blocks.filter((block) => block.name === name).map(write).join('');
+  const subjects = written('MON_HOC', (block) => writeSubject(block, data.cardId, profile));
+  const content = `${written('THONG_TIN_CHUNG')}${written('QUA_TRINH_HOC_TAP')}<BANG_DIEM>${subjects}</BANG_DIEM>${written('DANH_GIA_NANG_LUC_PHAM_CHAT')}${written('TONG_KET')}`;
+  const withId = (tag: string, id: string, inner: string): string => element(tag, inner, ` ${profile.idAttribute}="${escapeAttribute(id)}"`);
+  const signed = profile.content === null ? content : withId(profile.content.tag, profile.content.id, content);
+  const holders = profile.holders.map(({ tag }) => element(tag, ''));
+  return Buffer.from(element('HOC_BA', withId('DU_LIEU_HOC_BA', profile.dataId(data.cardId), signed) + holders.join('')), 'utf8');
 }
 
-function writeBlock({ name, rules, values }: Block): string {
-  const fields = rules.map(({ tag }) => {
-    const value = values[tag];
-    return value === null || value === undefined || value.trim() === '' ? '' : textElement(tag, normalText(value));
-  });
-  return `<${name}>${fields.join('')}</${name}>`;
+const element = (tag: string, inner: string, attributes = ''): string => `<${tag}${attributes}>${inner}</${tag}>`;
+
+const writeBlock = ({ name, rules, values }: Block): string => element(name, writeFields(rules, values));
+
+function writeSubject({ name, values }: Block, cardId: string, { result, idAttribute }: Profile): string {
+  if (result === null) return element(name, writeFields(SUBJECT_FIELDS, values));
+  const id = escapeAttribute(result.id(values['MA_MON_HOC'] ?? '', cardId));
+  return element(name, writeFields(SUBJECT_NAME_FIELDS, values) + element(result.tag, writeFields(SUBJECT_RESULT_FIELDS, values), ` ${idAttribute}="${id}"`));
 }
+
+const writeFields = (rules: readonly FieldRule[], values: Values<string>): string => rules.map(({ tag }) => {
+  const value = values[tag];
+  return value === null || value === undefined || value.trim() === '' ? '' : textElement(tag, normalText(value));
+}).join('');

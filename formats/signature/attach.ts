@@ -1,6 +1,6 @@
-import { SIGNATURE_ROLES, type Cover } from '../../domain/card.js';
+import { SIGNATURE_ROLES, type Cover, type ProfileCode } from '../../domain/card.js';
 import { CARD_LIMITS } from '../card/limits.js';
-import { ROLE_TAGS } from '../card/profile.js';
+import { profileOf, ROLE_TAGS } from '../card/profile.js';
 import { scanCanonical } from '../xml/canonical.js';
 import { blockFault, valueFault } from './blockFault.js';
 import { refusal, type SignatureRefusal } from './codes.js';
@@ -14,6 +14,7 @@ export type AttachInput = {
   /** `PreparedSignature.block`. */
   block: Buffer;
   /** As the card was prepared under. */
+  profile: ProfileCode;
   cover: Cover;
   /** The signing service's answer: PKCS#1 v1.5 for RSA, raw r‖s for ECDSA. */
   signatureValue: Buffer;
@@ -23,8 +24,8 @@ export type AttachInput = {
  * Second phase of a signature: proves the value with the certificate's key and only then puts the block into the card. The result is
  * canonical again and would pass `verifyCard` for the roles it has; a card is never made that its own verifier refuses.
  */
-export function attachSignature({ card: bytes, block: blockBytes, cover, signatureValue }: AttachInput): { ok: true; card: Buffer } | SignatureRefusal {
-  const card = openOwnCard(bytes);
+export function attachSignature({ card: bytes, block: blockBytes, profile, cover, signatureValue }: AttachInput): { ok: true; card: Buffer } | SignatureRefusal {
+  const card = openOwnCard(bytes, profileOf(profile));
   if (typeof card === 'string') return refusal(card);
   const scan = scanCanonical(blockBytes, CARD_LIMITS);
   const role = scan.canonical ? SIGNATURE_ROLES.find((one) => ROLE_TAGS[one] === scan.root.name) : undefined;
@@ -32,7 +33,7 @@ export function attachSignature({ card: bytes, block: blockBytes, cover, signatu
   const place = placeFault(card, role);
   if (place !== null) return refusal(place);
 
-  const block = readRoleBlock(scan.root, role, card.cardId, cover);
+  const block = readRoleBlock(scan.root, { role, cover, cardId: card.cardId, idAttribute: card.profile.idAttribute });
   const earlier = readBlocks(card, cover);
   if (block === null || block.signatureValue !== null || earlier === null) return refusal('block-unreadable');
   const fault = blockFault(card, scan.source, block, earlier);
@@ -42,5 +43,6 @@ export function attachSignature({ card: bytes, block: blockBytes, cover, signatu
   if (signer !== null) return refusal(signer);
 
   const signed = writeRoleBlock({ ...block, signatureValue });
-  return { ok: true, card: Buffer.from(card.source.slice(0, card.insertAt) + signed + card.source.slice(card.insertAt), 'utf8') };
+  const at = card.insertAt[role];
+  return { ok: true, card: Buffer.from(card.source.slice(0, at) + signed + card.source.slice(at), 'utf8') };
 }

@@ -11,7 +11,7 @@ import { signedBy, signedInfoBytes } from './xmlSignature.js';
  * @param written the block's bytes as they stand
  */
 export function blockFault(card: OwnCard, written: string, block: RoleBlock, earlier: readonly RoleBlock[]): SignatureFaultCode | null {
-  const expected = coveredRegions(card, block.cover, earlier);
+  const expected = coveredRegions(card, block.role, block.cover, earlier);
   if (block.references.length !== expected.length || block.references.some(({ id }, place) => id !== expected[place]?.id)) return 'signature-shape';
   if (dateTimeMs(block.signingTime) === null || vietnamDateTime(block.signingTime as Instant) !== block.signingTime) return 'signature-shape';
   const rewritten = writeRoleBlock(block);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../domain/brand.js';
-import { SIGNATURE_ROLES, type Cover, type SignatureRole } from '../../domain/card.js';
+import { SIGNATURE_ROLES, type Cover, type ProfileCode, type SignatureRole } from '../../domain/card.js';
 import { dateTimeMs, vietnamDateTime } from '../card/dateTime.js';
+import { profileOf } from '../card/profile.js';
 import { certificateFacts, type CertificateFacts } from './certificate.js';
 import { refusal, type SignatureFaultCode, type SignatureRefusal } from './codes.js';
 import { coveredRegions, openOwnCard, type OwnCard } from './ownCard.js';
@@ -13,6 +14,8 @@ export type PrepareInput = {
   role: SignatureRole;
   /** `personalNumber` is null for the seal alone; `certificate` is DER. */
   signer: { personalNumber: string | null; signedAt: Instant; certificate: Buffer };
+  /** The campaign's. */
+  profile: ProfileCode;
   cover: Cover;
 };
 
@@ -34,8 +37,8 @@ export type PreparedSignature = {
 };
 
 /** First phase of a signature: everything but the value, which only the signer's own key can make. */
-export function prepareSignature({ card: bytes, role, signer, cover }: PrepareInput): PreparedSignature | SignatureRefusal {
-  const card = openOwnCard(bytes);
+export function prepareSignature({ card: bytes, role, signer, profile, cover }: PrepareInput): PreparedSignature | SignatureRefusal {
+  const card = openOwnCard(bytes, profileOf(profile));
   if (typeof card === 'string') return refusal(card);
   const certificate = certificateFacts(signer.certificate);
   if (certificate === null) return refusal('certificate-unreadable');
@@ -48,8 +51,9 @@ export function prepareSignature({ card: bytes, role, signer, cover }: PrepareIn
   const block: RoleBlock = {
     role, cover, signingTime, certificate,
     cardId: card.cardId,
+    idAttribute: card.profile.idAttribute,
     personalNumber: signer.personalNumber,
-    references: coveredRegions(card, cover, earlier),
+    references: coveredRegions(card, role, cover, earlier),
     signatureValue: null,
   };
   const toBeSigned = signedInfoBytes(blockSignedInfo(block));
@@ -63,7 +67,7 @@ export function prepareSignature({ card: bytes, role, signer, cover }: PrepareIn
 
 /** What the blocks of a card state, or null when one cannot be read. Whether they are as written is `roleBlockFault`'s question. */
 export function readBlocks(card: OwnCard, cover: Cover): RoleBlock[] | null {
-  const blocks = card.blocks.map(({ element, role }) => readRoleBlock(element, role, card.cardId, cover));
+  const blocks = card.blocks.map(({ element, role }) => readRoleBlock(element, { role, cover, cardId: card.cardId, idAttribute: card.profile.idAttribute }));
   return blocks.every((block) => block !== null) ? blocks : null;
 }
 

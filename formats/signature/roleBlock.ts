@@ -1,5 +1,5 @@
 import type { Cover, SignatureRole } from '../../domain/card.js';
-import { ROLE_TAGS } from '../card/profile.js';
+import { ROLE_TAGS, type Profile } from '../card/profile.js';
 import { attributeOf, childrenNamed, onlyChild, type XmlElement } from '../xml/element.js';
 import { escapeAttribute } from '../xml/text.js';
 import { certificateFacts, type CertificateFacts } from './certificate.js';
@@ -9,13 +9,15 @@ import { DSIG_NAMESPACE, signatureElement, signedInfo, timeReference, type Refer
 export type RoleBlock = {
   role: SignatureRole;
   cardId: string;
+  /** Of the profile: how a block's own id is spelled. */
+  idAttribute: Profile['idAttribute'];
   cover: Cover;
   /** NGAY_KY and SigningTime, `YYYY-MM-DDThh:mm:ss+07:00`. */
   signingTime: string;
   /** SO_CCCD; null for the seal. */
   personalNumber: string | null;
   certificate: CertificateFacts;
-  /** The covered regions without the signing time, in order: the data, then earlier roles by `cover`. */
+  /** The covered regions without the signing time, in order: what the role signs by the profile, then earlier roles by `cover`. */
   references: readonly Reference[];
   signatureValue: Buffer | null;
 };
@@ -47,10 +49,10 @@ export function blockSignature(block: RoleBlock): string {
   });
 }
 
-/** The block as it stands in DANH_SACH_THONG_TIN_KY. It bears an id only where a later role covers it (`cover: block`). */
+/** The block as it stands among the card's signatures. It bears an id only where a later role covers it (`cover: block`). */
 export function writeRoleBlock(block: RoleBlock): string {
   const tag = ROLE_TAGS[block.role];
-  const id = block.cover === 'block' ? ` id="${escapeAttribute(roleIds(block.role, block.cardId).block)}"` : '';
+  const id = block.cover === 'block' ? ` ${block.idAttribute}="${escapeAttribute(roleIds(block.role, block.cardId).block)}"` : '';
   const number = block.personalNumber === null ? '' : `<SO_CCCD>${block.personalNumber}</SO_CCCD>`;
   return `<${tag}${id}><NGAY_KY>${block.signingTime}</NGAY_KY>${number}${blockSignature(block)}</${tag}>`;
 }
@@ -60,7 +62,7 @@ export function writeRoleBlock(block: RoleBlock): string {
  * again from these values and compares the bytes, so whatever does not belong there makes a difference.
  * @returns null when a value is missing or unreadable
  */
-export function readRoleBlock(element: XmlElement, role: SignatureRole, cardId: string, cover: Cover): RoleBlock | null {
+export function readRoleBlock(element: XmlElement, known: Pick<RoleBlock, 'role' | 'cardId' | 'idAttribute' | 'cover'>): RoleBlock | null {
   const signature = onlyChild(element, 'Signature');
   const info = signature && onlyChild(signature, 'SignedInfo');
   const keyInfo = signature && onlyChild(signature, 'KeyInfo');
@@ -76,7 +78,7 @@ export function readRoleBlock(element: XmlElement, role: SignatureRole, cardId: 
   }));
   const value = onlyChild(signature, 'SignatureValue')?.text;
   return {
-    role, cardId, cover, signingTime, certificate,
+    ...known, signingTime, certificate,
     personalNumber: onlyChild(element, 'SO_CCCD')?.text ?? null,
     references: references.slice(0, -1),
     signatureValue: value === undefined ? null : Buffer.from(value, 'base64'),

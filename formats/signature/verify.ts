@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import { SIGNATURE_ROLES, type Cover, type SignatureRole } from '../../domain/card.js';
+import { SIGNATURE_ROLES, type Cover, type ProfileCode, type SignatureRole } from '../../domain/card.js';
 import { dateTimeMs } from '../card/dateTime.js';
 import { interpretCard, type ReadCard } from '../card/interpret.js';
+import { profileOf } from '../card/profile.js';
 import { CardFormatFault } from '../card/readFields.js';
 import { blockFault, valueFault } from './blockFault.js';
 import { SIGNATURE_FAULTS, type SignatureFaultCode } from './codes.js';
@@ -12,8 +13,8 @@ import { certificateTrusted } from './trust.js';
 
 export type VerifyInput = {
   card: Buffer;
-  /** The policy the card was written under; `roles` are those that must have signed, all three unless said otherwise. */
-  policy: { kind: 'own'; cover: Cover; roles?: readonly SignatureRole[] };
+  /** The policy the card was written under, its campaign's; `roles` are those that must have signed, all three unless said otherwise. */
+  policy: { kind: 'own'; profile: ProfileCode; cover: Cover; roles?: readonly SignatureRole[] };
   /** Certificates of the issuers accepted for card signers. */
   anchors: readonly X509Certificate[];
   /** A time by which the card is proven to have been signed, such as its receipt; a later signing time is refused. */
@@ -47,7 +48,7 @@ class Refused extends Error {
 }
 
 /**
- * Judges an own card by the policy it was written under: canonical bytes, the layout of v1.0, every digest and signature, roles
+ * Judges an own card by the policy it was written under: canonical bytes, the layout of its profile, every digest and signature, roles
  * complete and in order, signers who they should be, certificates from the anchors. The card's content comes with a valid verdict and
  * from the same parse, so that nothing unverified is ever read (spec §3.1).
  */
@@ -64,7 +65,7 @@ export function verifyCard(input: VerifyInput): CardVerdict {
 }
 
 function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput, signatures: VerifiedSignature[]): ReadCard {
-  const card = openOwnCard(bytes);
+  const card = openOwnCard(bytes, profileOf(policy.profile));
   if (typeof card === 'string') throw new Refused(card);
   const content = interpret(card);
   const blocks = readBlocks(card, policy.cover);
@@ -84,7 +85,7 @@ function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput,
 
 function interpret(card: OwnCard): ReadCard {
   try {
-    const content = interpretCard(card.root);
+    const content = interpretCard(card.root, card.profile);
     if (content.data.cardId !== card.cardId) throw new Refused('card-format');
     return content;
   } catch (fault) {

@@ -33,7 +33,7 @@ describe('signatures of a class', () => {
     await signBatch(stage, phone, await acts.seal(0));
     assert.deepEqual(await acts.states(classId), { received: count });
     for (const { document } of await rows<{ document: Buffer }>(stage.owner, 'SELECT document FROM report_card WHERE class_id = :classId', { classId })) {
-      assert.equal(verifyCard({ card: document, policy: { kind: 'own', cover: 'annex' }, anchors: [ca.certificate], at: new Date() }).verdict, 'valid');
+      assert.equal(verifyCard({ card: document, policy: { kind: 'own', profile: 'v1.0', cover: 'annex' }, anchors: [ca.certificate], at: new Date() }).verdict, 'valid');
     }
     const history = await rows<{ to_state: string; decision_id: string | null; actor_id: string | null }>(stage.owner,
       `SELECT to_state, decision_id, actor_id FROM audit WHERE subject_kind = 'card' AND subject_id = :id ORDER BY id`, { id: (await stage.cards(classId))[0]! });

@@ -1,5 +1,5 @@
 import type { Instant, PlainDate, SchoolYear } from '../../domain/brand.js';
-import type { CardData, Cover, SignatureRole } from '../../domain/card.js';
+import type { CardData, Cover, ProfileCode, SignatureRole } from '../../domain/card.js';
 import { COMPETENCE_CODES, COMPETENCES, QUALITY_CODES, SUBJECTS, type CompetenceCode, type QualityCode, type TraitLevel } from '../../domain/record.js';
 import { overallResult, subjectsOfGrade } from '../../domain/recordRules.js';
 import { createHash, sign, type KeyObject } from 'node:crypto';
@@ -24,7 +24,7 @@ export function seeded(seed: number): (below: number) => number {
   };
 }
 
-export function cardData(seed = 1): CardData {
+export function cardData(seed = 1, profile: ProfileCode = 'v1.0'): CardData {
   const next = seeded(seed);
   const pick = <T>(values: readonly T[]): T => values[next(values.length)] as T;
   const grade = 1 + next(5);
@@ -40,7 +40,7 @@ export function cardData(seed = 1): CardData {
   const result = overallResult(parts);
   return {
     cardId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
-    profile: 'v1.0',
+    profile,
     schoolYear: '2025-2026' as SchoolYear,
     province: { departmentCode: '99', departmentName: 'Sở GD&ĐT Mô Phỏng', provinceName: 'Tỉnh Mô Phỏng' },
     school: { code: '0099001', name: 'Trường Tiểu học Số 1', communeName: 'Xã Mẫu', districtName: next(2) === 0 ? null : 'Huyện Cũ' },
@@ -96,15 +96,15 @@ const makeSigners = (keyKind: KeyKind): Record<SignatureRole, RoleSigner> => ({
 export const signBytes = (bytes: Buffer, key: KeyObject): Buffer => sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' });
 
 /** Signs by one role through both phases; throws when either refuses. */
-export function signRole(card: Buffer, role: SignatureRole, { cover = 'annex' as Cover, signer = signers()[role] } = {}): Buffer {
-  const prepared = prepareSignature({ card, role, cover, signer: { personalNumber: signer.personalNumber, signedAt: signer.signedAt, certificate: signer.der } });
+export function signRole(card: Buffer, role: SignatureRole, { profile = 'v1.0' as ProfileCode, cover = 'annex' as Cover, signer = signers()[role] } = {}): Buffer {
+  const prepared = prepareSignature({ card, role, profile, cover, signer: { personalNumber: signer.personalNumber, signedAt: signer.signedAt, certificate: signer.der } });
   if (!prepared.ok) throw new Error(`not prepared: ${prepared.code}`);
-  const attached = attachSignature({ card, block: prepared.block, cover, signatureValue: signBytes(prepared.toBeSigned, signer.key) });
+  const attached = attachSignature({ card, block: prepared.block, profile, cover, signatureValue: signBytes(prepared.toBeSigned, signer.key) });
   if (!attached.ok) throw new Error(`not attached: ${attached.code}`);
   return attached.card;
 }
 
-export function signedCard({ seed = 1, cover = 'annex' as Cover, keyKind = 'rsa' as KeyKind } = {}): Buffer {
+export function signedCard({ seed = 1, profile = 'v1.0' as ProfileCode, cover = 'annex' as Cover, keyKind = 'rsa' as KeyKind } = {}): Buffer {
   const who = signers(keyKind);
-  return (['teacher', 'principal', 'seal'] as const).reduce((card, role) => signRole(card, role, { cover, signer: who[role] }), writeCard(cardData(seed)));
+  return (['teacher', 'principal', 'seal'] as const).reduce((card, role) => signRole(card, role, { profile, cover, signer: who[role] }), writeCard(cardData(seed, profile)));
 }

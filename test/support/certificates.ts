@@ -4,7 +4,8 @@ import { der } from '../../sandbox/signing/der.js';
 /** Made-up certificate authorities, persons and schools for tests; nothing here is or resembles a real one. */
 export type Authority = { name: Buffer; key: KeyObject; certificate: X509Certificate };
 export type Signer = { key: KeyObject; certificate: X509Certificate; der: Buffer };
-export type KeyKind = 'rsa' | 'rsa-1024' | 'p256' | 'p384';
+export type KeyKind = 'rsa' | 'rsa-1024' | 'p256' | 'p384' | 'p521';
+const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
 export type IssueOptions = { commonName?: string; notBefore?: Date; notAfter?: Date; keyKind?: KeyKind; ca?: boolean };
 
 export const NOT_BEFORE = new Date('2025-01-01T00:00:00Z');
@@ -17,9 +18,9 @@ export function keyPair(purpose: string, kind: KeyKind = 'rsa'): { publicKey: Ke
   const name = `${kind} ${purpose}`;
   const known = keyPairs.get(name);
   if (known !== undefined) return known;
-  const made = kind === 'p256' || kind === 'p384'
-    ? generateKeyPairSync('ec', { namedCurve: kind === 'p256' ? 'prime256v1' : 'secp384r1' })
-    : generateKeyPairSync('rsa', { modulusLength: kind === 'rsa' ? 2048 : 1024 });
+  const made = kind === 'rsa' || kind === 'rsa-1024'
+    ? generateKeyPairSync('rsa', { modulusLength: kind === 'rsa' ? 2048 : 1024 })
+    : generateKeyPairSync('ec', { namedCurve: CURVES[kind] });
   keyPairs.set(name, made);
   return made;
 }

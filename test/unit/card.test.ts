@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CardData } from '../../domain/card.js';
+import type { PlainDate } from '../../domain/brand.js';
+import { PROFILE_CODES, type CardData, type ProfileCode } from '../../domain/card.js';
 import { readCard } from '../../formats/card/read.js';
 import { CardNotWritable, cardFaults, writeCard } from '../../formats/card/write.js';
 import { cardData, signedCard } from '../support/cards.js';
@@ -10,27 +11,29 @@ const change = (seed: number, edit: (data: CardData) => void): CardData => {
   edit(data);
   return data;
 };
-const refusalOf = (xml: string) => {
-  const reading = readCard(Buffer.from(xml));
-  assert.equal(reading.ok, false, 'the card should have been refused');
-  return reading.ok ? null : { code: reading.code, tag: reading.tag };
+const refusalOf = (xml: string, profile: ProfileCode = 'v1.0'): { code: string; tag: string | null } => {
+  const reading = readCard(Buffer.from(xml), profile);
+  if (reading.ok) assert.fail('the card should have been refused');
+  return { code: reading.code, tag: reading.tag };
 };
 
-describe('a report card of profile v1.0', () => {
+describe('a report card', () => {
   test('comes back from its bytes as it was, for pupils of every grade', () => {
-    const grades = new Set<number>();
-    for (let seed = 1; seed <= 60; seed += 1) {
-      const data = cardData(seed);
-      grades.add(data.class.grade);
-      const reading = readCard(writeCard(data));
-      assert.ok(reading.ok);
-      assert.deepEqual(reading.card, { data, unknownSubjects: [], signatures: [] });
+    for (const profile of PROFILE_CODES) {
+      const grades = new Set<number>();
+      for (let seed = 1; seed <= 60; seed += 1) {
+        const data = cardData(seed, profile);
+        grades.add(data.class.grade);
+        const reading = readCard(writeCard(data), profile);
+        assert.ok(reading.ok);
+        assert.deepEqual(reading.card, { data, unknownSubjects: [], signatures: [] });
+      }
+      assert.equal(grades.size, 5, profile);
     }
-    assert.equal(grades.size, 5);
   });
 
   test('tells who signed and when, once signed', () => {
-    const reading = readCard(signedCard());
+    const reading = readCard(signedCard(), 'v1.0');
     assert.ok(reading.ok);
     assert.deepEqual(reading.card.signatures, [
       { role: 'teacher', signedAt: '2026-06-01T08:15:00+07:00', personalNumber: '099185000001' },
@@ -61,6 +64,15 @@ describe('a report card of profile v1.0', () => {
     assert.ok(text.includes(`<NGAY_SINH>${data.record.identity.birthDate}T00:00:00+07:00</NGAY_SINH>`));
   });
 
+  test('is not written without a district while there were districts', () => {
+    const made = (createdOn: string) => cardFaults(change(1, (edited) => {
+      edited.school.districtName = null;
+      edited.createdOn = createdOn as PlainDate;
+    })).map(({ code, tag }) => `${code} ${tag}`);
+    assert.deepEqual(made('2025-06-30'), ['missing-field TEN_QUAN_HUYEN']);
+    assert.deepEqual(made('2025-07-01'), []);
+  });
+
   test('is not written while mandatory fields are missing, and says which in words', () => {
     const data = change(1, ({ record }) => {
       record.identity.personalNumber = null;
@@ -86,6 +98,50 @@ describe('a report card of profile v1.0', () => {
   });
 });
 
+describe('a report card of profile v1.1', () => {
+  const text = writeCard(cardData(3, 'v1.1')).toString();
+
+  test('keeps its content in THONG_TIN_HOC_BA, each subject\'s result in DIEM_TONG_KET, and two holders of signatures beside the data', () => {
+    assert.match(text, /^<HOC_BA><DU_LIEU_HOC_BA Id="data"><THONG_TIN_HOC_BA Id="thongtinhocba"><THONG_TIN_CHUNG><PHIEN_BAN>1.1<\/PHIEN_BAN>/);
+    assert.match(text, /<MON_HOC><MA_MON_HOC>TV<\/MA_MON_HOC><TEN_MON_HOC>Tiếng Việt<\/TEN_MON_HOC><DIEM_TONG_KET Id="[^"]+"><MUC_DAT_DUOC>[THC]<\/MUC_DAT_DUOC><DIEM_KIEM_TRA_DINH_KY>\d+<\/DIEM_KIEM_TRA_DINH_KY><\/DIEM_TONG_KET><\/MON_HOC>/);
+    assert.ok(text.endsWith('</THONG_TIN_HOC_BA></DU_LIEU_HOC_BA><DANH_SACH_THONG_TIN_KY></DANH_SACH_THONG_TIN_KY><PHAT_HANH_HOC_BA></PHAT_HANH_HOC_BA></HOC_BA>'));
+    const ids = [...text.matchAll(/Id="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length, 'ids are unique within a card');
+  });
+
+  const block = (tag: string, number: string): string => `<${tag}><NGAY_KY>2026-06-01T08:15:00+07:00</NGAY_KY><SO_CCCD>${number}</SO_CCCD><Signature></Signature></${tag}>`;
+  const teachers = `<DANH_SACH_GVBM>${block('GVBM', '099185000001').replace('<GVBM>', '<GVBM Id="gvbm1">')}${block('GVBM', '099185000004')}</DANH_SACH_GVBM>`;
+  const withTeachers = (inner: string): string => text.replace('<DANH_SACH_THONG_TIN_KY>', `<DANH_SACH_THONG_TIN_KY>${inner}`);
+
+  test('may be signed by subject teachers, before the homeroom teacher', () => {
+    const reading = readCard(Buffer.from(withTeachers(teachers + block('GVCN', '099185000001'))), 'v1.1');
+    assert.ok(reading.ok, JSON.stringify(reading));
+    assert.deepEqual(reading.card.signatures.map(({ role, personalNumber }) => [role, personalNumber]), [['subjectTeacher', '099185000001'], ['subjectTeacher', '099185000004'], ['teacher', '099185000001']]);
+    assert.deepEqual(refusalOf(withTeachers(block('GVCN', '099185000001') + teachers), 'v1.1'), { code: 'role-order', tag: 'DANH_SACH_GVBM' });
+    assert.deepEqual(refusalOf(withTeachers(teachers + teachers), 'v1.1'), { code: 'duplicate', tag: 'DANH_SACH_GVBM' });
+    assert.deepEqual(refusalOf(withTeachers(block('GVCN', '1') + block('GVCN', '1')), 'v1.1'), { code: 'duplicate', tag: 'GVCN' });
+  });
+
+  test('needs no holder for teachers who did not sign, and always the one of who issues', () => {
+    assert.ok(readCard(Buffer.from(text.replace('<DANH_SACH_THONG_TIN_KY></DANH_SACH_THONG_TIN_KY>', '')), 'v1.1').ok);
+    assert.deepEqual(refusalOf(text.replace('<PHAT_HANH_HOC_BA></PHAT_HANH_HOC_BA>', ''), 'v1.1'), { code: 'missing-block', tag: 'PHAT_HANH_HOC_BA' });
+  });
+
+  test('is refused as v1.0, and v1.0 as it, whatever PHIEN_BAN says', () => {
+    const older = writeCard(cardData(3)).toString();
+    assert.equal(refusalOf(older, 'v1.1').code, 'unknown-block');
+    assert.equal(refusalOf(text).code, 'unknown-block');
+    assert.deepEqual(refusalOf(text.replace('<PHIEN_BAN>1.1', '<PHIEN_BAN>1.0'), 'v1.1'), { code: 'profile-unsupported', tag: 'PHIEN_BAN' });
+    assert.equal(refusalOf(older.replace('<PHIEN_BAN>1.0', '<PHIEN_BAN>1.1'), 'v1.1').code, 'unknown-block');
+  });
+
+  test('keeps roles in their own holder', () => {
+    const issuer = block('CBQL', '099170000002');
+    assert.deepEqual(refusalOf(withTeachers(issuer), 'v1.1'), { code: 'unknown-block', tag: 'CBQL' });
+    assert.deepEqual(refusalOf(text.replace('<PHAT_HANH_HOC_BA>', `<PHAT_HANH_HOC_BA>${block('GVCN', '099185000001')}`), 'v1.1'), { code: 'unknown-block', tag: 'GVCN' });
+  });
+});
+
 describe('the strict reader', () => {
   const card = writeCard(cardData(3)).toString();
 
@@ -94,13 +150,13 @@ describe('the strict reader', () => {
       .replace(/<NGAY_SINH>(\d{4})-(\d{2})-(\d{2})T[^<]*/, '<NGAY_SINH>$3/$2/$1')
       .replace('<DUOC_LEN_LOP>1<', '<DUOC_LEN_LOP>true<')
       .replaceAll('><', '>\r\n  <');
-    const reading = readCard(Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-8"?>\r\n${text}\r\n`));
+    const reading = readCard(Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-8"?>\r\n${text}\r\n`), 'v1.0');
     assert.ok(reading.ok, JSON.stringify(reading));
     assert.deepEqual(reading.card.data, cardData(3));
   });
 
   test('notes an unknown subject of a foreign card instead of refusing it', () => {
-    const reading = readCard(Buffer.from(card.replace('<MA_MON_HOC>TOAN<', '<MA_MON_HOC>M02<')));
+    const reading = readCard(Buffer.from(card.replace('<MA_MON_HOC>TOAN<', '<MA_MON_HOC>M02<')), 'v1.0');
     assert.ok(reading.ok);
     assert.deepEqual(reading.card.unknownSubjects.map(({ code, name }) => ({ code, name })), [{ code: 'M02', name: 'Toán' }]);
   });
@@ -139,7 +195,7 @@ describe('the strict reader', () => {
   }
 
   test('refuses bytes that are not UTF-8', () => {
-    const reading = readCard(Buffer.concat([Buffer.from('<HOC_BA>'), Buffer.from([0xc3, 0x28]), Buffer.from('</HOC_BA>')]));
+    const reading = readCard(Buffer.concat([Buffer.from('<HOC_BA>'), Buffer.from([0xc3, 0x28]), Buffer.from('</HOC_BA>')]), 'v1.0');
     assert.ok(!reading.ok && reading.code === 'not-utf8');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { Instant } from '../../domain/brand.js';
-import type { Cover, SignatureRole } from '../../domain/card.js';
+import { PROFILE_CODES, type Cover, type ProfileCode, type SignatureRole } from '../../domain/card.js';
 import { writeCard } from '../../formats/card/write.js';
 import { attachSignature } from '../../formats/signature/attach.js';
 import { prepareSignature, type PrepareInput } from '../../formats/signature/prepare.js';
@@ -13,7 +13,7 @@ import { organisation, person } from '../support/certificates.js';
 const COVERS: Cover[] = ['annex', 'signature', 'block'];
 const input = (card: Buffer, role: SignatureRole, cover: Cover = 'annex'): PrepareInput => {
   const { personalNumber, signedAt, der } = signers()[role];
-  return { card, role, cover, signer: { personalNumber, signedAt, certificate: der } };
+  return { card, role, profile: 'v1.0', cover, signer: { personalNumber, signedAt, certificate: der } };
 };
 const prepare = (card: Buffer, role: SignatureRole, cover: Cover = 'annex') => {
   const prepared = prepareSignature(input(card, role, cover));
@@ -21,16 +21,21 @@ const prepare = (card: Buffer, role: SignatureRole, cover: Cover = 'annex') => {
   return prepared;
 };
 const codeOf = (result: { ok: true } | { ok: false; code: string }): string => (result.ok ? 'ok' : result.code);
-const verify = (card: Buffer, cover: Cover = 'annex') => verifyCard({ card, policy: { kind: 'own', cover }, anchors });
+const verify = (card: Buffer, cover: Cover = 'annex', profile: ProfileCode = 'v1.0') => verifyCard({ card, policy: { kind: 'own', profile, cover }, anchors });
 
 describe('a card signed by teacher, principal and seal', () => {
   for (const cover of COVERS) {
-    for (const keyKind of ['rsa', 'p256', 'p384'] as const) {
-      test(`is valid with ${keyKind} keys under cover ${cover}, and hands out what was signed`, () => {
-        const verdict = verify(signedCard({ seed: 5, cover, keyKind }), cover);
-        assert.equal(verdict.verdict, 'valid', verdict.code);
-        assert.deepEqual(verdict.verdict === 'valid' && verdict.card.data, cardData(5));
-        assert.deepEqual(verdict.signatures.map(({ role, personalNumber }) => [role, personalNumber]), [['teacher', TEACHER], ['principal', '099170000002'], ['seal', null]]);
+    for (const profile of PROFILE_CODES) {
+      for (const keyKind of ['rsa', 'p256', 'p384', 'p521'] as const) {
+        test(`of ${profile} is valid with ${keyKind} keys under cover ${cover}, and hands out what was signed`, () => {
+          const verdict = verify(signedCard({ seed: 5, profile, cover, keyKind }), cover, profile);
+          assert.equal(verdict.verdict, 'valid', verdict.code);
+          assert.deepEqual(verdict.verdict === 'valid' && verdict.card.data, cardData(5, profile));
+          assert.deepEqual(verdict.signatures.map(({ role, personalNumber }) => [role, personalNumber]), [['teacher', TEACHER], ['principal', '099170000002'], ['seal', null]]);
+        });
+      }
+      test(`of ${profile} is not one of the other profile, under cover ${cover}`, () => {
+        assert.equal(verify(signedCard({ cover, profile }), cover, PROFILE_CODES.find((other) => other !== profile)).code, 'not-canonical');
       });
     }
     for (const other of COVERS.filter((one) => one !== cover)) {
@@ -45,21 +50,28 @@ describe('a card signed by teacher, principal and seal', () => {
     assert.ok(signed.startsWith(head));
   });
 
+  test('of v1.1 is signed by the teacher on its content, by principal and seal on all of its data', () => {
+    const text = signedCard({ profile: 'v1.1' }).toString();
+    const first = (tag: string) => new RegExp(`<${tag}>.*?<Reference URI="#([^"]+)"`).exec(text)?.[1];
+    assert.deepEqual([first('GVCN'), first('CBQL'), first('KY_PHAT_HANH')], ['thongtinhocba', 'data', 'data']);
+    assert.match(text, /<DANH_SACH_THONG_TIN_KY><GVCN>.*<\/GVCN><\/DANH_SACH_THONG_TIN_KY><PHAT_HANH_HOC_BA><CBQL>.*<\/CBQL><KY_PHAT_HANH>.*<\/KY_PHAT_HANH><\/PHAT_HANH_HOC_BA><\/HOC_BA>$/);
+  });
+
   test('may be asked about while roles are still to come', () => {
     const card = signRole(writeCard(cardData(1)), 'teacher');
     assert.equal(verify(card).code, 'role-missing');
-    assert.equal(verifyCard({ card, anchors, policy: { kind: 'own', cover: 'annex', roles: ['teacher'] } }).verdict, 'valid');
+    assert.equal(verifyCard({ card, anchors, policy: { kind: 'own', profile: 'v1.0', cover: 'annex', roles: ['teacher'] } }).verdict, 'valid');
   });
 
   test('is not provable, which is not valid, without trust anchors', () => {
-    const { verdict, code } = verifyCard({ card: signedCard(), policy: { kind: 'own', cover: 'annex' }, anchors: [] });
+    const { verdict, code } = verifyCard({ card: signedCard(), policy: { kind: 'own', profile: 'v1.0', cover: 'annex' }, anchors: [] });
     assert.deepEqual([verdict, code], ['not-provable', 'no-anchors']);
   });
 
   test('is held to the signers the hub expects and to the time of its receipt', () => {
     const card = signedCard();
     const { fingerprint } = verify(card).signatures[2] as { fingerprint: string };
-    const policy = { kind: 'own', cover: 'annex' } as const;
+    const policy = { kind: 'own', profile: 'v1.0', cover: 'annex' } as const;
     const code = (more: object) => verifyCard({ card, policy, anchors, ...more }).code;
     assert.equal(code({ expected: { teacher: { personalNumber: TEACHER }, principal: { personalNumber: '099170000002' }, seal: { fingerprint } } }), 'valid');
     assert.equal(code({ expected: { teacher: { personalNumber: '099185000009' } } }), 'signer-unexpected');
@@ -125,7 +137,7 @@ describe('the second phase', () => {
   const { key } = signers().teacher;
   const attach = (more: Partial<Parameters<typeof attachSignature>[0]> = {}) => {
     const prepared = prepare(card, 'teacher');
-    return attachSignature({ card, block: prepared.block, cover: 'annex', signatureValue: signBytes(prepared.toBeSigned, key), ...more });
+    return attachSignature({ card, block: prepared.block, profile: 'v1.0', cover: 'annex', signatureValue: signBytes(prepared.toBeSigned, key), ...more });
   };
 
   test('works from what was stored, in a process that knows nothing of the first', () => {

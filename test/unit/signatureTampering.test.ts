@@ -7,7 +7,7 @@ import { verifyCard } from '../../formats/signature/verify.js';
 import { anchors, cardData, seeded, signedCard, signers, signRole } from '../support/cards.js';
 
 const COVERS: Cover[] = ['annex', 'signature', 'block'];
-const verify = (card: Buffer | string, cover: Cover) => verifyCard({ card: Buffer.from(card as string), policy: { kind: 'own', cover }, anchors });
+const verify = (card: Buffer | string, cover: Cover) => verifyCard({ card: Buffer.from(card as string), policy: { kind: 'own', profile: 'v1.0', cover }, anchors });
 const roleBlock = (card: string, tag: string): string => new RegExp(`<${tag}[ >].*</${tag}>`).exec(card)?.[0] ?? assert.fail(`no ${tag}`);
 
 for (const cover of COVERS) {
@@ -73,7 +73,7 @@ for (const cover of COVERS) {
         const mutant = Buffer.from(bytes);
         mutant[at] = ((mutant[at] as number) + 1 + next(254)) % 256;
         if (mutant.equals(bytes)) continue;
-        assert.equal(verifyCard({ card: mutant, policy: { kind: 'own', cover }, anchors }).verdict, 'invalid', `byte ${at}, round ${round}`);
+        assert.equal(verifyCard({ card: mutant, policy: { kind: 'own', profile: 'v1.0', cover }, anchors }).verdict, 'invalid', `byte ${at}, round ${round}`);
       }
     });
 

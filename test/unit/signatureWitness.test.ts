@@ -67,7 +67,7 @@ for (const cover of COVERS) {
         const start = packed.indexOf(one.toString());
         assert.ok(start > 0);
         const back = Buffer.from(packed.slice(start, packed.indexOf('</HOC_BA>', start) + '</HOC_BA>'.length));
-        assert.equal(verifyCard({ card: back, policy: { kind: 'own', cover }, anchors }).verdict, 'valid');
+        assert.equal(verifyCard({ card: back, policy: { kind: 'own', profile: 'v1.0', cover }, anchors }).verdict, 'valid');
       }
     });
   });
