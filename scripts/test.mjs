@@ -12,13 +12,13 @@ import { startTestServers } from './lib/testServers.mjs';
 import { ensureTestTools } from './lib/testTools.mjs';
 
 /**
- * Kinds in the order they run: the quick ones first, so that a fault shows early. Only unit tests share the processor;
- * the others start servers, browsers or whole hubs, and would time each other out on two cores.
+ * Kinds in the order they run: the quick ones first, so that a fault shows early. Workflow tests mostly wait for deadlines, so two
+ * share the processor as unit and integration tests do; whole hubs and browsers would time each other out on two cores.
  */
 const kinds = {
   unit: { concurrency: 2, minutes: 5 },
   integration: { concurrency: 2, minutes: 10 },
-  workflow: { concurrency: 1, minutes: 10 },
+  workflow: { concurrency: 2, minutes: 10 },
   replay: { concurrency: 1, minutes: 5 },
   privacy: { concurrency: 1, minutes: 5 },
   e2e: { concurrency: 1, minutes: 15 },
