@@ -12,18 +12,18 @@ import { startTestServers } from './lib/testServers.mjs';
 import { ensureTestTools } from './lib/testTools.mjs';
 
 /**
- * Kinds in the order they run: the quick ones first, so that a fault shows early. Workflow tests mostly wait for deadlines, so two
- * share the processor as unit and integration tests do; whole hubs and browsers would time each other out on two cores.
+ * Kinds in the order they run, in two lanes side by side. Within a lane the quick ones come first, so that a fault shows early. One lane
+ * mostly computes, the other mostly waits for deadlines and for a browser: together they fill two cores, and neither starves the other.
  */
 const kinds = {
-  unit: { concurrency: 2, minutes: 5 },
-  integration: { concurrency: 2, minutes: 10 },
-  workflow: { concurrency: 2, minutes: 10 },
-  replay: { concurrency: 1, minutes: 5 },
-  privacy: { concurrency: 1, minutes: 5 },
-  e2e: { concurrency: 1, minutes: 15 },
-  browser: { concurrency: 1, minutes: 15 },
-  chaos: { concurrency: 1, minutes: 15 },
+  unit: { lane: 'computing', concurrency: 2, minutes: 10 },
+  integration: { lane: 'computing', concurrency: 2, minutes: 15 },
+  replay: { lane: 'computing', concurrency: 1, minutes: 5 },
+  privacy: { lane: 'computing', concurrency: 1, minutes: 10 },
+  e2e: { lane: 'computing', concurrency: 1, minutes: 15 },
+  chaos: { lane: 'computing', concurrency: 1, minutes: 20 },
+  workflow: { lane: 'waiting', concurrency: 2, minutes: 15 },
+  browser: { lane: 'waiting', concurrency: 1, minutes: 20 },
 };
 
 /** `npm test [-- KIND… | FILE…] [--verbose]` */
@@ -64,21 +64,26 @@ async function runAll({ wanted, whole, totals, onProgress, signal, stopped }) {
   const servers = await startTestServers({ onProgress, signal });
   try {
     const env = testEnvironment(servers, chromium);
-    for (const { kind, files } of plan) {
-      if (signal.aborted) break;
-      const begun = performance.now();
-      const { concurrency, minutes } = kinds[kind];
-      const running = runTestFiles({ kind, files, concurrency, limitMs: minutes * 60_000, env, verbose: process.argv.includes('--verbose') });
-      const result = await Promise.race([running, stopped]);
-      if (result === undefined) break;
-      totals.passed += result.passed;
-      totals.failures.push(...result.failures);
-      totals.skips.push(...result.skips);
-      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      onProgress(`${kind}: ${result.passed} passed, ${result.failures.length} failed, ${result.skips.length} skipped in ${seconds} s`);
-    }
+    const lanes = [...new Set(plan.map(({ kind }) => kinds[kind].lane))].map((lane) => plan.filter(({ kind }) => kinds[kind].lane === lane));
+    await Promise.all(lanes.map((lane) => runLane({ lane, env, totals, onProgress, signal, stopped })));
   } finally {
     await servers.stop();
+  }
+}
+
+async function runLane({ lane, env, totals, onProgress, signal, stopped }) {
+  for (const { kind, files } of lane) {
+    if (signal.aborted) return;
+    const begun = performance.now();
+    const { concurrency, minutes } = kinds[kind];
+    const running = runTestFiles({ kind, files, concurrency, limitMs: minutes * 60_000, env, verbose: process.argv.includes('--verbose') });
+    const result = await Promise.race([running, stopped]);
+    if (result === undefined) return;
+    totals.passed += result.passed;
+    totals.failures.push(...result.failures);
+    totals.skips.push(...result.skips);
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    onProgress(`${kind}: ${result.passed} passed, ${result.failures.length} failed, ${result.skips.length} skipped in ${seconds} s`);
   }
 }
 

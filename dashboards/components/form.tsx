@@ -50,9 +50,10 @@ export function TextField(props: InputProps): VNode {
   );
 }
 
-export function TextArea({ state, name, label, help, initial, required, rows = 3, maxLength = 1000 }: FieldProps & { rows?: number; maxLength?: number }): VNode {
+/** @param optional what stands behind the label of a field that may stay empty, when "không bắt buộc" would not say it */
+export function TextArea({ state, name, label, help, initial, required, optional, rows = 3, maxLength = 1000 }: FieldProps & { optional?: string; rows?: number; maxLength?: number }): VNode {
   return (
-    <Labelled {...{ state, name, label, help, required }}>
+    <Labelled {...{ state, name, label, help, required, optional }}>
       {(described) => (
         <textarea id={idOf(state, name)} name={name} rows={rows} maxLength={maxLength} required={required} {...described}>{valueOf(state, name) || (initial ?? '')}</textarea>
       )}
@@ -92,15 +93,15 @@ export function CheckBox({ state, name, value = '1', label, checked, required }:
 }
 
 type Described = { 'aria-describedby'?: string; 'aria-invalid'?: 'true' };
-type LabelledProps = { state: FormState; name: string; label: string; help?: string | undefined; required?: boolean | undefined; children: (described: Described) => VNode };
+type LabelledProps = { state: FormState; name: string; label: string; help?: string | undefined; required?: boolean | undefined; optional?: string | undefined; children: (described: Described) => VNode };
 
-function Labelled({ state, name, label, help, required, children }: LabelledProps): VNode {
+function Labelled({ state, name, label, help, required, optional = 'không bắt buộc', children }: LabelledProps): VNode {
   const id = idOf(state, name);
   const fault = state.problem?.fields[name];
   const about = [help === undefined ? null : `${id}-help`, fault === undefined ? null : `${id}-fault`].filter((one) => one !== null).join(' ');
   return (
     <div class={fault === undefined ? 'field' : 'field field-bad'}>
-      <label for={id}>{label}{required ? null : <span class="quiet"> (không bắt buộc)</span>}</label>
+      <label for={id}>{label}{required ? null : <span class="quiet"> ({optional})</span>}</label>
       {help !== undefined && <p class="help" id={`${id}-help`}>{help}</p>}
       {children({ ...(about === '' ? {} : { 'aria-describedby': about }), ...(fault === undefined ? {} : { 'aria-invalid': 'true' as const }) })}
       {fault !== undefined && <p class="fault" id={`${id}-fault`}>{fault}</p>}

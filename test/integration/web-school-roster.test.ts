@@ -112,6 +112,9 @@ describe('handing in data', () => {
     assert.match(page, /Điểm kiểm tra môn Toán phải là số nguyên từ 0 đến 10/);
     assert.match(page, /Có lỗi, chưa nhận/);
     assert.match(page, /1 lỗi, 1 cảnh báo/);
+    const list = await clerk.page(path);
+    assert.match(list, /Có lớp bị trả lại/);
+    assert.match(list, /loi\.xlsx&quot; còn 1 lỗi/);
     const marked = await clerk.get(`${path}/${id}/danh-dau-loi.xlsx`);
     assert.equal(await marked.text(), 'marked');
     assert.match(marked.headers.get('content-disposition') ?? '', /loi-loi\.xlsx/);

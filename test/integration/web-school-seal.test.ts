@@ -92,6 +92,7 @@ describe('sealing and correcting', () => {
     const { sheet, actions } = await clerk.json<RefusedJson>(refused);
     const [one, other] = sheet.cards.map((card) => card.cardId);
     assert.equal((await clerk.tell(refused, { decisionId: actions.correct.decisionId, way: 'resend', card: one })).body['outcome'], 'done');
+    assert.match(await clerk.page(refused), new RegExp(`<input type="checkbox" name="card" value="${other}" checked`), 'the only one left is chosen already');
     const again = (await clerk.json<RefusedJson>(refused)).actions.correct.decisionId;
     assert.equal((await clerk.tell(refused, { decisionId: again, way: 'reissue', card: [other], reason: 'Nơi sinh ghi sai tên xã' })).body['outcome'], 'done');
     assert.equal((await clerk.json<RefusedJson>(refused)).sheet.cards.length, 0);

@@ -20,8 +20,8 @@ export function RefusedCardsPage({ sheet, form }: RefusedProps): VNode {
       {unknown > 0 && <Note><p>{formatNumber(unknown)} học bạ chưa rõ kết quả: hệ thống đang hỏi lại Kho, không cần làm gì.</p></Note>}
       {cards.length === 0 ? <p class="empty">Không có học bạ nào của trường bị Kho từ chối.</p> : (
         <Form action={base} state={form} label="Học bạ bị Kho từ chối">
-          <p>Chọn học bạ rồi chọn một trong hai cách xử lý ở cuối trang.</p>
-          <ul class="choices">{cards.map((card) => <RefusedItem key={card.cardId} card={card} checked={valuesOf(form, 'card').includes(card.cardId)} />)}</ul>
+          <p>{cards.length === 1 ? 'Chọn một trong hai cách xử lý ở cuối trang.' : 'Chọn học bạ rồi chọn một trong hai cách xử lý ở cuối trang.'}</p>
+          <ul class="choices">{cards.map((card) => <RefusedItem key={card.cardId} card={card} checked={cards.length === 1 || valuesOf(form, 'card').includes(card.cardId)} />)}</ul>
           <section aria-label="Cách xử lý" class="ways">
             <div class="way">
               <h2>Dữ liệu đúng, lỗi ở phía Kho</h2>
@@ -31,7 +31,7 @@ export function RefusedCardsPage({ sheet, form }: RefusedProps): VNode {
             <div class="way">
               <h2>Dữ liệu sai</h2>
               <p>Lập bản mới với mã tra cứu mới. Bản cũ được thay; học bạ đi lại từ bước nộp dữ liệu, GVCN rà soát, ký duyệt, ký số phát hành.</p>
-              <TextArea state={form} name="reason" label="Lí do lập lại (cần khi lập lại)" help="Ghi dữ liệu nào sai. Lí do được lưu cùng học bạ." />
+              <TextArea state={form} name="reason" label="Lí do lập lại" optional="cần khi lập lại, không cần khi gửi lại" help="Ghi dữ liệu nào sai. Lí do được lưu cùng học bạ." />
               <SubmitButton label="Lập lại học bạ" kind="plain" id="nut-lap-lai" name="way" value="reissue" />
             </div>
           </section>

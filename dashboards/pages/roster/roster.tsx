@@ -16,6 +16,9 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
   const { school, classes, uploads, task } = sheet;
   const base = `/truong/${school.code}/du-lieu`;
   const waiting = uploads.filter((one) => one.state === 'waiting');
+  // Uploads come newest first: faults of an older file have been overtaken by a newer one.
+  const [latest] = uploads;
+  const broken = latest !== undefined && latest.state === 'read' && latest.errorCount > 0 ? latest : undefined;
   const returned = classes.filter((one) => one.returnedReason !== null);
   return (
     <>
@@ -27,6 +30,9 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
           <p>Tệp "{one.fileName}" làm thay đổi dữ liệu đã nộp và đang chờ xác nhận. <a href={`${base}/${one.uploadId}`}>Xem thay đổi</a></p>
         </Note>
       ))}
+      {broken !== undefined && (
+        <Note kind="warn"><p>Tệp "{broken.fileName}" còn {formatNumber(broken.errorCount)} lỗi, lớp có lỗi chưa được nhận. <a href={`${base}/${broken.uploadId}`}>Xem chỗ sai và tải tệp đã đánh dấu</a></p></Note>
+      )}
       {returned.map((one) => <Note key={one.classId} kind="warn"><p><strong>GVCN báo sai lớp {one.className}:</strong> {one.returnedReason}</p></Note>)}
       {school.campaign === null ? <p class="empty">Trường chưa thuộc đợt phát hành nào. Sở GD&ĐT phát động đợt thì nộp dữ liệu ở đây.</p> : <>
         <p>{task === null ? 'Không có yêu cầu nộp dữ liệu đang mở.' : <>Hạn nộp <Due at={task.dueAt} now={now} /></>}</p>
@@ -55,7 +61,7 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
         <DataTable<UploadLine> caption="Các lần nộp dữ liệu" hideCaption rows={uploads} empty="Chưa nộp tệp nào. Tải mẫu ở trên, điền rồi nộp."
           columns={[
             { label: 'Lúc', kind: 'head', cell: (one) => <a href={`${base}/${one.uploadId}`}><Time at={one.createdAt} /></a> }, { label: 'Tệp', cell: (one) => one.fileName },
-            { label: 'Kết quả', cell: (one) => <Badge kind={UPLOAD_STATE[one.state].kind}>{UPLOAD_STATE[one.state].name}</Badge> },
+            { label: 'Kết quả', cell: (one) => <UploadBadge one={one} /> },
             { label: 'Lỗi', kind: 'number', cell: (one) => formatNumber(one.errorCount) }, { label: 'Cảnh báo', kind: 'number', cell: (one) => formatNumber(one.warningCount) },
             { label: 'Người nộp', cell: (one) => one.uploadedBy },
           ]} />
@@ -67,6 +73,12 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
 function uploadBlock({ campaign, exemptReason }: RosterSheet['school']): string | null {
   if (campaign?.state !== 'running') return 'Đợt chưa phát động hoặc đã kết thúc, nên không nhận dữ liệu. Sở GD&ĐT phát động đợt.';
   return exemptReason === null ? null : 'Trường được Sở GD&ĐT miễn trong đợt này.';
+}
+
+/** A file that was read well may still hold classes that were not taken: that is what the clerk must see, not the reading. */
+function UploadBadge({ one }: { one: UploadLine }): VNode {
+  const { kind, name } = one.state === 'read' && one.errorCount > 0 ? { kind: 'bad', name: 'Có lớp bị trả lại' } as const : UPLOAD_STATE[one.state];
+  return <Badge kind={kind}>{name}</Badge>;
 }
 
 function ClassState({ one: { collectState, returnedReason } }: { one: RosterClassLine }): VNode {
