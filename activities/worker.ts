@@ -70,10 +70,10 @@ function optionsOf(queue: TaskQueue, deps: ActivityDeps): Partial<WorkerOptions>
   }
 }
 
-/** Subjects of the sandbox's own issuers say so (sandbox/signing/authority.ts); production accepts none of them. */
+/** Subjects of the sandbox's own issuers say so (sandbox/trust/startTrust.ts); production accepts none of them. */
 const SANDBOX_ISSUER = /mô phỏng/i;
 
-/** Read when first needed: the signing service of the sandbox writes the file when it starts. */
+/** Read when first needed: the trust services of the sandbox write the file when it starts. */
 function anchorsOf({ HUB_TRUST_ANCHORS, HUB_MODE }: WorkerSettings): () => Promise<X509Certificate[]> {
   let anchors: Promise<X509Certificate[]> | null = null;
   return () => {

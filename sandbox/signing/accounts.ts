@@ -99,7 +99,7 @@ export class AccountBook {
         ...input,
         pinSalt,
         pinHash: (await hashPin(pin, pinSalt)).toString('hex'),
-        certificate: issued.pem,
+        certificate: issued.certificate,
         fingerprint: issued.fingerprint,
         serial: issued.serial,
         privateKey: issued.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,

@@ -19,6 +19,8 @@ export const accountsInput = z.array(accountInput).min(1).max(500);
 
 export const certificateInput = z.strictObject({ commonName: z.string().min(1).max(200), uid, organisation: z.string().min(1).max(200).optional() });
 
+export const issuedCertificate = z.object({ certificate: z.string(), fingerprint: z.string(), serial: z.string() });
+
 /** Base64 of exactly 32 bytes. */
 const sha256Base64 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
 

@@ -14,6 +14,8 @@ import { RequestBook } from './requests.js';
 export const signingSettings = {
   SIGNING_PORT: portSetting,
   SIGNING_DIR: directorySetting,
+  /** Where certificates for the accounts' keys come from. */
+  TRUST_URL: z.url(),
   SIGNING_CLIENT_SECRET: z.string().min(16),
   /** How long three wrong PINs close an account. */
   SIGNING_LOCK_MS: z.coerce.number().int().positive().default(300_000),
@@ -24,7 +26,7 @@ export type SigningSettings = z.infer<z.ZodObject<typeof signingSettings>>;
 export async function startSigning(settings: SigningSettings): Promise<RunningStandIn> {
   const directory = settings.SIGNING_DIR;
   const faults = await FaultScript.open(join(directory, 'faults.json'), signingFaults);
-  const authority = await Authority.open(directory);
+  const authority = new Authority(settings.TRUST_URL);
   const accounts = await AccountBook.open(directory, authority, settings.SIGNING_LOCK_MS);
   const requests = await RequestBook.open(directory, accounts, faults, new CallbackSender(settings.SIGNING_CLIENT_SECRET, faults));
 

@@ -8,7 +8,7 @@ import { endSurvivors } from './survivors.mjs';
 import { recordsFile } from './supervisor.mjs';
 
 /** Who can be killed: one child (its supervisor starts it again), the supervisor with the autopilot, everything, or everything and Temporal's store. */
-export const victims = ['parent', 'everything', 'temporal-store', 'api', 'worker-core', 'worker-batch', 'worker-outbound', 'temporal', 'postgres', 'kho', 'signing', 'mailbox'];
+export const victims = ['parent', 'everything', 'temporal-store', 'api', 'worker-core', 'worker-batch', 'worker-outbound', 'temporal', 'postgres', 'kho', 'trust', 'signing', 'mailbox'];
 const ofAll = new Set(['parent', 'everything', 'temporal-store']);
 
 /**

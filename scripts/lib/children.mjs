@@ -6,6 +6,7 @@ import { SetupError } from './report.mjs';
 /** Every process of the hub, in the order of need: name → compiled entry and arguments. */
 const entries = {
   kho: ['sandbox/kho/main.js'],
+  trust: ['sandbox/trust/main.js'],
   signing: ['sandbox/signing/main.js'],
   mailbox: ['sandbox/mailbox/main.js'],
   'worker-core': ['activities/workerMain.js', 'core'],
@@ -14,7 +15,7 @@ const entries = {
   api: ['api/main.js'],
 };
 
-export const sandboxChildren = ['kho', 'signing', 'mailbox'];
+export const sandboxChildren = ['kho', 'trust', 'signing', 'mailbox'];
 export const hubChildren = ['worker-core', 'worker-batch', 'worker-outbound', 'api'];
 export const allChildren = ['postgres', 'temporal', ...sandboxChildren, ...hubChildren];
 

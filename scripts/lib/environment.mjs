@@ -19,7 +19,7 @@ export function composeEnvironment({ hubDir, ports, secrets, ownerUrl, temporalA
     HUB_BASE_URL: local(ports.api),
     HUB_LOG_LEVEL: 'info',
     HUB_SECRET_KEY: secrets.secretKey,
-    HUB_TRUST_ANCHORS: path.join(folder('signing'), 'anchors.pem'),
+    HUB_TRUST_ANCHORS: path.join(folder('trust'), 'anchors.pem'),
     TEMPORAL_NAMESPACE: 'default',
     SMTP_URL: `smtp://127.0.0.1:${ports.mailboxSmtp}`,
     MAIL_FROM: 'Học bạ số <hoc-ba-so@so.example>',
@@ -41,7 +41,8 @@ export function composeEnvironment({ hubDir, ports, secrets, ownerUrl, temporalA
       HUB_DB_WORKER_PASSWORD: secrets.databaseWorkerPassword,
     }),
     kho: { ...common, KHO_PORT: String(ports.kho), KHO_DIR: folder('kho') },
-    signing: { ...common, SIGNING_PORT: String(ports.signing), SIGNING_DIR: folder('signing') },
+    trust: { ...common, TRUST_PORT: String(ports.trust), TRUST_DIR: folder('trust') },
+    signing: { ...common, TRUST_URL: local(ports.trust), SIGNING_PORT: String(ports.signing), SIGNING_DIR: folder('signing') },
     mailbox: {
       ...common,
       MAILBOX_SMTP_PORT: String(ports.mailboxSmtp),

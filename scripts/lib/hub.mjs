@@ -101,7 +101,7 @@ async function startProcesses({ supervisor, hubDir, env, children, ownerUrl, onP
     await registerSearchAttributes(env.common);
     onProgress('database is up to date');
   };
-  // The stand-ins for the outside need no database; the signing service writes the trust anchors that workers read.
+  // The stand-ins for the outside need no database; the trust services write the trust anchors that workers read.
   await settleAll([prepare(), ...wanted(sandboxChildren).map(serve)]);
   await settleAll(wanted(hubChildren).map(serve));
 }

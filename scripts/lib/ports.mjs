@@ -15,6 +15,7 @@ const wished = {
   mailboxSmtp: 8605,
   temporal: 8606,
   postgres: 8607,
+  trust: 8608,
 };
 
 /** Ports whose address stands in mails and bookmarks: another number would break a link that a person holds. */

@@ -15,6 +15,7 @@ type View = { requestId: string; state: string; reason: string | null; signature
 
 describe('the signing service of the sandbox', () => {
   let service: SandboxProcess;
+  let trust: SandboxProcess;
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let listener: Server;
   let callbackUrl: string;
@@ -22,7 +23,7 @@ describe('the signing service of the sandbox', () => {
   let refuseCallbacks = 0;
 
   const start = async (): Promise<void> => {
-    service = await startSandbox('signing', { SIGNING_PORT: '0', SIGNING_DIR: directory.path, SIGNING_CLIENT_SECRET: SECRET, SIGNING_LOCK_MS: '800' });
+    service = await startSandbox('signing', { SIGNING_PORT: '0', SIGNING_DIR: directory.path, TRUST_URL: trust.url, SIGNING_CLIENT_SECRET: SECRET, SIGNING_LOCK_MS: '800' });
   };
   const contents = Array.from({ length: 40 }, (_, index) => `<SignedInfo>${index}</SignedInfo>`);
   const documents = contents.map((text, index) => ({ id: `card-${index}`, digest: createHash('sha256').update(text).digest('base64') }));
@@ -37,6 +38,7 @@ describe('the signing service of the sandbox', () => {
 
   before(async () => {
     directory = await temporaryDirectory();
+    trust = await startSandbox('trust', { TRUST_PORT: '0', TRUST_DIR: join(directory.path, 'trust') });
     listener = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
@@ -53,6 +55,7 @@ describe('the signing service of the sandbox', () => {
   });
   after(async () => {
     assert.equal(await service.stop(), 0);
+    assert.equal(await trust.stop(), 0);
     listener.closeAllConnections();
     listener.close();
     await directory.remove();
@@ -68,14 +71,15 @@ describe('the signing service of the sandbox', () => {
     assert.equal((await postJson(`${service.url}/sandbox/accounts`, [{ ...inputs[0], uid: 'MST:9900000001' }])).status, 400);
   });
 
-  test('a certificate names the person by number, is for signing only and leads to the anchor on disk', async () => {
+  test('a certificate names the person by number, is for signing only and leads to an anchor of the trust services', async () => {
     const answer = await getJson<{ certificate: string; fingerprint: string; serial: string }>(`${service.url}/api/v1/accounts/${PERSON.account}/certificate`, BEARER);
     const certificate = new X509Certificate(answer.certificate);
-    const anchor = new X509Certificate(await readFile(join(directory.path, 'anchors.pem')));
+    const anchors = (await readFile(join(directory.path, 'trust', 'anchors.pem'), 'utf8')).split(/(?=-----BEGIN)/).map((pem) => new X509Certificate(pem));
+    assert.equal(anchors.length, 2);
     assert.match(certificate.subject, /UID=CCCD:099180000001/);
     assert.match(certificate.subject, /CN=Nguyễn Thị Hà/);
     assert.equal(certificate.ca, false);
-    assert.ok(certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey) && anchor.verify(anchor.publicKey));
+    assert.equal(anchors.filter((anchor) => certificate.checkIssued(anchor) && certificate.verify(anchor.publicKey) && anchor.verify(anchor.publicKey)).length, 1);
     assert.equal(certificate.fingerprint256.replaceAll(':', '').toLowerCase(), answer.fingerprint);
     assert.equal(certificate.serialNumber.toLowerCase(), answer.serial);
   });

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export type SandboxProcess = { ports: Record<string, number>; url: string; child: ChildProcess; kill(): Promise<void>; stop(): Promise<number | null> };
 
 /** A stand-in as the world meets it: a process of its own, found beside this file whether compiled or not. */
-export async function startSandbox(name: 'kho' | 'signing' | 'mailbox', environment: Record<string, string>): Promise<SandboxProcess> {
+export async function startSandbox(name: 'kho' | 'trust' | 'signing' | 'mailbox', environment: Record<string, string>): Promise<SandboxProcess> {
   const own = fileURLToPath(import.meta.url);
   const main = fileURLToPath(new URL(`../../sandbox/${name}/main${own.slice(own.lastIndexOf('.'))}`, import.meta.url));
   const child = spawn(process.execPath, [...loaderArguments(), main], {

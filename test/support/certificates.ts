@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
-import { der } from '../../sandbox/signing/der.js';
+import { der } from '../../sandbox/trust/der.js';
 
 /** Made-up certificate authorities, persons and schools for tests; nothing here is or resembles a real one. */
 export type Authority = { name: Buffer; key: KeyObject; certificate: X509Certificate };

@@ -16,7 +16,7 @@ export interface HubOptions {
 export interface RunningHub {
   readonly dir: string;
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly ports: Readonly<Record<'api' | 'mailboxHttp' | 'mailboxSmtp' | 'signing' | 'kho' | 'temporal' | 'temporalUi' | 'postgres', number>>;
+  readonly ports: Readonly<Record<'api' | 'mailboxHttp' | 'mailboxSmtp' | 'signing' | 'trust' | 'kho' | 'temporal' | 'temporalUi' | 'postgres', number>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly urls: { readonly owner: string; readonly temporal: string };
   pids(): Record<string, number>;

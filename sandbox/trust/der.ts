@@ -21,16 +21,17 @@ export const der = {
     return tlv(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
   },
   bits: (bytes: Buffer, unused = 0): Buffer => tlv(0x03, Buffer.from([unused]), bytes),
+  enumerated: (value: number): Buffer => tlv(0x0a, Buffer.from([value])),
   /** UTCTime holds years up to 2049, GeneralizedTime the later ones (RFC 5280 §4.1.2.5). */
-  time: (date: Date): Buffer => {
-    const text = `${date.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`;
-    return date.getUTCFullYear() < 2050 ? tlv(0x17, Buffer.from(text.slice(2))) : tlv(0x18, Buffer.from(text));
-  },
+  time: (date: Date): Buffer => (date.getUTCFullYear() < 2050 ? tlv(0x17, Buffer.from(secondsOf(date).slice(2))) : der.generalizedTime(date)),
+  generalizedTime: (date: Date): Buffer => tlv(0x18, Buffer.from(secondsOf(date))),
   /** `[number] EXPLICIT`. */
   explicit: (number: number, ...parts: Buffer[]): Buffer => tlv(0xa0 | number, ...parts),
   /** `[number] IMPLICIT` of a primitive. */
   implicit: (number: number, bytes: Buffer): Buffer => tlv(0x80 | number, bytes),
 };
+
+const secondsOf = (date: Date): string => `${date.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`;
 
 function tlv(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
