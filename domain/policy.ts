@@ -9,6 +9,8 @@ export const STAGE_NAMES = { collect: 'Thu thập dữ liệu', review: 'GVCN r�
 export type CampaignPolicy = {
   profile: ProfileCode;
   cover: Cover;
+  /** Whether each signature also states its certificate and role in a XAdES object. */
+  xades: boolean;
   /** First reminder so long before the deadline, then one every `remindEvery` while the task is open. */
   remindBefore: number;
   remindEvery: number;
@@ -33,7 +35,7 @@ const LONGEST_SPAN = 366 * 86_400;
 /** Whether a policy may run a campaign; it is fixed at launch, and a school that stumbles over one stumbles for ever. */
 export function policyHolds(policy: CampaignPolicy): boolean {
   const span = (seconds: unknown, least: number): boolean => typeof seconds === 'number' && seconds >= least && seconds <= LONGEST_SPAN;
-  return PROFILE_CODES.includes(policy.profile) && COVERS.includes(policy.cover)
+  return PROFILE_CODES.includes(policy.profile) && COVERS.includes(policy.cover) && typeof policy.xades === 'boolean'
     && span(policy.remindBefore, 0) && span(policy.remindEvery, 1) && span(policy.escalateAfter, 0) && span(policy.signingExpires, 1) && span(policy.signingPoll, 1)
     && span(policy.packetWait, 0) && span(policy.settle, 0) && span(policy.parkedRetry, 1)
     && Number.isInteger(policy.packetMaxCards) && policy.packetMaxCards >= 1 && policy.packetMaxCards <= 5_000;
@@ -42,6 +44,7 @@ export function policyHolds(policy: CampaignPolicy): boolean {
 export const DEFAULT_POLICY: CampaignPolicy = {
   profile: 'v1.0',
   cover: 'annex',
+  xades: false,
   remindBefore: 2 * 86_400,
   remindEvery: 86_400,
   escalateAfter: 86_400,

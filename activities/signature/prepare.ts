@@ -110,7 +110,7 @@ function prepareCards(batch: BatchRow, cards: readonly ItemDocument[], signedAt:
   const dropped: DroppedItem[] = [];
   const signer = { personalNumber: batch.role === 'seal' ? null : batch.personalNumber, signedAt, certificate: batch.certificate };
   for (const { cardId, document } of cards) {
-    const prepared = prepareSignature({ card: document, role: batch.role, signer, profile: batch.profile, cover: batch.cover });
+    const prepared = prepareSignature({ card: document, role: batch.role, signer, profile: batch.profile, cover: batch.cover, xades: batch.xades });
     if (prepared.ok) items.push({ cardId, block: prepared.block, digest: prepared.digest });
     else dropped.push({ cardId, code: prepared.code });
   }

@@ -6,7 +6,7 @@ import { row, rows, type Db } from '../connect.js';
 
 export type BatchRow = {
   id: string; role: SignatureRole; state: string; fence: number; campaignId: string; schoolCode: string; personId: string; decisionId: string; account: string;
-  certificate: Buffer; fingerprint: string; personalNumber: string | null; profile: ProfileCode; cover: Cover; expiresAt: Date; preparedAt: Date | null; pollSeconds: number; takenAt: Date;
+  certificate: Buffer; fingerprint: string; personalNumber: string | null; profile: ProfileCode; cover: Cover; xades: boolean; expiresAt: Date; preparedAt: Date | null; pollSeconds: number; takenAt: Date;
 };
 
 /** Takes a batch for one attempt: its fence grows, so that an older attempt can write nothing any more. Undefined when it left `state`. */
@@ -15,7 +15,7 @@ export async function takeBatch(db: Db, batchId: string, state: string): Promise
     UPDATE signature_batch b SET fence = b.fence + 1 FROM certificate k, campaign c, person p
     WHERE b.id = :batchId AND b.state = :state AND k.id = b.certificate_id AND c.id = b.campaign_id AND p.id = b.person_id
     RETURNING b.id, b.role, b.state, b.fence, b.campaign_id AS "campaignId", b.school_code AS "schoolCode", b.person_id AS "personId", b.decision_id AS "decisionId", b.account,
-      k.der AS certificate, k.fingerprint, p.personal_number AS "personalNumber", c.policy->>'profile' AS profile, c.policy->>'cover' AS cover,
+      k.der AS certificate, k.fingerprint, p.personal_number AS "personalNumber", c.policy->>'profile' AS profile, c.policy->>'cover' AS cover, coalesce((c.policy->>'xades')::boolean, false) AS xades,
       b.expires_at AS "expiresAt", b.prepared_at AS "preparedAt", (c.policy->>'signingPoll')::float AS "pollSeconds", clock_timestamp() AS "takenAt"`, { batchId, state });
 }
 

@@ -17,6 +17,8 @@ export type PrepareInput = {
   /** The campaign's. */
   profile: ProfileCode;
   cover: Cover;
+  /** Whether the Signature gets the XAdES object; off unless the campaign asks for it. */
+  xades?: boolean;
 };
 
 /**
@@ -37,7 +39,7 @@ export type PreparedSignature = {
 };
 
 /** First phase of a signature: everything but the value, which only the signer's own key can make. */
-export function prepareSignature({ card: bytes, role, signer, profile, cover }: PrepareInput): PreparedSignature | SignatureRefusal {
+export function prepareSignature({ card: bytes, role, signer, profile, cover, xades = false }: PrepareInput): PreparedSignature | SignatureRefusal {
   const card = openOwnCard(bytes, profileOf(profile));
   if (typeof card === 'string') return refusal(card);
   const certificate = certificateFacts(signer.certificate);
@@ -49,7 +51,7 @@ export function prepareSignature({ card: bytes, role, signer, profile, cover }: 
   if (fault !== null) return refusal(fault);
 
   const block: RoleBlock = {
-    role, cover, signingTime, certificate,
+    role, cover, xades, signingTime, certificate,
     cardId: card.cardId,
     idAttribute: card.profile.idAttribute,
     personalNumber: signer.personalNumber,

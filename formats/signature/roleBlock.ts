@@ -3,6 +3,7 @@ import { ROLE_TAGS, type Profile } from '../card/profile.js';
 import { attributeOf, childrenNamed, onlyChild, type XmlElement } from '../xml/element.js';
 import { escapeAttribute } from '../xml/text.js';
 import { certificateFacts, type CertificateFacts } from './certificate.js';
+import { xadesObject, xadesReference, type XadesParts } from './xades.js';
 import { DSIG_NAMESPACE, signatureElement, signedInfo, timeReference, type Reference } from './xmlSignature.js';
 
 /** What one role block states; the block is a pure function of this, in both directions. */
@@ -12,27 +13,34 @@ export type RoleBlock = {
   /** Of the profile: how a block's own id is spelled. */
   idAttribute: Profile['idAttribute'];
   cover: Cover;
+  /** Whether it holds the optional XAdES object. */
+  xades: boolean;
   /** NGAY_KY and SigningTime, `YYYY-MM-DDThh:mm:ss+07:00`. */
   signingTime: string;
   /** SO_CCCD; null for the seal. */
   personalNumber: string | null;
   certificate: CertificateFacts;
-  /** The covered regions without the signing time, in order: what the role signs by the profile, then earlier roles by `cover`. */
+  /** The covered regions, in order and without what the Signature says of itself: what the role signs by the profile, then earlier roles by `cover`. */
   references: readonly Reference[];
   signatureValue: Buffer | null;
 };
 
 export const roleIds = (role: SignatureRole, cardId: string) => {
   const name = ROLE_TAGS[role].toLowerCase();
-  return { block: `${name}-${cardId}`, signature: `sig-${name}-${cardId}`, time: `time-${name}-${cardId}` } as const;
+  return { block: `${name}-${cardId}`, signature: `sig-${name}-${cardId}`, time: `time-${name}-${cardId}`, xades: `xades-${name}-${cardId}` } as const;
 };
 
-/** SignedInfo of a block: its regions, then the signing time. The certificate's key must be of an accepted kind. */
+const xadesParts = ({ role, cardId, certificate }: RoleBlock): XadesParts => {
+  const ids = roleIds(role, cardId);
+  return { role, certificate, id: ids.xades, signatureId: ids.signature };
+};
+
+/** SignedInfo of a block: its regions, the XAdES properties where it has them, then the signing time. The certificate's key must be of an accepted kind. */
 export function blockSignedInfo(block: RoleBlock): string {
   if (block.certificate.algorithm === null) throw new TypeError('the certificate has no accepted key');
   const ids = roleIds(block.role, block.cardId);
   const time = timeReference({ id: ids.signature, timeId: ids.time, signingTime: block.signingTime });
-  return signedInfo(block.certificate.algorithm, [...block.references, time]);
+  return signedInfo(block.certificate.algorithm, [...block.references, ...(block.xades ? [xadesReference(xadesParts(block))] : []), time]);
 }
 
 /** The Signature element of a block, its canonical form too. */
@@ -46,6 +54,7 @@ export function blockSignature(block: RoleBlock): string {
     subjectName: block.certificate.subjectName,
     certificate: block.certificate.base64,
     signingTime: block.signingTime,
+    ...(block.xades ? { objects: xadesObject(xadesParts(block)) } : {}),
   });
 }
 
@@ -77,10 +86,11 @@ export function readRoleBlock(element: XmlElement, known: Pick<RoleBlock, 'role'
     digest: onlyChild(reference, 'DigestValue')?.text ?? '',
   }));
   const value = onlyChild(signature, 'SignatureValue')?.text;
+  const xades = childrenNamed(signature, 'Object').length > 1;
   return {
-    ...known, signingTime, certificate,
+    ...known, signingTime, certificate, xades,
     personalNumber: onlyChild(element, 'SO_CCCD')?.text ?? null,
-    references: references.slice(0, -1),
+    references: references.slice(0, xades ? -2 : -1),
     signatureValue: value === undefined ? null : Buffer.from(value, 'base64'),
   };
 }

@@ -13,8 +13,11 @@ import { certificateTrusted } from './trust.js';
 
 export type VerifyInput = {
   card: Buffer;
-  /** The policy the card was written under, its campaign's; `roles` are those that must have signed, all three unless said otherwise. */
-  policy: { kind: 'own'; profile: ProfileCode; cover: Cover; roles?: readonly SignatureRole[] };
+  /**
+   * The policy the card was written under, its campaign's; `roles` are those that must have signed, all three unless said otherwise.
+   * `xades` left out takes each block as it says of itself: the object is covered by the signature and widens nothing.
+   */
+  policy: { kind: 'own'; profile: ProfileCode; cover: Cover; xades?: boolean; roles?: readonly SignatureRole[] };
   /** Certificates of the issuers accepted for card signers. */
   anchors: readonly X509Certificate[];
   /** A time by which the card is proven to have been signed, such as its receipt; a later signing time is refused. */
@@ -69,7 +72,7 @@ function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput,
   if (typeof card === 'string') throw new Refused(card);
   const content = interpret(card);
   const blocks = readBlocks(card, policy.cover);
-  if (blocks === null) throw new Refused('signature-shape');
+  if (blocks === null || blocks.some((block) => policy.xades !== undefined && block.xades !== policy.xades)) throw new Refused('signature-shape');
   signatures.push(...blocks.map(describe));
 
   for (const [place, block] of blocks.entries()) judgeBlock(card, block, blocks.slice(0, place));

@@ -1,3 +1,4 @@
+import type { CardLayout } from './cardLayout.js';
 import { childOf, childrenOf, type XmlElement } from './xmlTree.js';
 
 /** Why one card is refused; `field` is the Ministry's tag. */
@@ -15,9 +16,9 @@ const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const must = (tag: string, form?: RegExp): Rule => ({ tag, mandatory: true, ...(form === undefined ? {} : { form }) });
 const may = (tag: string, form?: RegExp): Rule => ({ tag, mandatory: false, ...(form === undefined ? {} : { form }) });
 
-/** The annex's list for version 1.0 at primary level, kept here a second time so that no mistake is shared with the hub. */
+/** The annex's list at primary level, the same in both versions, kept here a second time so that no mistake is shared with the hub. */
 const GENERAL: readonly Rule[] = [
-  must('PHIEN_BAN', /^1\.0$/), must('THONG_TU'), must('MA_TRA_CUU_UUID', UUID_V4), must('TEN_NAM_HOC', /^\d{4}-\d{4}$/), must('MA_SO_GIAO_DUC'),
+  must('PHIEN_BAN', /^1\.[01]$/), must('THONG_TU'), must('MA_TRA_CUU_UUID', UUID_V4), must('TEN_NAM_HOC', /^\d{4}-\d{4}$/), must('MA_SO_GIAO_DUC'),
   must('TEN_SO_GD'), must('MA_TRUONG'), must('TEN_TRUONG'), must('TEN_QUAN_HUYEN'), must('TEN_XA_PHUONG'), must('TEN_TINH_THANH_PHO'),
   must('MA_CAP_HOC', /^1$/), must('SO_SO_DANG_BO'), must('HO_VA_TEN'), must('SO_CCCD', PERSONAL_NUMBER), must('MA_HOC_SINH'),
   must('GIOI_TINH', /^(Nam|Nữ)$/), must('NGAY_SINH', DATE_TIME), must('CAN_NANG', COUNT), must('CHIEU_CAO', COUNT),
@@ -28,9 +29,8 @@ const GENERAL: readonly Rule[] = [
   may('TEN_GIAO_VIEN_CHU_NHIEM'), may('SO_CCCD_GIAO_VIEN_CHU_NHIEM', PERSONAL_NUMBER), must('MA_KHOI', /^[1-5]$/), must('TEN_LOP'), must('NAM_HOC'),
 ];
 const HISTORY: readonly Rule[] = [may('NAM_HOC'), must('TEN_LOP'), must('TEN_TRUONG'), must('NGAY_TRANG_THAI_CHUYEN_DEN', DATE_TIME)];
-const SUBJECT: readonly Rule[] = [
-  must('MA_MON_HOC'), must('TEN_MON_HOC'), must('MUC_DAT_DUOC', /^[THC]$/), may('DIEM_KIEM_TRA_DINH_KY', /^(10|\d)$/),
-];
+const SUBJECT_NAME: readonly Rule[] = [must('MA_MON_HOC'), must('TEN_MON_HOC')];
+const SUBJECT_RESULT: readonly Rule[] = [must('MUC_DAT_DUOC', /^[THC]$/), may('DIEM_KIEM_TRA_DINH_KY', /^(10|\d)$/)];
 const TRAITS: readonly Rule[] = [
   ...['TU_CHU_TU_HOC', 'GIAO_TIEP_HOC_TAC', 'GIAI_QUYET_VAN_DE_SANG_TAO', 'NGON_NGU', 'TINH_TOAN', 'KHOA_HOC'].map((name) => must(`NANG_LUC_${name}`, TRAIT)),
   may('NANG_LUC_CONG_NGHE', TRAIT), may('NANG_LUC_TIN_HOC', TRAIT), must('NANG_LUC_THAM_MI', TRAIT), must('NANG_LUC_THE_CHAT', TRAIT),
@@ -44,25 +44,26 @@ const SUMMARY: readonly Rule[] = [
 ];
 
 /** The first thing wrong with the data of a card, or null. Signatures are judged elsewhere. */
-export function dataRefusal(data: XmlElement): Refusal | null {
-  const general = childOf(data, 'THONG_TIN_CHUNG');
+export function dataRefusal({ version, content: data, general }: CardLayout): Refusal | null {
   const scores = childOf(data, 'BANG_DIEM');
+  const subjects = scores === undefined ? [] : childrenOf(scores, 'MON_HOC');
   const blocks: [string, readonly Rule[], readonly XmlElement[]][] = [
     ['THONG_TIN_CHUNG', GENERAL, childrenOf(data, 'THONG_TIN_CHUNG')],
     ['QUA_TRINH_HOC_TAP', HISTORY, childrenOf(data, 'QUA_TRINH_HOC_TAP')],
-    ['MON_HOC', SUBJECT, scores === undefined ? [] : childrenOf(scores, 'MON_HOC')],
+    ['MON_HOC', SUBJECT_NAME, subjects],
+    ['MUC_DAT_DUOC', SUBJECT_RESULT, version === '1.0' ? subjects : subjects.flatMap((subject) => childrenOf(subject, 'DIEM_TONG_KET'))],
     ['DANH_GIA_NANG_LUC_PHAM_CHAT', TRAITS, childrenOf(data, 'DANH_GIA_NANG_LUC_PHAM_CHAT')],
     ['TONG_KET', SUMMARY, childrenOf(data, 'TONG_KET')],
   ];
   for (const [name, rules, elements] of blocks) {
-    const many = name === 'QUA_TRINH_HOC_TAP' || name === 'MON_HOC';
+    const many = name === 'QUA_TRINH_HOC_TAP' || name === 'MON_HOC' || name === 'MUC_DAT_DUOC';
     if (elements.length === 0 || (!many && elements.length > 1)) return { error: 'THIEU_TRUONG', field: name, description: `Khối ${name} phải có${many ? '' : ' đúng một lần'}.` };
     for (const element of elements) {
       const refusal = blockRefusal(rules, element);
       if (refusal !== null) return refusal;
     }
   }
-  return general === undefined ? null : personalNumberRefusal(general);
+  return personalNumberRefusal(general);
 }
 
 function blockRefusal(rules: readonly Rule[], element: XmlElement): Refusal | null {

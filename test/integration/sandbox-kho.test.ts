@@ -128,6 +128,22 @@ describe('the Kho of the sandbox', () => {
     assert.equal((await readFile(join(directory.path, 'ledger.jsonl'), 'utf8')).split('\n').filter(Boolean).length, (await ledger()).length);
   });
 
+  test('cards of the newer layout are judged by it, though their ids repeat within a packet', async () => {
+    const cards = [30, 31, 32].map((seed) => signedCard({ seed, profile: 'v1.1', cover: (['annex', 'signature', 'block'] as const)[seed % 3] ?? 'annex', xades: seed === 31 }));
+    assert.deepEqual((await judged(...cards, signedCard({ seed: 33, xades: true }))).map((line) => [line.trang_thai, line.error_description]), [[1, ''], [1, ''], [1, ''], [1, '']]);
+    const newer = (seed: number, change: (xml: string) => string) => Buffer.from(change(signedCard({ seed, profile: 'v1.1' }).toString('utf8')));
+    const lines = await judged(
+      newer(34, (xml) => xml.replace(/<MUC_DAT_DUOC>([TH])</, (_, level: string) => `<MUC_DAT_DUOC>${level === 'T' ? 'H' : 'T'}<`)),
+      newer(35, (xml) => xml.replace('<PHIEN_BAN>1.1<', '<PHIEN_BAN>1.0<')),
+      newer(36, (xml) => xml.replace(/<KY_PHAT_HANH>.*<\/KY_PHAT_HANH>/s, '')),
+      newer(37, (xml) => xml.replace(/<CBQL>.*<\/CBQL>/s, (block) => block.replaceAll('"#data"', '"#thongtinhocba"'))),
+      Buffer.from(signedCard({ seed: 38 }).toString('utf8').replace('<PHIEN_BAN>1.0<', '<PHIEN_BAN>1.1<')),
+    );
+    assert.deepEqual(lines.map((line) => `${line.error} ${line.error_field_title}`), [
+      'SAI_CHU_KY GVCN', 'SAI_DINH_DANG THONG_TIN_HOC_BA', 'THIEU_CHU_KY KY_PHAT_HANH', 'SAI_CHU_KY CBQL', 'SAI_DINH_DANG THONG_TIN_HOC_BA',
+    ]);
+  });
+
   test('the same message again is the same receipt and one judgement; with other bytes it is an error', async () => {
     const messageid = randomUUID();
     const content = packetOf(signedCard({ seed: 6 }));

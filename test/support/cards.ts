@@ -96,15 +96,15 @@ const makeSigners = (keyKind: KeyKind): Record<SignatureRole, RoleSigner> => ({
 export const signBytes = (bytes: Buffer, key: KeyObject): Buffer => sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' });
 
 /** Signs by one role through both phases; throws when either refuses. */
-export function signRole(card: Buffer, role: SignatureRole, { profile = 'v1.0' as ProfileCode, cover = 'annex' as Cover, signer = signers()[role] } = {}): Buffer {
-  const prepared = prepareSignature({ card, role, profile, cover, signer: { personalNumber: signer.personalNumber, signedAt: signer.signedAt, certificate: signer.der } });
+export function signRole(card: Buffer, role: SignatureRole, { profile = 'v1.0' as ProfileCode, cover = 'annex' as Cover, xades = false, signer = signers()[role] } = {}): Buffer {
+  const prepared = prepareSignature({ card, role, profile, cover, xades, signer: { personalNumber: signer.personalNumber, signedAt: signer.signedAt, certificate: signer.der } });
   if (!prepared.ok) throw new Error(`not prepared: ${prepared.code}`);
   const attached = attachSignature({ card, block: prepared.block, profile, cover, signatureValue: signBytes(prepared.toBeSigned, signer.key) });
   if (!attached.ok) throw new Error(`not attached: ${attached.code}`);
   return attached.card;
 }
 
-export function signedCard({ seed = 1, profile = 'v1.0' as ProfileCode, cover = 'annex' as Cover, keyKind = 'rsa' as KeyKind } = {}): Buffer {
+export function signedCard({ seed = 1, profile = 'v1.0' as ProfileCode, cover = 'annex' as Cover, xades = false, keyKind = 'rsa' as KeyKind } = {}): Buffer {
   const who = signers(keyKind);
-  return (['teacher', 'principal', 'seal'] as const).reduce((card, role) => signRole(card, role, { profile, cover, signer: who[role] }), writeCard(cardData(seed, profile)));
+  return (['teacher', 'principal', 'seal'] as const).reduce((card, role) => signRole(card, role, { profile, cover, xades, signer: who[role] }), writeCard(cardData(seed, profile)));
 }

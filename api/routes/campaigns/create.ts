@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NewCampaignPage } from '../../../dashboards/pages/campaigns/newCampaign.js';
 import { inputTime } from '../../../dashboards/format.js';
 import { secondsOfSpan, spanInput } from '../../../dashboards/span.js';
+import { COVERS, PROFILE_CODES } from '../../../domain/card.js';
 import { DEFAULT_POLICY, STAGES, type Stage } from '../../../domain/policy.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { decide } from '../../decide.js';
@@ -27,7 +28,8 @@ const body = z.object({
   schoolYear: z.string().trim().regex(/^\d{4}-\d{4}$/, 'Ghi như 2025-2026.').refine((text) => Number(text.slice(5)) === Number(text.slice(0, 4)) + 1, 'Năm sau phải liền năm trước.'),
   cycle: z.enum(['main', 'summer', 'rehearsal'], 'Chọn loại đợt.'),
   collect: moment, review: moment, approve: moment, seal: moment,
-  cover: z.enum(['annex', 'signature', 'block']).optional(),
+  profile: z.enum(PROFILE_CODES, 'Chọn mẫu học bạ.').optional(), cover: z.enum(COVERS).optional(),
+  xades: z.union([z.boolean(), z.enum(['1', '0']).transform((value) => value === '1')]).optional(),
   remindBefore: span.optional(), remindEvery: span.optional(), escalateAfter: span.optional(), signingExpires: span.optional(), packetWait: span.optional(), settle: span.optional(),
   packetMaxCards: z.coerce.number('Ghi số học bạ.').int().min(1, 'Ít nhất 1.').max(5000, 'Nhiều nhất 5000.').optional(),
 });
@@ -36,9 +38,9 @@ const body = z.object({
 function initialValues(now: Date): Record<string, string> {
   const year = now.getMonth() >= 7 ? now.getFullYear() : now.getFullYear() - 1;
   const deadlines = STAGES.map((stage, index): [Stage, string] => [stage, `${inputTime(now.getTime() + (index + 1) * 7 * 86_400_000).slice(0, 11)}17:00`]);
-  const { remindBefore, remindEvery, escalateAfter, signingExpires, packetWait, settle, packetMaxCards, cover } = DEFAULT_POLICY;
+  const { remindBefore, remindEvery, escalateAfter, signingExpires, packetWait, settle, packetMaxCards, profile, cover, xades } = DEFAULT_POLICY;
   const spans = Object.fromEntries(Object.entries({ remindBefore, remindEvery, escalateAfter, signingExpires, packetWait, settle }).map(([name, seconds]) => [name, spanInput(seconds)]));
-  return { schoolYear: `${year}-${year + 1}`, cycle: 'main', cover, packetMaxCards: String(packetMaxCards), ...Object.fromEntries(deadlines), ...spans };
+  return { schoolYear: `${year}-${year + 1}`, cycle: 'main', profile, cover, xades: xades ? '1' : '0', packetMaxCards: String(packetMaxCards), ...Object.fromEntries(deadlines), ...spans };
 }
 
 const show = async (visit: Visit, problem?: Problem): Promise<void> => {

@@ -4,6 +4,7 @@ import { FileField, Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Due, Facts, Fold, LinkButton, Tile, Tiles, Trail } from '../../components/parts.js';
 import { UploadList, type UploadLine } from '../../components/uploadList.js';
+import { COVER_NAMES, PROFILE_NAMES, XADES_NAMES } from '../../campaignNames.js';
 import { formatNumber, formatSpan, inSentence } from '../../format.js';
 
 export type DraftView = { id: string; deadlines: Record<Stage, Date>; policy: CampaignPolicy };
@@ -39,7 +40,7 @@ export function DraftPage({ campaign, counts, uploads, form, now }: {
           ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={deadlines[stage]} now={now} />] as const),
           ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
           ['Chờ xác nhận trên điện thoại', formatSpan(policy.signingExpires)], ['Gom gói', `${formatSpan(policy.packetWait)}, nhiều nhất ${formatNumber(policy.packetMaxCards)} học bạ`],
-          ['Hồ sơ học bạ', policy.profile],
+          ['Mẫu học bạ', PROFILE_NAMES[policy.profile]], ['Chữ ký sau bao trùm', COVER_NAMES[policy.cover]], ['Ghi thêm chứng thư và vai trò vào chữ ký', XADES_NAMES[policy.xades ? 1 : 0]],
         ]} />
       </Fold>
       <p><a href={`/dot/${id}/huy`}>Hủy đợt này</a></p>

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { STAGE_NAMES, STAGES } from '../../../domain/policy.js';
-import { CYCLE_CHOICES } from '../../campaignNames.js';
+import { choicesOf, COVER_NAMES, CYCLE_CHOICES, PROFILE_NAMES, XADES_NAMES } from '../../campaignNames.js';
 import { Form, Select, SubmitButton, TextField } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Fold, Trail } from '../../components/parts.js';
@@ -14,7 +14,7 @@ const SPANS = [
   ['settle', 'Tin "không tìm thấy" của Kho sau', 'Gói chưa rõ kết quả được hỏi lại; Kho báo không tìm thấy sau thời gian này mới gửi lại.'],
 ] as const;
 
-const POLICY_FIELDS = new Set<string>([...SPANS.map(([name]) => name), 'packetMaxCards', 'cover']);
+const POLICY_FIELDS = new Set<string>([...SPANS.map(([name]) => name), 'packetMaxCards', 'profile', 'cover', 'xades']);
 
 export function NewCampaignPage({ form }: { form: FormState }): VNode {
   const faultInPolicy = Object.keys(form.problem?.fields ?? {}).some((name) => POLICY_FIELDS.has(name));
@@ -37,9 +37,9 @@ export function NewCampaignPage({ form }: { form: FormState }): VNode {
           <div class="pair">
             {SPANS.map(([name, label, help]) => <TextField key={name} state={form} name={name} label={label} help={help} required />)}
             <TextField state={form} name="packetMaxCards" type="number" label="Số học bạ nhiều nhất một gói" min="1" max="5000" required />
-            <Select state={form} name="cover" label="Chữ ký sau bao trùm" required help="Theo phụ lục của Bộ thì chữ ký bao dữ liệu và giờ ký." options={[
-              { value: 'annex', label: 'Dữ liệu và giờ ký (đúng phụ lục)' }, { value: 'signature', label: 'Thêm chữ ký của khâu trước' }, { value: 'block', label: 'Thêm cả khối ký của khâu trước' },
-            ]} />
+            <Select state={form} name="profile" label="Mẫu học bạ" required help="Chọn 1.1 khi Bộ hoặc Kho yêu cầu bố cục mới." options={choicesOf(PROFILE_NAMES)} />
+            <Select state={form} name="cover" label="Chữ ký sau bao trùm" required help="Theo phụ lục của Bộ thì chữ ký bao dữ liệu và giờ ký." options={choicesOf(COVER_NAMES)} />
+            <Select state={form} name="xades" label="Ghi thêm chứng thư và vai trò vào chữ ký" required help="Đối tượng XAdES; phụ lục của Bộ không yêu cầu." options={choicesOf(XADES_NAMES)} />
           </div>
         </Fold>
         <SubmitButton label="Tạo đợt" />
