@@ -11,6 +11,7 @@ const help = `hub: tools of the Học Bạ Số Hub
   hub roster template [--sample N] --out FILE
                                            write the roster template, with N valid pupils when asked
   hub card …                               look into a signed report card and check its signatures
+  hub certificate check …                  check a certificate's path, revocation and policies offline
   hub admin-link                           print the one-time link that makes the first administrator
   hub --help                               this text; hub COMMAND --help for more
 
@@ -21,6 +22,7 @@ Start everything with: npm start · see it play a whole campaign with: npm run d
 const programs = {
   roster: 'formats/roster/cli.js',
   card: 'formats/card/cli.js',
+  certificate: 'formats/trust/cli.js',
   'admin-link': 'api/adminLinkMain.js',
 };
 

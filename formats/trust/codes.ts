@@ -28,6 +28,7 @@ export const PATH_CODES = {
   'path-refused': { verdict: 'invalid', reason: 'Đường dẫn chứng thực của chứng thư số không hợp lệ; người ký liên hệ nơi cấp chứng thư.' },
 
   'no-anchors': { verdict: 'not-provable', reason: 'Chưa có danh sách tổ chức chứng thực để kiểm tra; quản trị viên của Sở bổ sung danh sách.' },
+  'anchor-malformed': { verdict: 'not-provable', reason: 'Danh sách tổ chức chứng thực có chứng thư sai mã hóa; quản trị viên của Sở nạp lại chứng thư đó.' },
   'crl-missing': { verdict: 'not-provable', reason: 'Chưa có danh sách thu hồi của tổ chức cấp nên chưa biết chứng thư số còn hiệu lực; Sở chờ lấy được danh sách rồi kiểm tra lại.' },
   'crl-stale': { verdict: 'not-provable', reason: 'Danh sách thu hồi đã quá hạn nên chưa biết chứng thư số còn hiệu lực; Sở lấy danh sách mới rồi kiểm tra lại.' },
   'crl-not-yet-valid': { verdict: 'not-provable', reason: 'Danh sách thu hồi chưa đến ngày có hiệu lực; Sở kiểm tra đồng hồ máy chủ và nguồn danh sách.' },

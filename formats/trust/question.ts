@@ -59,9 +59,9 @@ export type PathAnswer = {
 /** Made by `createPathValidator` (validator.ts). */
 export type PathValidator = {
   /** Equal questions asked together are answered by one run; answers are kept for as long as they hold. Never rejects for what a certificate is. */
-  ask(question: PathQuestion): Promise<PathAnswer>;
+  ask: (question: PathQuestion) => Promise<PathAnswer>;
   /** The same for many, in their order; certificates that share everything else share processes. */
-  askMany(questions: readonly PathQuestion[]): Promise<PathAnswer[]>;
+  askMany: (questions: readonly PathQuestion[]) => Promise<PathAnswer[]>;
   /** The answer when it is kept, at once and without a process; null when `ask` is needed. */
-  known(question: PathQuestion): PathAnswer | null;
+  known: (question: PathQuestion) => PathAnswer | null;
 };
