@@ -92,7 +92,8 @@ function interpret(card: OwnCard): ReadCard {
     if (content.data.cardId !== card.cardId) throw new Refused('card-format');
     return content;
   } catch (fault) {
-    throw fault instanceof CardFormatFault ? new Refused('card-format') : fault;
+    // A block without its Signature has been worked on; nothing is wrong with the data.
+    throw fault instanceof CardFormatFault ? new Refused(fault.tag === 'Signature' ? 'signature-shape' : 'card-format') : fault;
   }
 }
 

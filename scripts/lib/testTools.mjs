@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 /** Programs that some checks hold our output against, and the Debian packages that bring them. */
 const tools = [
   { program: 'xmlsec1', debianPackage: 'xmlsec1' },
+  { program: 'java', debianPackage: 'default-jdk-headless' },
   { program: 'soffice', debianPackage: 'libreoffice-calc' },
 ];
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
+const XADES = 'http://uri.etsi.org/01903/v1.3.2#';
 const installed = spawnSync('xmlsec1', ['--version']).status === 0;
 
 /** `false` when the witness is there; else the reason that the test runner prints for each check that did not run. */
@@ -18,7 +19,8 @@ export function xmlsecAccepts(xml: Buffer, signatureId: string, anchor: string, 
   try {
     writeFileSync(join(folder, 'document.xml'), xml);
     writeFileSync(join(folder, 'anchor.pem'), anchor);
-    const ids = ['DANH_SACH_HOC_BA', 'DU_LIEU_HOC_BA', 'GVCN', 'CBQL'].flatMap((name) => ['--id-attr:id', name]);
+    const names = ['DANH_SACH_HOC_BA', 'DU_LIEU_HOC_BA', 'THONG_TIN_HOC_BA', 'GVCN', 'CBQL', `${XADES}:SignedProperties`];
+    const ids = names.flatMap((name) => ['--id-attr:id', name, '--id-attr:Id', name]);
     const { status, stderr } = spawnSync('xmlsec1', [
       '--verify', '--node-id', signatureId, ...ids, '--id-attr:Id', `${DSIG}:Signature`, '--id-attr:Id', `${DSIG}:SignatureProperty`,
       '--enabled-key-data', 'x509', '--trusted-pem', join(folder, 'anchor.pem'), '--verification-time', at, join(folder, 'document.xml'),

@@ -50,6 +50,24 @@ describe('a card signed by teacher, principal and seal', () => {
     assert.ok(signed.startsWith(head));
   });
 
+  for (const profile of PROFILE_CODES) {
+    test(`of ${profile} states certificate and role in a XAdES object where the campaign asks for it, and is held to that`, () => {
+      const card = signedCard({ profile, cover: 'signature', xades: true });
+      const code = (xades?: boolean, bytes = card) => verifyCard({ card: bytes, policy: { kind: 'own', profile, cover: 'signature', ...(xades === undefined ? {} : { xades }) }, anchors }).code;
+      assert.deepEqual([code(true), code(), code(false)], ['valid', 'valid', 'signature-shape']);
+      assert.equal(code(true, signedCard({ profile, cover: 'signature' })), 'signature-shape');
+      const digest = createHash('sha256').update(signers().teacher.der).digest('base64');
+      const text = card.toString();
+      assert.match(text, /<ClaimedRole>GVCN<.*<ClaimedRole>CBQL<.*<ClaimedRole>KY_PHAT_HANH</);
+      assert.ok(text.includes(`>${digest}</DigestValue></CertDigest>`));
+      for (const changed of [text.replace('<ClaimedRole>GVCN', '<ClaimedRole>CBQL'), text.replace(`>${digest}</DigestValue></CertDigest>`, `>${createHash('sha256').update('x').digest('base64')}</DigestValue></CertDigest>`)]) {
+        assert.notEqual(changed, text);
+        assert.equal(code(true, Buffer.from(changed)), 'signature-shape');
+      }
+      assert.equal(text.match(/<SigningTime>/g)?.length, 3, 'each Signature states its time once');
+    });
+  }
+
   test('of v1.1 is signed by the teacher on its content, by principal and seal on all of its data', () => {
     const text = signedCard({ profile: 'v1.1' }).toString();
     const first = (tag: string) => new RegExp(`<${tag}>.*?<Reference URI="#([^"]+)"`).exec(text)?.[1];
