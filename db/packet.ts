@@ -33,11 +33,11 @@ export async function markSubmitted(db: Db, packet: Step, from: 'sending' | 'unk
   return step(db, packet, { from, to: 'submitted', set: 'submitted_at = now(), response_code = :responseCode', bindings: { responseCode }, cards: { from: [from], to: 'submitted' } });
 }
 
-/** The Kho refused the packet as a whole, or could not be reached for too long: a person looks, and it is tried again later. */
-export async function park(db: Db, packet: Step, reason: { code: string; description: string; retrySeconds: number }): Promise<void> {
-  await db.raw(`
+/** The Kho refused the packet as a whole, or could not be reached for too long: a person looks, and it is tried again later. @returns whether this attempt still held it */
+export async function park(db: Db, packet: Step, reason: { code: string; description: string; retrySeconds: number }): Promise<boolean> {
+  return await touched(db, `
     UPDATE packet SET state = 'parked', response_code = :code, response_description = :description, retry_at = now() + make_interval(secs => :retrySeconds)
-    WHERE message_id = :messageId AND fence = :fence AND state IN ('unknown', 'parked')`, { ...packet, ...reason });
+    WHERE message_id = :messageId AND fence = :fence AND state IN ('unknown', 'parked')`, { messageId: packet.messageId, fence: packet.fence, ...reason }) > 0;
 }
 
 type StepPlan = {

@@ -79,13 +79,20 @@ export type EscalationMail = Common & {
 /** Something happened that the recipient should know. */
 export type NoticeMail = Common & { kind: 'notice'; schoolName: string; schoolYear: string; classNames: readonly string[]; cards: number } & NoticeFacts;
 export type NoticeFacts =
-  | { notice: 'class-returned'; fromStage: 'review' | 'approve' }
+  | { notice: 'class-returned'; fromStage: 'review' | 'approve'; dueAt: Instant }
   | { notice: 'signing-expired' | 'signing-declined' | 'signing-failed'; signingRole: 'teacher' | 'principal' | 'seal' }
   | { notice: 'no-approver'; code: 'no-authority' | 'reviewer-is-approver' }
-  | { notice: 'authority-granted' | 'authority-ended'; authority: MailAuthority; validFrom: Instant; validTo: Instant | null }
+  | AuthorityNotice
   | { notice: 'cards-refused' }
   | { notice: 'packet-parked' }
   | { notice: 'deadline-extended'; taskKind: TaskKind; dueAt: Instant };
+/** To the holder and to the head. `validTo` of an ended authority is when it ended. */
+type AuthorityNotice = {
+  notice: 'authority-granted' | 'authority-ended'; authority: MailAuthority; holderName: string;
+  /** Whether the recipient is the one who signs under it. */
+  isHolder: boolean;
+  validFrom: Instant; validTo: Instant | null;
+};
 export type NoticeCode = NoticeFacts['notice'];
 
 /**
@@ -95,9 +102,9 @@ export type NoticeCode = NoticeFacts['notice'];
  */
 export const mailMessageId = (mailId: string, host: string): string => `<${mailId}@${host}>`;
 
-/** Where a one-time link leads, by kind of mail; null where the kind carries none (the linkPath is used). */
+/** Where a one-time link leads, by kind of mail; null where the kind carries none. A row without one leads to its linkPath. */
 export const MAIL_LINK_PATHS = {
-  invitation: '/dat-mat-khau/', task: '/viec/lien-ket/', reminder: '/viec/lien-ket/', escalation: null, notice: null,
+  invitation: '/dat-mat-khau/', task: '/viec/lien-ket/', reminder: '/viec/lien-ket/', escalation: null, notice: '/viec/lien-ket/',
 } as const satisfies Record<MailKind, string | null>;
 
 /** Purpose under which `mail_outbox.sealed_link` is sealed. */

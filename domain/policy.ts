@@ -14,6 +14,11 @@ export type CampaignPolicy = {
   /** First reminder so long before the deadline, then one every `remindEvery` while the task is open. */
   remindBefore: number;
   remindEvery: number;
+  /**
+   * A person gets one mail for the classes that become ready within so long, and one reminder for the tasks that would be reminded of
+   * within so long: a head of twelve classes is not mailed twelve times.
+   */
+  mailSettle: number;
   /** After so long past the deadline the office is told, once a task. */
   escalateAfter: number;
   /** A signature request a person has not confirmed ends after this and the task opens again. */
@@ -36,7 +41,7 @@ const LONGEST_SPAN = 366 * 86_400;
 export function policyHolds(policy: CampaignPolicy): boolean {
   const span = (seconds: unknown, least: number): boolean => typeof seconds === 'number' && seconds >= least && seconds <= LONGEST_SPAN;
   return PROFILE_CODES.includes(policy.profile) && COVERS.includes(policy.cover) && typeof policy.xades === 'boolean'
-    && span(policy.remindBefore, 0) && span(policy.remindEvery, 1) && span(policy.escalateAfter, 0) && span(policy.signingExpires, 1) && span(policy.signingPoll, 1)
+    && span(policy.remindBefore, 0) && span(policy.remindEvery, 1) && span(policy.mailSettle, 0) && span(policy.escalateAfter, 0) && span(policy.signingExpires, 1) && span(policy.signingPoll, 1)
     && span(policy.packetWait, 0) && span(policy.settle, 0) && span(policy.parkedRetry, 1)
     && Number.isInteger(policy.packetMaxCards) && policy.packetMaxCards >= 1 && policy.packetMaxCards <= 5_000;
 }
@@ -47,6 +52,7 @@ export const DEFAULT_POLICY: CampaignPolicy = {
   xades: false,
   remindBefore: 2 * 86_400,
   remindEvery: 86_400,
+  mailSettle: 7_200,
   escalateAfter: 86_400,
   signingExpires: 86_400,
   signingPoll: 60,

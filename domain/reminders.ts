@@ -39,6 +39,13 @@ export function nextReminder(task: ReminderState & { policy: ReminderPolicy; now
   return { act, nextAt: new Date(Math.max(now, wakes[act ?? 'none'])).toISOString() as Instant };
 }
 
+/**
+ * Whether a task joins a reminder that its person gets now for another one: its own would come within the time for which mails wait for
+ * each other (`mailSettle`, at most half an interval, so that nobody is reminded twice as often). Reminded together once, the two stay together.
+ */
+export const joinsReminder = (task: ReminderState & { policy: ReminderPolicy & Pick<CampaignPolicy, 'mailSettle'>; now: Instant }): boolean =>
+  reminderTime(task, task.policy) <= Date.parse(task.now) + seconds(Math.min(task.policy.mailSettle, task.policy.remindEvery / 2));
+
 const seconds = (count: number): number => count * 1_000;
 
 function reminderTime(task: ReminderState, policy: ReminderPolicy): number {

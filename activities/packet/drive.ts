@@ -3,7 +3,9 @@ import { schoolWorkflowId } from '../../domain/workflowIds.js';
 import { faultPause, GIVE_UP_AFTER_S, later, pollPause, type PacketStep } from '../../domain/packetStep.js';
 import { circuitFailed, circuitOpenUntil, circuitWorked } from '../../db/circuit.js';
 import { markSending, markSubmitted, markUnknown, packetBytes, park, recordVerdicts, takePacket, type PacketRow } from '../../db/packet.js';
-import type { ActivityDeps } from '../deps.js';
+import { noticeParked } from '../../db/notices/parked.js';
+import { noticeRefused } from '../../db/notices/refused.js';
+import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced, gone, OutsideFault } from '../fault.js';
 
 const CIRCUIT = 'kho';
@@ -59,8 +61,7 @@ async function send(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
   const outcome = await deps.kho.submit({ messageId: packet.messageId, schoolYear: packet.schoolYear, xml: await packetBytes(deps.db, packet.messageId) });
   if (outcome.kind === 'refused') {
     await inTransaction(deps, packet, (trx) => markUnknown(trx, packet));
-    await park(deps.db, packet, { code: outcome.code, description: outcome.description, retrySeconds: packet.parkedRetry });
-    return ended(packet, 'parked');
+    return parked(deps, packet, outcome);
   }
   await inTransaction(deps, packet, (trx) => markSubmitted(trx, packet, 'sending', outcome.code));
   return { kind: 'wait', until: later(now(), pollPause(0)), why: 'pending' };
@@ -69,10 +70,22 @@ async function send(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
 async function poll(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> {
   const result = await deps.kho.result(packet);
   if (result.kind !== 'verdicts') return { kind: 'wait', until: later(now(), pollPause(seconds(packet.submittedAt))), why: 'pending' };
-  const waiting = await deps.db.transaction((trx) => recordVerdicts(trx, packet, result.records.map((record) => ({
-    cardId: record.ma_tra_cuu_uuid, accepted: record.trang_thai === 1, error: record.error, field: record.error_field_title, description: record.error_description,
-  }))));
+  const waiting = await deps.db.transaction(async (trx) => {
+    const left = await recordVerdicts(trx, packet, result.records.map((record) => ({
+      cardId: record.ma_tra_cuu_uuid, accepted: record.trang_thai === 1, error: record.error, field: record.error_field_title, description: record.error_description,
+    })));
+    await noticeRefused(trx, packet, () => actContext(deps));
+    return left;
+  });
   return waiting === 0 ? ended(packet, 'done') : { kind: 'wait', until: later(now(), pollPause(seconds(packet.submittedAt))), why: 'pending' };
+}
+
+/** The Kho takes the packet not, or nobody: it stands still, is tried again later, and the Sở is told. */
+async function parked(deps: ActivityDeps, packet: PacketRow, { code, description }: { code: string; description: string }): Promise<PacketStep> {
+  await deps.db.transaction(async (trx) => {
+    if (await park(trx, packet, { code, description, retrySeconds: packet.parkedRetry })) await noticeParked(trx, { ...packet, code }, () => actContext(deps));
+  });
+  return ended(packet, 'parked');
 }
 
 async function failed(deps: ActivityDeps, packet: PacketRow, code: string): Promise<PacketStep> {
@@ -81,8 +94,7 @@ async function failed(deps: ActivityDeps, packet: PacketRow, code: string): Prom
   // A packet with a receipt is the Kho's to judge: it is only asked more seldom, never parked.
   if (packet.state !== 'submitted' && seconds(packet.cutAt) > GIVE_UP_AFTER_S) {
     await inTransaction(deps, packet, async (trx) => { await markUnknown(trx, packet); return true; });
-    await park(deps.db, packet, { code, description: '', retrySeconds: packet.parkedRetry });
-    return ended(packet, 'parked');
+    return parked(deps, packet, { code, description: '' });
   }
   return { kind: 'wait', until: later(now(), faultPause(packet.attempts)), why: 'fault' };
 }

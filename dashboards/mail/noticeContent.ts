@@ -17,8 +17,8 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
   switch (notice.notice) {
     case 'class-returned': return {
       title: 'Lớp bị trả lại',
-      lead: [`${cards} được trả lại ở bước ${notice.fromStage === 'review' ? 'GVCN rà soát' : 'ký duyệt'}. Lí do được ghi ở trang của lớp.`],
-      button: 'Xem lí do', because: 'Thầy/Cô là người làm bước trước đó của lớp',
+      lead: [`${cards} được trả lại ở bước ${notice.fromStage === 'review' ? 'GVCN rà soát' : 'ký duyệt'}. Lí do được ghi ở trang của lớp; mời Thầy/Cô xem và làm lại trước ${formatInstant(notice.dueAt)}.`],
+      button: 'Xem lí do và làm lại', because: 'Thầy/Cô là người làm bước trước đó của lớp', facts: [{ label: 'Hạn', value: formatInstant(notice.dueAt) }],
     };
     case 'signing-expired': case 'signing-declined': case 'signing-failed': return {
       title: SIGNING_ENDS[notice.notice].title,
@@ -30,19 +30,26 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
       button: 'Giao ký thay', because: 'Thầy/Cô là người có thể giao ký thay hoặc ghi nhận người phụ trách',
     };
     case 'authority-granted': return {
-      title: 'Được giao ký thay', lead: ['Thầy/Cô được giao ký duyệt học bạ theo văn bản dưới đây.'], button: 'Xem việc được giao',
-      because: 'Thầy/Cô là người được giao', facts: windowFacts(notice), authority: authoritySentence(notice.authority),
+      title: 'Giao ký thay',
+      lead: [notice.isHolder ? 'Thầy/Cô được giao ký duyệt học bạ theo văn bản dưới đây.' : `Thầy/Cô ${oneLine(notice.holderName)} được giao ký duyệt học bạ của trường theo văn bản dưới đây.`],
+      button: 'Xem việc giao ký', because: because(notice), facts: windowFacts(notice), authority: authoritySentence(notice.authority),
     };
     case 'authority-ended': return {
-      title: 'Chấm dứt giao ký thay', lead: ['Việc giao ký thay dưới đây đã chấm dứt. Những học bạ đã ký hợp lệ vẫn có hiệu lực.'], button: 'Xem việc của tôi',
-      because: 'Thầy/Cô là người được giao', facts: windowFacts(notice), authority: authoritySentence(notice.authority),
+      title: 'Chấm dứt giao ký thay',
+      lead: [
+        `Việc giao ký thay cho ${notice.isHolder ? 'Thầy/Cô' : `Thầy/Cô ${oneLine(notice.holderName)}`} theo văn bản dưới đây đã chấm dứt. Những học bạ đã ký hợp lệ vẫn có hiệu lực; `
+        + 'lớp đang chờ ký duyệt chuyển sang người có thẩm quyền, hoặc về GVCN ký lại.',
+      ],
+      button: 'Xem việc giao ký', because: because(notice), facts: windowFacts(notice), authority: authoritySentence(notice.authority),
     };
     case 'cards-refused': return {
-      title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi của từng học bạ và cách sửa.`],
-      button: 'Xem học bạ bị từ chối', because: 'Thầy/Cô phụ trách việc sửa hoặc gửi lại các học bạ này',
+      title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi; văn thư sửa hoặc gửi lại.`],
+      button: 'Xem học bạ bị từ chối', because: 'Thầy/Cô là văn thư hoặc hiệu trưởng của trường có học bạ bị từ chối',
     };
     case 'packet-parked': return {
-      title: 'Gói gửi Kho đang dừng', lead: [`Gói gồm ${cards} chưa gửi được tới Kho sau nhiều lần thử. Việc này không tính là trường chậm.`],
+      title: 'Gói gửi Kho đang dừng',
+      lead: [`Gói gồm ${cards} chưa gửi được: Kho không nhận cả gói, hoặc không trả lời sau nhiều lần thử. Hệ thống tự thử lại; việc này không tính là trường chậm.`,
+        'Trong cùng ngày, gói khác dừng vì cùng lí do không có thư riêng; trang đối soát của đợt liệt kê tất cả.'],
       button: 'Xem gói', because: 'Thầy/Cô phụ trách việc gửi Kho',
     };
     case 'deadline-extended': return {
@@ -52,6 +59,8 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
     };
   }
 }
+
+const because = ({ isHolder }: { isHolder: boolean }): string => (isHolder ? 'Thầy/Cô là người được giao' : 'Thầy/Cô là hiệu trưởng của trường');
 
 const windowFacts = (notice: Extract<NoticeFacts, { notice: 'authority-granted' | 'authority-ended' }>): MailContent['facts'] => [
   { label: 'Có hiệu lực từ', value: formatInstant(notice.validFrom) },

@@ -1,16 +1,19 @@
 import { writeAudit } from '../audit.js';
+import { noticeExtended } from '../notices/extended.js';
 import { wakeSchools } from '../school/wake.js';
-import type { Db } from '../connect.js';
+import { rows, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
+import type { ActContext } from './context.js';
 
-export async function extendDeadline(db: Db, decision: DecisionRow<'extend_deadline'>): Promise<void> {
+export async function extendDeadline(db: Db, decision: DecisionRow<'extend_deadline'>, context: ActContext): Promise<void> {
   const { stage, dueAt, reason } = decision.payload;
   const key = { campaignId: decision.campaignId, schoolCode: decision.schoolCode, stage, dueAt };
   await db.raw(`
     INSERT INTO deadline_extension (campaign_id, school_code, stage, due_at, reason, decision_id)
     VALUES (:campaignId, :schoolCode, :stage, :dueAt, :reason, :id)`, { ...key, reason, id: decision.id });
-  await db.raw(`
-    UPDATE task SET due_at = :dueAt, escalated_at = NULL WHERE campaign_id = :campaignId AND school_code = :schoolCode AND CASE kind WHEN 'correct' THEN 'seal' ELSE kind END = :stage AND state = 'open'`, key);
+  const moved = await rows<{ id: string }>(db, `
+    UPDATE task SET due_at = :dueAt, escalated_at = NULL WHERE campaign_id = :campaignId AND school_code = :schoolCode AND CASE kind WHEN 'correct' THEN 'seal' ELSE kind END = :stage AND state = 'open' RETURNING id`, key);
+  await noticeExtended(db, { campaignId: decision.campaignId ?? '', schoolCode: decision.schoolCode ?? '', decisionId: decision.id, stage, dueAt, taskIds: moved.map((task) => task.id) }, context);
   await auditSchool(db, decision, { stage, dueAt, reason });
 }
 

@@ -68,7 +68,7 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'report_wrong_rows': await reportWrongRows(db, decision); return null;
     case 'resend_cards': await resendCards(db, decision); return null;
     case 'reissue_cards': await reissueCards(db, decision); return null;
-    case 'extend_deadline': await extendDeadline(db, decision); return null;
+    case 'extend_deadline': await extendDeadline(db, decision, context); return null;
     case 'remind_school': await remindSchool(db, decision, context); return null;
     case 'exempt_school': await exemptSchool(db, decision); return null;
     case 'exempt_pupils': case 'exclude_pupils': await changePupils(db, decision); return null;

@@ -4,13 +4,14 @@ import type { ActContext } from '../acts/context.js';
 import { recordDecisions } from '../decision/record.js';
 import { lockWorkflow } from '../decision/judge.js';
 import type { Db } from '../connect.js';
+import { noticeAuthority } from '../notices/authority.js';
 import { noticeEndedBatches } from './batchNotices.js';
 import { remindDue } from './remindDue.js';
 import { lockSchool, type SchoolState } from './resolve.js';
 import { nextAuthorityChange, schoolAuthority } from './routing.js';
 import { endBatchesOfCancelled, endUnauthorised, expireBatches, returnForNewSigner } from './signers.js';
-import { mailTaskGroups, taskGroups } from './taskMails.js';
 import { classRows, syncTasks } from './tasks.js';
+import { tellDue } from './telling.js';
 import { countUnexplained } from './unexplained.js';
 import { schoolWork } from './work.js';
 
@@ -38,12 +39,13 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext): Pr
   await noticeEndedBatches(trx, ended, context);
   let classes = await classRows(trx, school);
   if (active && await returnForNewSigner(trx, { classes, authority, now })) classes = await classRows(trx, school);
-  const opened = await syncTasks(trx, school, { classes, active, authority, now });
-  await mailOpened(trx, opened, context);
+  await syncTasks(trx, school, { classes, active, authority, settle: school.policy.mailSettle, now });
+  if (active) await noticeAuthority(trx, school, context);
+  const told = await tellDue(trx, school, classes, context);
   const reminders = active ? await remindDue(trx, school, context) : null;
   const { work, nextAt } = school.campaignState === 'cancelled' ? { work: [], nextAt: null } : await schoolWork(trx, school, school.policy, now);
   const closed = work.length === 0 && (!active || await isFinished(trx, school));
-  const nextWakeAt = closed ? null : earliest(reminders, nextAt, nextAuthorityChange(authority, now));
+  const nextWakeAt = closed ? null : earliest(told, reminders, nextAt, nextAuthorityChange(authority, now));
   await trx.raw(`
     UPDATE campaign_school SET state = CASE WHEN state = 'cancelled' THEN state WHEN :closed THEN 'closed' ELSE 'open' END, advanced_at = :now,
       started_at = coalesce(started_at, :now), closed_at = CASE WHEN :closed THEN coalesce(closed_at, :now) END, next_wake_at = :nextWakeAt
@@ -54,11 +56,4 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext): Pr
 
 async function isFinished(trx: Db, school: SchoolState): Promise<boolean> {
   return await countUnexplained(trx, school.campaignId, school.schoolCode) === 0;
-}
-
-async function mailOpened(trx: Db, opened: Awaited<ReturnType<typeof syncTasks>>, context: ActContext): Promise<void> {
-  for (const again of [false, true]) {
-    const ids = opened.filter((task) => task.assigneeId !== null && task.again === again).map((task) => task.id);
-    if (ids.length > 0) await mailTaskGroups(trx, await taskGroups(trx, ids), { kind: 'task', again, round: context.now }, context);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/brand.js';
-import { nextReminder } from '../../domain/reminders.js';
+import { joinsReminder, nextReminder } from '../../domain/reminders.js';
 import { earliest } from '../../domain/plan.js';
 import type { TaskKind } from '../../domain/desiredTasks.js';
 import { row, rows, type Db } from '../connect.js';
@@ -8,32 +8,36 @@ import { queueMails } from '../mail/queue.js';
 import type { SchoolState } from './resolve.js';
 import { mailTaskGroups, taskGroups } from './taskMails.js';
 
-type OpenTask = { id: string; kind: TaskKind; opened_at: Date; due_at: Date; reminded_at: Date | null; escalated_at: Date | null; reminders: number };
+type OpenTask = { id: string; kind: TaskKind; assignee_id: string | null; opened_at: Date; due_at: Date; reminded_at: Date | null; escalated_at: Date | null; reminders: number };
 const instant = (at: Date): Instant => at.toISOString() as Instant;
 
 /** Reminds and escalates what the policy makes due now; says when something becomes due next. */
 export async function remindDue(db: Db, school: SchoolState, context: ActContext): Promise<Instant | null> {
   const tasks = await rows<OpenTask>(db, `
-    SELECT id, kind, opened_at, due_at, reminded_at, escalated_at, reminders FROM task
+    SELECT id, kind, assignee_id, opened_at, due_at, reminded_at, escalated_at, reminders FROM task
     WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'open'`, school);
-  const judged = tasks.map((task) => ({
-    task,
-    ...nextReminder({
+  const judge = (task: OpenTask) => {
+    const state = {
       openedAt: instant(task.opened_at), dueAt: instant(task.due_at), remindedAt: task.reminded_at && instant(task.reminded_at),
       escalatedAt: task.escalated_at && instant(task.escalated_at), policy: school.policy, now: context.now,
-    }),
-  }));
-  const ids = (act: 'remind' | 'escalate') => judged.filter((one) => one.act === act).map((one) => one.task.id);
-  await remind(db, ids('remind'), context);
-  await escalate(db, school, ids('escalate'), context);
-  return earliest(...judged.map((one) => one.nextAt));
+    };
+    return { task, ...nextReminder(state), joins: joinsReminder(state), afterReminder: nextReminder({ ...state, remindedAt: context.now }).nextAt };
+  };
+  const judged = tasks.map(judge);
+  const whose = ({ task }: (typeof judged)[number]): string => `${task.assignee_id ?? ''}/${task.kind}`;
+  const reminded = new Set(judged.filter((one) => one.act === 'remind').map(whose));
+  // What escalates now is reminded of in the next look, which comes at once.
+  const [due, rest] = [judged.filter((one) => one.joins && one.act !== 'escalate' && reminded.has(whose(one))), judged.filter((one) => one.act === 'escalate')];
+  await remind(db, due.map((one) => one.task.id), context);
+  await escalate(db, school, rest.map((one) => one.task.id), context);
+  return earliest(...judged.map((one) => (due.includes(one) ? one.afterReminder : one.nextAt)));
 }
 
 async function remind(db: Db, ids: string[], context: ActContext): Promise<void> {
   if (ids.length === 0) return;
   await mailTaskGroups(db, await taskGroups(db, ids), { kind: 'reminder', requestedByUnit: null, round: context.now }, context);
   await db.raw(`
-    UPDATE task t SET reminded_at = :now, reminders = reminders + CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = t.assignee_id AND p.email IS NOT NULL) THEN 1 ELSE 0 END
+    UPDATE task t SET reminded_at = :now, tell_at = NULL, reminders = reminders + CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = t.assignee_id AND p.email IS NOT NULL) THEN 1 ELSE 0 END
     WHERE id = ANY(:ids)`, { ids, now: context.now });
 }
 

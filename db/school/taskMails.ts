@@ -32,7 +32,7 @@ export async function taskGroups(db: Db, taskIds: readonly string[]): Promise<Ta
     GROUP BY t.assignee_id, t.kind, p.full_name, p.email, s.name, c.school_year, v.department_name, t.campaign_id, t.school_code`, { taskIds });
 }
 
-type Reason = { kind: 'task'; again: boolean; round: string } | { kind: 'reminder'; requestedByUnit: string | null; round: string };
+type Reason = { kind: 'task'; again: ReadonlySet<string>; round: string } | { kind: 'reminder'; requestedByUnit: string | null; round: string };
 
 /** A personal link lives this long, or until its tasks end. */
 const LINK_DAYS = 30;
@@ -55,6 +55,6 @@ function model(group: TaskGroup, reason: Reason, now: Instant): MailModel {
     },
   };
   return reason.kind === 'task'
-    ? { kind: 'task', ...facts, again: reason.again }
+    ? { kind: 'task', ...facts, again: group.taskIds.every((id) => reason.again.has(id)) }
     : { kind: 'reminder', ...facts, remindedAt: now, reminderNumber: group.remindersSoFar + 1, requestedByUnit: reason.requestedByUnit };
 }

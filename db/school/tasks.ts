@@ -8,8 +8,7 @@ export type SchoolKey = { campaignId: string; schoolCode: string };
 export type ClassRow = ClassFacts & { name: string; homeroomPersonId: string | null; homeroomNumber: string | null };
 type TaskRow = { id: string; kind: TaskKind; class_id: string | null; assignee_id: string | null; authority_id: string | null; exception_id: string | null; blocked_code: string | null };
 type Assignment = { assigneeId: string | null; authorityId: string | null; exceptionId: string | null; blockedCode: string | null };
-/** A task that is new, or now somebody else's: its assignee gets a mail. */
-export type OpenedTask = { id: string; kind: TaskKind; classId: string | null; assigneeId: string | null; again: boolean };
+type Changed = { id: string; kind: TaskKind; classId: string | null; tellAt: Instant | null } & Assignment;
 
 export async function classRows(db: Db, key: SchoolKey): Promise<ClassRow[]> {
   return rows<ClassRow>(db, `
@@ -21,8 +20,12 @@ export async function classRows(db: Db, key: SchoolKey): Promise<ClassRow[]> {
     WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id, h.personal_number ORDER BY k.grade, k.name`, key);
 }
 
-/** Opens, reassigns and closes the school's tasks so that they say what the cards say; returns those to tell people about. */
-export async function syncTasks(db: Db, key: SchoolKey, input: { classes: ClassRow[]; active: boolean; authority: SchoolAuthority; now: Instant }): Promise<OpenedTask[]> {
+/**
+ * Opens, reassigns and closes the school's tasks so that they say what the cards say. A task that is new, or somebody else's now, is told
+ * of later (`telling.ts`).
+ * @param input settle: seconds for which mails about signing wait for each other
+ */
+export async function syncTasks(db: Db, key: SchoolKey, input: { classes: ClassRow[]; active: boolean; authority: SchoolAuthority; settle: number; now: Instant }): Promise<void> {
   const open = await rows<TaskRow>(db, `
     SELECT id, kind, class_id, assignee_id, authority_id, exception_id, blocked_code FROM task
     WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'open'`, key);
@@ -33,22 +36,27 @@ export async function syncTasks(db: Db, key: SchoolKey, input: { classes: ClassR
   const over = open.filter((task) => !wanted.has(name({ kind: task.kind, classId: task.class_id })));
   await closeTasks(db, over.map((task) => task.id), input);
   const clerk = await schoolClerk(db, key.schoolCode);
-  const earlier = new Set((await rows<{ kind: string; class_id: string | null }>(db, `
-    SELECT DISTINCT kind, class_id FROM task WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'done'`, key)).map((task) => name({ kind: task.kind, classId: task.class_id })));
-  const fresh: (OpenedTask & Assignment)[] = [];
-  const changed: (OpenedTask & Assignment)[] = [];
+  const fresh: Changed[] = [];
+  const changed: Changed[] = [];
   for (const task of desired) {
     const assignment = assign(task, { ...input, clerk });
+    // The head is told of an approval that nobody may give.
+    const tellAt = assignment.assigneeId === null && task.kind !== 'approve' ? null : tellingTime(task.kind, input);
     const present = standing.get(name(task));
-    if (present === undefined) fresh.push({ id: randomUUID(), ...task, ...assignment, again: earlier.has(name(task)) });
+    if (present === undefined) fresh.push({ id: randomUUID(), ...task, ...assignment, tellAt });
     else if (present.assignee_id !== assignment.assigneeId || present.authority_id !== assignment.authorityId || present.exception_id !== assignment.exceptionId || present.blocked_code !== assignment.blockedCode) {
-      changed.push({ id: present.id, ...task, ...assignment, again: false });
+      changed.push({ id: present.id, ...task, ...assignment, tellAt });
     }
   }
   await insertTasks(db, key, fresh, input.now);
   await reassignTasks(db, changed);
-  return [...fresh, ...changed];
 }
+
+/** Classes become ready to be signed one by one, and mails about them wait for each other; a class to review or a file to send is one. */
+const WAITS: Record<TaskKind, boolean> = { collect: false, review: false, approve: true, seal: true, correct: true };
+
+const tellingTime = (kind: TaskKind, { settle, now }: { settle: number; now: Instant }): Instant =>
+  (WAITS[kind] ? new Date(Date.parse(now) + settle * 1000).toISOString() as Instant : now);
 
 function assign(task: { kind: TaskKind; classId: string | null }, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant; clerk: string | null }): Assignment {
   const nobody = { assigneeId: null, authorityId: null, exceptionId: null };
@@ -65,7 +73,8 @@ function assign(task: { kind: TaskKind; classId: string | null }, input: { class
   }
 }
 
-async function schoolClerk(db: Db, schoolCode: string): Promise<string | null> {
+/** Who has the school's data, seal and corrections. */
+export async function schoolClerk(db: Db, schoolCode: string): Promise<string | null> {
   const found = await rows<{ person_id: string }>(db, `
     SELECT person_id FROM role_grant WHERE school_code = :schoolCode AND role = 'clerk' AND revoked_at IS NULL ORDER BY person_id LIMIT 1`, { schoolCode });
   return found[0]?.person_id ?? null;
@@ -76,20 +85,20 @@ async function closeTasks(db: Db, ids: string[], input: { active: boolean; now: 
   await db.raw(`UPDATE task SET state = :state, done_at = :now WHERE id = ANY(:ids) AND state = 'open'`, { ids, state: input.active ? 'done' : 'cancelled', now: input.now });
 }
 
-async function insertTasks(db: Db, key: SchoolKey, tasks: readonly (OpenedTask & Assignment)[], now: Instant): Promise<void> {
+async function insertTasks(db: Db, key: SchoolKey, tasks: readonly Changed[], now: Instant): Promise<void> {
   if (tasks.length === 0) return;
   await db.raw(`
-    INSERT INTO task (id, campaign_id, school_code, class_id, kind, state, assignee_id, authority_id, exception_id, blocked_code, opened_at, due_at)
-    SELECT t.id, :campaignId, :schoolCode, t."classId", t.kind, 'open', t."assigneeId", t."authorityId", t."exceptionId", t."blockedCode", :now, d.due_at
-    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "classId" uuid, kind text, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text)
+    INSERT INTO task (id, campaign_id, school_code, class_id, kind, state, assignee_id, authority_id, exception_id, blocked_code, opened_at, due_at, tell_at)
+    SELECT t.id, :campaignId, :schoolCode, t."classId", t.kind, 'open', t."assigneeId", t."authorityId", t."exceptionId", t."blockedCode", :now, d.due_at, t."tellAt"
+    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "classId" uuid, kind text, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text, "tellAt" timestamptz)
     JOIN school_deadline d ON d.campaign_id = :campaignId AND d.school_code = :schoolCode AND d.stage = CASE t.kind WHEN 'correct' THEN 'seal' ELSE t.kind END`,
   { ...key, tasks: JSON.stringify(tasks), now });
 }
 
 /** Another person, authority or blockade: whoever has the old page open must not decide on it. */
-async function reassignTasks(db: Db, tasks: readonly (OpenedTask & Assignment)[]): Promise<void> {
+async function reassignTasks(db: Db, tasks: readonly Changed[]): Promise<void> {
   if (tasks.length === 0) return;
   await db.raw(`
-    UPDATE task SET assignee_id = t."assigneeId", authority_id = t."authorityId", exception_id = t."exceptionId", blocked_code = t."blockedCode", version = version + 1
-    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text) WHERE task.id = t.id`, { tasks: JSON.stringify(tasks) });
+    UPDATE task SET assignee_id = t."assigneeId", authority_id = t."authorityId", exception_id = t."exceptionId", blocked_code = t."blockedCode", tell_at = t."tellAt", version = version + 1
+    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text, "tellAt" timestamptz) WHERE task.id = t.id`, { tasks: JSON.stringify(tasks) });
 }

@@ -1,4 +1,4 @@
-import type { CampaignPolicy, Stage } from '../../domain/policy.js';
+import { DEFAULT_POLICY, type CampaignPolicy, type Stage } from '../../domain/policy.js';
 import { row, rows, type Db } from '../connect.js';
 
 export type CampaignRow = {
@@ -12,7 +12,7 @@ const CAMPAIGNS = `
   SELECT id, school_year AS "schoolYear", cycle, state, policy, collect_due AS collect, review_due AS review, approve_due AS approve, seal_due AS seal,
     created_at AS "createdAt", launched_at AS "launchedAt", ended_at AS "endedAt", end_reason AS "endReason", reconcile_asked_at AS "reconcileAskedAt", reconciled_at AS "reconciledAt"
   FROM campaign`;
-const mapped = ({ collect, review, approve, seal, ...rest }: Stored): CampaignRow => ({ ...rest, deadlines: { collect, review, approve, seal } });
+const mapped = ({ collect, review, approve, seal, ...rest }: Stored): CampaignRow => ({ ...rest, policy: { ...DEFAULT_POLICY, ...rest.policy }, deadlines: { collect, review, approve, seal } });
 
 /** Every campaign, the newest first. */
 export const campaigns = async (db: Db): Promise<CampaignRow[]> =>

@@ -17,7 +17,7 @@ const draftPage = z.object({ counts: z.object({ pupils: z.number() }) });
 /** Deadlines from the campaign's creation on. The first one passes while the demo is watched, so that late schools are overdue. */
 const DUE_AFTER_S = { collect: 40, review: 45 * 60, approve: 90 * 60, seal: 120 * 60 } as const;
 /** Seconds; what takes days in a province takes moments here, on a true clock. */
-const POLICY = { remindBefore: 1, remindEvery: 30 * 60, escalateAfter: 10, signingExpires: 12 * 3_600, packetWait: 3, settle: 3 } as const;
+const POLICY = { remindBefore: 1, remindEvery: 30 * 60, mailSettle: 6, escalateAfter: 10, signingExpires: 12 * 3_600, packetWait: 3, settle: 3 } as const;
 
 /** Done, or carried out a moment later by a worker. */
 async function carriedOut(what: string, visitor: Visitor, decisionId: string, first: Told): Promise<void> {

@@ -38,7 +38,7 @@ type StageOptions = {
   launched?: boolean;
 };
 
-export const QUICK_POLICY: CampaignPolicy = { ...DEFAULT_POLICY, remindBefore: 3_600, remindEvery: 3_600, escalateAfter: 86_400, signingExpires: 3_600, packetWait: 2, settle: 1 };
+export const QUICK_POLICY: CampaignPolicy = { ...DEFAULT_POLICY, remindBefore: 3_600, remindEvery: 3_600, mailSettle: 1, escalateAfter: 86_400, signingExpires: 3_600, packetWait: 2, settle: 1 };
 
 /** @param options deadlines: hours from now; throwaway: false keeps Temporal's store on disk; env: settings for every process of the hub; launched: false leaves the hub empty, for tests that launch by the pages */
 export async function startStage(name: string, options: StageOptions = {}): Promise<Stage> {

@@ -38,10 +38,10 @@ describe('how often the Kho is asked', () => {
 describe("a campaign's policy", () => {
   test('may be the default, and one of minutes for a rehearsal', () => {
     assert.ok(policyHolds(DEFAULT_POLICY));
-    assert.ok(policyHolds({ ...DEFAULT_POLICY, remindBefore: 0, remindEvery: 60, escalateAfter: 0, signingExpires: 120, signingPoll: 1, packetWait: 0, settle: 0, parkedRetry: 5, packetMaxCards: 1 }));
+    assert.ok(policyHolds({ ...DEFAULT_POLICY, remindBefore: 0, remindEvery: 60, mailSettle: 0, escalateAfter: 0, signingExpires: 120, signingPoll: 1, packetWait: 0, settle: 0, parkedRetry: 5, packetMaxCards: 1 }));
   });
   const bad: Partial<Record<keyof CampaignPolicy, unknown[]>> = {
-    profile: ['v2', ''], cover: ['all'], remindEvery: [0, -1, NaN, Infinity, '60', null, undefined, 400 * 86_400], remindBefore: [-1, '0'], escalateAfter: [-1], signingExpires: [0, 1e12],
+    profile: ['v2', ''], cover: ['all'], remindEvery: [0, -1, NaN, Infinity, '60', null, undefined, 400 * 86_400], remindBefore: [-1, '0'], mailSettle: [-1, undefined], escalateAfter: [-1], signingExpires: [0, 1e12],
     signingPoll: [0], packetWait: [-1], settle: [-1, 'soon'], parkedRetry: [0], packetMaxCards: [0, 1.5, 5_001, '500'],
   };
   for (const [name, values] of Object.entries(bad)) {

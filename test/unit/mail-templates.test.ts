@@ -19,10 +19,10 @@ const escalation: EscalationMail = {
   items: [{ taskKind: 'review', className: '1A', cards: 30, dueAt: at('2026-06-20T10:00:00Z'), assigneeName: 'Sùng A Páo', reminders: 3 }], linkPath: '/dia-ban',
 };
 const notices: NoticeFacts[] = [
-  { notice: 'class-returned', fromStage: 'approve' }, { notice: 'signing-expired', signingRole: 'principal' }, { notice: 'signing-declined', signingRole: 'teacher' },
+  { notice: 'class-returned', fromStage: 'approve', dueAt: at('2026-06-20T10:00:00Z') }, { notice: 'signing-expired', signingRole: 'principal' }, { notice: 'signing-declined', signingRole: 'teacher' },
   { notice: 'signing-failed', signingRole: 'seal' }, { notice: 'no-approver', code: 'reviewer-is-approver' },
-  { notice: 'authority-granted', authority: task.authority!, validFrom: at('2026-05-04T17:00:00Z'), validTo: null },
-  { notice: 'authority-ended', authority: task.authority!, validFrom: at('2026-05-04T17:00:00Z'), validTo: at('2026-06-30T17:00:00Z') },
+  { notice: 'authority-granted', authority: task.authority!, holderName: 'Lò Thị Mai', isHolder: true, validFrom: at('2026-05-04T17:00:00Z'), validTo: null },
+  { notice: 'authority-ended', authority: task.authority!, holderName: 'Lò Thị Mai', isHolder: false, validFrom: at('2026-05-04T17:00:00Z'), validTo: at('2026-06-30T17:00:00Z') },
   { notice: 'cards-refused' }, { notice: 'packet-parked' }, { notice: 'deadline-extended', taskKind: 'seal', dueAt: at('2026-06-25T10:00:00Z') },
 ];
 const notice = (facts: NoticeFacts): NoticeMail => ({ ...common, kind: 'notice', schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolYear: '2025-2026', classNames: ['1A'], cards: 30, ...facts });

@@ -78,7 +78,7 @@ describe('people who return, are late, or may no longer sign', () => {
     assert.equal(review?.class_id, task!.class_id);
     assert.ok((await cardsOf(task!.class_id)).every((card) => card.state === 'drafted'));
     assert.equal((await openTasks(stage, school, 'approve')).length, 3);
-    const again = await row(stage.db, `SELECT 1 FROM mail_outbox WHERE kind = 'task' AND model->>'again' = 'true' AND :id = ANY(task_ids)`, { id: review!.id });
+    const again = await row(stage.db, `SELECT 1 FROM mail_outbox WHERE kind = 'notice' AND model->>'notice' = 'class-returned' AND :id = ANY(task_ids)`, { id: review!.id });
     assert.ok(again);
     await playUntil(stage, { schools: [school], kinds: ['review'] }, async () => (await openTasks(stage, school, 'approve')).length === 4);
     assert.deepEqual((await cardsOf(task!.class_id)).map((card) => card.id), before.map((card) => card.id));

@@ -38,7 +38,7 @@ export function DraftPage({ campaign, counts, uploads, form, now }: {
       <Fold summary="Hạn và thiết lập của đợt">
         <Facts facts={[
           ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={deadlines[stage]} now={now} />] as const),
-          ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
+          ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Gom thư giao việc trong', formatSpan(policy.mailSettle)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
           ['Chờ xác nhận trên điện thoại', formatSpan(policy.signingExpires)], ['Gom gói', `${formatSpan(policy.packetWait)}, nhiều nhất ${formatNumber(policy.packetMaxCards)} học bạ`],
           ['Mẫu học bạ', PROFILE_NAMES[policy.profile]], ['Chữ ký sau bao trùm', COVER_NAMES[policy.cover]], ['Ghi thêm chứng thư và vai trò vào chữ ký', XADES_NAMES[policy.xades ? 1 : 0]],
         ]} />

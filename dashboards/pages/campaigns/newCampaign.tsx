@@ -8,6 +8,7 @@ import { Fold, Trail } from '../../components/parts.js';
 const SPANS = [
   ['remindBefore', 'Nhắc lần đầu trước hạn', 'Người được giao nhận thư nhắc trước hạn chừng này.'],
   ['remindEvery', 'Nhắc lại mỗi', 'Trong lúc việc còn mở.'],
+  ['mailSettle', 'Gom thư giao việc trong', 'Các lớp sẵn sàng trong khoảng này vào một thư cho người ký.'],
   ['escalateAfter', 'Báo phòng, xã, phường sau khi quá hạn', 'Mỗi việc báo một lần.'],
   ['signingExpires', 'Chờ xác nhận trên điện thoại', 'Quá thời gian này thì lần ký hết hiệu lực và việc mở lại.'],
   ['packetWait', 'Học bạ chờ nhau để gom gói', 'Chờ lâu nhất chừng này rồi gửi Kho.'],
