@@ -72,9 +72,9 @@ export async function draftCounts(db: Db, input: { campaignId: string }): Promis
   return found!;
 }
 
-export type Reconciliation = { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number };
+export type Reconciliation = { id: string; at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number; findings: number };
 export const lastReconciliation = (db: Db, input: { campaignId: string }): Promise<Reconciliation | undefined> => row<Reconciliation>(db, `
-  SELECT at, packets, cards_sent AS "cardsSent", kho_accepted AS "khoAccepted", kho_refused AS "khoRefused", differences
+  SELECT id, at, packets, cards_sent AS "cardsSent", kho_accepted AS "khoAccepted", kho_refused AS "khoRefused", differences, findings
   FROM reconciliation WHERE campaign_id = :campaignId ORDER BY at DESC LIMIT 1`, input);
 
 export type CircuitRow = { name: string; failures: number; openedAt: Date | null; probeAt: Date | null };

@@ -203,6 +203,32 @@ describe('a packet', () => {
     assert.deepEqual(run, { packets: 1, differences: 1 });
     const [campaign] = await rows<{ reconciled_at: Date; again: boolean }>(stage.owner, 'SELECT reconciled_at, reconciled_at < reconcile_asked_at AS again FROM campaign');
     assert.ok(campaign!.again && campaign!.reconciled_at >= before, 'a comparison asked for meanwhile is still to come');
-    assert.deepEqual(await rows(stage.owner, 'SELECT ours, kho FROM reconciliation_difference'), [{ ours: 'accepted', kho: 'refused' }]);
+    assert.deepEqual(await rows(stage.owner, 'SELECT kind, ours, kho FROM reconciliation_difference'), [{ kind: 'verdict-differs', ours: 'accepted', kho: 'refused' }]);
+  });
+
+  test('is compared line by line: parked ones, ids that are none and packets the Kho cannot answer about are findings and stop nothing', async () => {
+    const [judged, parked, broken] = [await cut(), await cut(), await cut()];
+    await drivePacket(deps({ submit: [receipt] }), judged.messageId);
+    await drivePacket(deps({ result: [verdicts(...judged.cardIds.map((id) => record(id, true)))] }), judged.messageId);
+    await drivePacket(deps({ submit: [{ kind: 'refused', code: 'E-CERT', description: '' }] }), parked.messageId);
+    await drivePacket(deps({ submit: [receipt] }), broken.messageId);
+    const stranger = randomUUID();
+    const kho = deps({});
+    kho.kho.result = ({ messageId }) => {
+      if (messageId === parked.messageId) return Promise.resolve({ kind: 'not-found' });
+      if (messageId === broken.messageId) return Promise.reject(new OutsideFault('kho', 'result-E-DB'));
+      return Promise.resolve(verdicts(...judged.cardIds.slice(1).map((id) => record(id.toUpperCase(), true)), record('012345678901\u0000', false), record(stranger, true)));
+    };
+    const run = await new MockActivityEnvironment().run(() => reconcileCampaign(kho, stage.campaignId)) as { packets: number; differences: number };
+    assert.deepEqual(run, { packets: 3, differences: 4 });
+    const found = await rows<{ kind: string; card_id: string | null; their_id: string | null }>(stage.owner, 'SELECT kind, card_id, their_id FROM reconciliation_difference ORDER BY kind, card_id');
+    assert.deepEqual(found, [
+      { kind: 'absent', card_id: judged.cardIds[0]!, their_id: null }, { kind: 'not-sent', card_id: stranger, their_id: null },
+      ...[...parked.cardIds].sort().map((card_id) => ({ kind: 'parked', card_id, their_id: null })),
+      { kind: 'unanswered', card_id: null, their_id: null }, { kind: 'unreadable-id', card_id: null, their_id: '012345678901' },
+    ]);
+    assert.deepEqual(await row(stage.owner, 'SELECT differences, findings FROM reconciliation'), { differences: 4, findings: 3 });
+    const away = deps({ result: [fault(), fault(), fault()] });
+    await assert.rejects(new MockActivityEnvironment().run(() => reconcileCampaign(away, stage.campaignId)) as Promise<unknown>, OutsideFault, 'a Kho that is away is asked again later');
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
+import { storeReconciliation } from '../../db/campaign/reconciliation.js';
 import { stageCounts } from '../../db/progress.js';
 import { MEASURES } from '../../db/views/pupilLists.js';
 import type { CardState } from '../../domain/cardState.js';
@@ -189,6 +190,27 @@ describe('a running campaign', () => {
     for (const { position, count } of remaining) {
       assert.equal((await coordinator.json<{ total: number }>(`${base}/danh-sach?muc=unexplained&vi-tri=${position}`)).total, count, position);
     }
+  });
+
+  test('the last reconciliation lists each line with whose turn it is and what mends it; kinds narrow the list', async () => {
+    assert.match(await coordinator.page(`${base}/doi-soat`), /Chưa đối soát lần nào/u);
+    const [accepted, unknown] = [await cardIn('accepted'), await cardIn('unknown')];
+    const messageId = randomUUID();
+    await web.owner('packet').insert({ message_id: messageId, campaign_id: seeded.campaignId, school_code: accepted.school_code, state: 'done', bytes: Buffer.from('x'), sha256: 'x', raw_bytes: 1, card_count: 1 });
+    await web.owner.transaction((trx) => storeReconciliation(trx, {
+      id: randomUUID(), campaignId: seeded.campaignId, startedAt: new Date(), packets: 1, sent: 2, accepted: 0, refused: 1,
+      lines: [
+        { kind: 'verdict-differs', messageId, cardId: accepted.id, theirId: null, ours: 'accepted', kho: 'refused' }, { kind: 'parked', messageId, cardId: unknown.id, theirId: null, ours: 'pending', kho: 'not-found' },
+        { kind: 'unreadable-id', messageId, cardId: null, theirId: '<b>0123', ours: 'not-sent', kho: 'accepted' },
+      ],
+    }));
+    const page = await coordinator.page(`${base}/doi-soat`);
+    for (const wanted of ['2 chỗ lệch', '1 dòng cần biết', 'Kết quả hai bên khác nhau', 'Gói đang dừng', '&lt;b>0123', 'Chuyên viên Sở', 'nêu mã gói', `/hoc-ba/${accepted.id}`]) assert.ok(page.includes(wanted), wanted);
+    const narrowed = await coordinator.json<{ lines: { kind: string }[] }>(`${base}/doi-soat?loai=parked`);
+    assert.deepEqual(narrowed.lines.map((line) => line.kind), ['parked']);
+    assert.ok((await coordinator.page(base)).includes(`${base}/doi-soat`));
+    const official = await web.as(await personWith(web, 'official'));
+    assert.equal((await official.get(`${base}/doi-soat`)).status, 403);
   });
 
   test('the cockpit shows rates with two decimals and no pupil; its addresses carry codes only', async () => {

@@ -9,7 +9,6 @@ import { sendPage } from '../../http/answer.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
 import { filled, freshForm, refusedForm, type Problem } from '../../http/form.js';
 import type { Route, Visit } from '../../route.js';
-import { showCampaign } from './show.js';
 import { loadCampaign } from './load.js';
 
 const idOnly = z.object({ decisionId });
@@ -58,19 +57,6 @@ export const cancel: Route = {
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const { decisionId: id, reason } = form.data;
     const result = await decide(visit.services, { id, act: 'cancel_campaign', actorId: visit.me.personId, campaignId: campaign.id, schoolCode: null, payload: { reason } });
-    await answerDecision(visit, id, result, `/dot/${campaign.id}`, again);
-  },
-};
-
-export const reconcile: Route = {
-  method: 'post', path: '/dot/:campaignId/doi-soat', access: COORDINATOR,
-  handle: async (visit) => {
-    const campaign = await loadCampaign(visit);
-    const again = (): Promise<void> => showCampaign.handle(visit);
-    const form = filled(idOnly, visit.request.body);
-    if (!form.ok) return answerProblem(visit, form.problem, again);
-    const id = form.data.decisionId;
-    const result = await decide(visit.services, { id, act: 'reconcile', actorId: visit.me.personId, campaignId: campaign.id, schoolCode: null, payload: {} });
     await answerDecision(visit, id, result, `/dot/${campaign.id}`, again);
   },
 };

@@ -43,7 +43,7 @@ export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, 
       <h2>Đối soát với Kho</h2>
       {reconciliation === null ? <p>Chưa đối soát.</p> : (
         <p><Time at={reconciliation.at} />: {formatNumber(reconciliation.packets)} gói, {formatNumber(reconciliation.cardsSent)} học bạ đã gửi; Kho tiếp nhận {formatNumber(reconciliation.khoAccepted)}, từ chối {formatNumber(reconciliation.khoRefused)}.{' '}
-          {reconciliation.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(reconciliation.differences)} học bạ lệch</Badge>}</p>
+          {reconciliation.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(reconciliation.differences)} chỗ lệch</Badge>}{isCoordinator && <> <a href={`/dot/${campaign.id}/doi-soat`}>Xem kết quả đối soát</a></>}</p>
       )}
       <h2>Chưa đủ điều kiện phát hành và miễn</h2>
       <DataTable caption="Theo trường và lí do" hideCaption rows={held} empty="Không có." columns={[

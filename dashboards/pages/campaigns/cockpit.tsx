@@ -109,7 +109,8 @@ function Reconciled({ reconciliation, campaign }: CockpitProps): VNode {
   return (
     <>
       <Time at={at} />: đã gửi {formatNumber(cardsSent)}, Kho tiếp nhận {formatNumber(khoAccepted)}, từ chối {formatNumber(khoRefused)};{' '}
-      {differences === 0 ? <Badge kind="good">khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(differences)} học bạ lệch</Badge>}
+      {differences === 0 ? <Badge kind="good">khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(differences)} chỗ lệch</Badge>}{' '}
+      <a href={`/dot/${campaign.id}/doi-soat`}>Xem kết quả đối soát</a>
     </>
   );
 }

@@ -26,7 +26,7 @@ export function EndPage({ campaign, counts, reconciliation, form }: { campaign: 
       </Tiles>
       {reconciliation === null
         ? <Note kind="warn"><p>Chưa đối soát với Kho lần nào. Nên đối soát trước khi kết thúc.</p></Note>
-        : reconciliation.differences > 0 && <Note kind="bad"><p>Lần đối soát gần nhất còn {formatNumber(reconciliation.differences)} học bạ lệch với Kho.</p></Note>}
+        : reconciliation.differences > 0 && <Note kind="bad"><p>Lần đối soát gần nhất còn {formatNumber(reconciliation.differences)} chỗ lệch với Kho. <a href={`/dot/${campaign.id}/doi-soat`}>Xem từng chỗ, đến lượt ai</a></p></Note>}
       <Form action={`/dot/${campaign.id}/ket-thuc`} state={form} label="Kết thúc đợt">
         <SubmitButton label="Kết thúc đợt" id="ket-thuc" disabledBecause={blockedBy(campaign, counts)} />
       </Form>
