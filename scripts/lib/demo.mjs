@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { firstAdministratorLink } from './adminLink.mjs';
 import { demoReport } from './demoReport.mjs';
+import { cpuSeconds } from './cpu.mjs';
 import { distDir } from './files.mjs';
 import { startHub } from './hub.mjs';
 import { peakMemoryMb } from './memory.mjs';
@@ -66,5 +67,6 @@ async function summaryOf(hub, { campaignId, standing, ledger, report, card }, { 
     ok: (unexplained === 0 || !exit) && ledger.equal && workflowsFailed === 0,
     expected, signed, accepted, held: standing.heldBy, unexplained, ledgerEqual: ledger.equal, ledger: { ours: ledger.ours, kho: ledger.theirs }, workflowsFailed,
     campaignId, report, card, seconds: Math.round((performance.now() - begun) / 100) / 10, peakMemoryMb: peakMemoryMb({ demo: process.pid, ...hub.pids() }),
+    cpuSeconds: cpuSeconds(hub.pids()),
   };
 }
