@@ -51,7 +51,7 @@ export function findHeader<K extends string>(sheet: Sheet, rules: readonly Heade
 }
 
 /** `text` with merged cells filled in, `own` as written, `spread` the nearest text at or left of a cell. */
-type Grid = { width: number; text: string[][]; own: string[][]; spread: string[][] };
+type Grid = { width: number; text: string[][]; own: string[][]; spread: string[][]; fold: (label: string) => string };
 
 function headGrid(sheet: Sheet): Grid {
   const height = SEARCH_ROWS + MAX_DEPTH;
@@ -70,7 +70,17 @@ function headGrid(sheet: Sheet): Grid {
     let nearest = '';
     return line.map((label) => (nearest = label === '' ? nearest : label));
   });
-  return { width, text, own, spread };
+  return { width, text, own, spread, fold: folding() };
+}
+
+/** Every block of rows is tried, so each label is met many times: it is folded once. */
+function folding(): Grid['fold'] {
+  const folded = new Map<string, string>();
+  return (label) => {
+    const known = folded.get(label) ?? foldText(label);
+    folded.set(label, known);
+    return known;
+  };
 }
 
 /** An unmerged group label reaches right over columns that have a label of their own below it. */
@@ -105,7 +115,8 @@ function matchBlock<K extends string>(grid: Grid, top: number, depth: number, in
   const found = new Map<number, K>();
   for (let column = 0; column < grid.width; column++) {
     const labels = labelsOf(grid, top, depth, column);
-    const key = matchRule(labels.map(foldText), index) ?? matchRule(labels.map((label) => foldText(label.replace(/\([^)]*\)/g, ''))), index);
+    if (labels.length === 0) continue;
+    const key = matchRule(labels.map(grid.fold), index) ?? (labels.some((label) => label.includes('(')) ? matchRule(labels.map((label) => grid.fold(label.replace(/\([^)]*\)/g, ''))), index) : null);
     if (key !== null) found.set(column, key);
   }
   return found;

@@ -1,11 +1,19 @@
 /** Neither XML nor PostgreSQL holds these: control characters, and halves of a letter pair. */
 const UNFIT = /[\u0000-\u0008\u000E-\u001F\u007F\uFFFE\uFFFF]|\p{Surrogate}/gu;
 
+/** Whatever `tidied` would change: nearly every cell of a workbook has none of it. */
+const UNTIDY = /[\u0000-\u001F\u007F\u00A0\u00AD\u00D0\u1680\u2000-\u200F\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF\uFFFE\uFFFF\uD800-\uDFFF]|^ | $| {2}/;
+
 /**
  * Text as people mean it: NFC, no invisible characters, line breaks and runs of blanks as one blank. Workbooks bring NFD
  * from Macs, no-break blanks from web pages and Ð (Icelandic eth) where Đ is meant.
  */
-export const cleanText = (text: string): string =>
+export const cleanText = (text: string): string => {
+  const composed = text.normalize('NFC');
+  return UNTIDY.test(composed) ? tidied(composed) : composed;
+};
+
+const tidied = (text: string): string =>
   text.replace(UNFIT, '').normalize('NFC').replace(/\u00D0/g, 'Đ').replace(/[\u200B-\u200F\u2060\uFEFF\u00AD]/g, '').replace(/[\s\u00A0]+/g, ' ').trim();
 
 /**
