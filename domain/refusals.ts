@@ -35,6 +35,9 @@ export const REFUSALS = {
   'deadline-order': { status: 422, sentence: 'Hạn mới phải muộn hơn hạn hiện tại.' },
   'window-order': { status: 422, sentence: 'Ngày bắt đầu phải trước ngày kết thúc.' },
   'person-not-of-school': { status: 422, sentence: 'Người này không thuộc trường.' },
+  'rendition-unsigned': { status: 409, sentence: 'Chứng thư số của Sở chưa có hoặc không còn hiệu lực nên chưa ký được bản PDF. Quản trị hệ thống nạp chứng thư ở trang Chứng thư số của Sở.' },
+  'card-broken': { status: 409, sentence: 'Văn bản đang lưu không khớp với chữ ký trên đó nên không in được. Báo ngay cho Sở GD&ĐT kiểm tra học bạ này.' },
+  'nothing-to-print': { status: 409, sentence: 'Lớp chưa có học bạ nào để in. Văn thư nộp dữ liệu của lớp trước.' },
   'already-registered': { status: 409, sentence: 'Địa chỉ thư hoặc số định danh này đã có trong hệ thống.' },
 } as const satisfies Record<string, { status: number; sentence: string }>;
 export type RefusalCode = keyof typeof REFUSALS;

@@ -61,4 +61,5 @@ export function sendFile(response: Response, file: { name: string; type: string;
   response.end(Buffer.from(file.bytes));
 }
 
+export const PDF = 'application/pdf';
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

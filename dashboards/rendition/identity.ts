@@ -61,14 +61,19 @@ function fact(sheet: Sheet, label: string, value: string, secondLabel?: string, 
 function signedBy(sheet: Sheet, card: PrintedCard, { address, shown }: { address: string; shown: string }): void {
   const top = sheet.y;
   const half = TEXT_WIDTH / 2;
-  drawQr(sheet, address, PAGE.left, top, 96);
-  write(sheet, 'bold', 10.5).text('Đối chiếu học bạ', PAGE.left + 104, top + 8, { width: half - 110 });
-  for (const line of ['Quét mã QR, hoặc mở trang', shown, 'rồi nhập mã tra cứu và ngày sinh.']) {
-    write(sheet, 'regular', 10, QUIET).text(line, PAGE.left + 104, sheet.y + 1.5, { width: half - 106 });
-  }
+  // A draft cannot be looked up: the page knows only what the Sở has received.
+  if (card.mark !== 'draft') drawLookUp(sheet, address, shown, top);
   const signature = card.signatures.principal;
   const day = signature === null ? 'ngày … tháng … năm ……' : formatLongDay(localDay(signature.signedAt));
   const right = { x: PAGE.left + half, y: top, width: half };
   write(sheet, 'italic', 11.5).text(`${card.placeOfIssue ?? '……………'}, ${day}`, right.x, top, { width: half, align: 'center' });
   drawSigner(sheet, { ...right, y: top + 18 }, card.approver === null ? ['HIỆU TRƯỞNG'] : titleLines(card.approver.title), card.approver?.fullName ?? null, signature);
+}
+
+function drawLookUp(sheet: Sheet, address: string, shown: string, top: number): void {
+  drawQr(sheet, address, PAGE.left, top, 96);
+  write(sheet, 'bold', 10.5).text('Đối chiếu học bạ', PAGE.left + 104, top + 8, { width: TEXT_WIDTH / 2 - 106 });
+  for (const line of ['Quét mã QR, hoặc mở trang', shown, 'rồi nhập mã tra cứu và ngày sinh.']) {
+    write(sheet, 'regular', 10, QUIET).text(line, PAGE.left + 104, sheet.y + 1.5, { width: TEXT_WIDTH / 2 - 106 });
+  }
 }

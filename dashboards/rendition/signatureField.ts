@@ -19,13 +19,17 @@ export function addSignatureField(sheet: Sheet, { name, reason, location, signed
     // pdfkit writes a primitive string as a name and a String object as text.
     Name: new String(name), Reason: new String(reason), Location: new String(location), M: new Date(signedAt),
   });
+  (value as unknown as Ended).end();
+  sheet.font('regular').initForm();
   // 132: print, and locked: the field is no form to fill in.
-  const widget = sheet.ref({ Type: 'Annot', Subtype: 'Widget', FT: 'Sig', T: new String('SoGDDT'), F: 132, Rect: [0, 0, 0, 0], V: value, P: sheet.page.dictionary });
-  const page = sheet.page.dictionary as unknown as { data: Record<string, unknown> };
-  page.data['Annots'] = [widget];
-  const root = (sheet as unknown as { _root: { data: Record<string, unknown> } })._root;
-  // 3: signatures exist, and the file may only be appended to (ISO 32000-1, table 219).
-  const form = sheet.ref({ SigFlags: 3, Fields: [widget] });
-  root.data['AcroForm'] = form;
-  for (const part of [value, widget, form]) (part as unknown as { end: () => void }).end();
+  sheet.annotate(0, 0, 0, 0, { Subtype: 'Widget', FT: 'Sig', T: new String('SoGDDT'), F: 132, V: value, P: sheet.page.dictionary } as unknown as PDFKit.Mixins.AnnotationOption);
+  const inside = sheet as unknown as Inside;
+  const form = inside._root.data.AcroForm.data;
+  // 3: signatures exist, and the file may only be appended to (ISO 32000-1, table 219). Nothing here needs an appearance of the viewer's own.
+  Object.assign(form, { SigFlags: 3, Fields: [inside.page.annotations.at(-1)] });
+  delete form['NeedAppearances'];
 }
+
+type Ended = { end: () => void };
+/** What pdfkit has but does not declare. */
+type Inside = { _root: { data: { AcroForm: { data: Record<string, unknown> } } }; page: { annotations: unknown[] } };

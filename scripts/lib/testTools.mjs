@@ -6,6 +6,7 @@ const tools = [
   { program: 'xmlsec1', debianPackage: 'xmlsec1' },
   { program: 'java', debianPackage: 'default-jdk-headless' },
   { program: 'soffice', debianPackage: 'libreoffice-calc' },
+  { program: 'pdfsig', debianPackage: 'poppler-utils' },
 ];
 
 const present = (program) => spawnSync('/bin/sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;

@@ -18,6 +18,8 @@ import { createTestDatabase } from './database.js';
 export type Web = {
   url: string;
   owner: Knex;
+  /** HUB_SECRET_KEY of this hub. */
+  secret: Buffer;
   /** What Temporal was told, as `update:<workflow id>` and `signal:<workflow id>`. */
   told: string[];
   as: (personId: string) => Promise<Visitor>;
@@ -63,7 +65,7 @@ export async function startWeb(): Promise<Web> {
   let worker: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
   return {
-    url, owner, told,
+    url, owner, told, secret: settings.HUB_SECRET_KEY,
     as: async (personId) => visitor(url, ...await openTestSession(owner, personId)),
     stranger: visitor(url, '', ''),
     startWorker: () => { worker ??= setInterval(() => { working = working.then(() => workOnce(owner)); }, 20); },

@@ -8,7 +8,7 @@ import type { Visit } from '../../route.js';
 
 const path = z.object({ cardId: z.uuid() });
 /** Those whose work is the whole school; a homeroom teacher sees only the own classes. */
-const WHOLE_SCHOOL = CARD_READERS.filter((role) => role !== 'homeroom');
+export const WHOLE_SCHOOL = CARD_READERS.filter((role) => role !== 'homeroom');
 
 /** The card of the address, when it lies within the reader's area. */
 export async function loadCard({ services, request, me }: Visit): Promise<CardFacts> {

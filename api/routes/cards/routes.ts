@@ -1,5 +1,6 @@
 import type { Route } from '../../route.js';
 import { reissueCard, resendCard } from './mend.js';
+import { cardPdf, classPdf } from './print.js';
 import { cardXml, showCard } from './show.js';
 
-export const cardRoutes: readonly Route[] = [showCard, cardXml, resendCard, reissueCard];
+export const cardRoutes: readonly Route[] = [showCard, cardXml, cardPdf, classPdf, resendCard, reissueCard];

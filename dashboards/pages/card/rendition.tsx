@@ -27,6 +27,7 @@ export function RenditionPage({ card, back }: { card: Rendition; back: { href: s
           <p>Lớp {card.className} · {card.schoolName}</p>
           <p>Năm học {card.schoolYear.replace('-', '–')} · {card.communeName}, {card.provinceName}</p>
           <p><Badge>{CARD_STATE_NAMES[card.state]}</Badge></p>
+          <p><a href={`/hoc-ba/${card.cardId}/pdf`}>Tải bản in (PDF)</a></p>
         </header>
         <Part title="Thông tin học sinh"><Identity card={card} /></Part>
         <Part title="1. Các môn học và hoạt động giáo dục"><Subjects record={record} /></Part>

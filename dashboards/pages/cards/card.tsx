@@ -49,6 +49,7 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
           <div class="actions">
             {card.sha256 !== null && <LinkButton href={`/hoc-ba/${card.cardId}/xml`} label="Tải văn bản XML" kind="plain" />}
             <LinkButton href={`/hoc-ba/${card.cardId}/xem`} label="Xem bản thể hiện" kind="plain" />
+            <LinkButton href={`/hoc-ba/${card.cardId}/pdf`} label="Tải bản in (PDF)" kind="plain" />
           </div>
         </section>
       </div>

@@ -32,6 +32,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
         ...tasks.map((task) => [TASK_NAMES[task.kind], <>{task.personName ?? 'chưa giao được'} · <Due at={task.dueAt} now={now} /></>] as const),
         ...returns.map((one) => [`Trả lại từ khâu ${inSentence(STAGE_NAMES[one.fromStage as Stage])}`, <>{one.reason} ({one.personName ?? 'hệ thống'}, <Time at={one.returnedAt} />{one.resolvedAt === null && ', đang sửa'})</>] as const),
       ]} />
+      {pupils.some((pupil) => pupil.cardId !== null) && <p><a href={`/lop/${head.classId}/hoc-ba.pdf`}>Tải bản in học bạ cả lớp (PDF)</a></p>}
       <Form action={`/dot/${campaign.id}/lop/${head.classId}/hoc-sinh`} state={form} label="Học sinh của lớp">
         <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, mayAct && changeable)} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
         {mayAct && (

@@ -1,0 +1,71 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { usablePacketKey } from '../../db/views/packetKeys.js';
+import type { CardToPrint } from '../../db/views/printing.js';
+import { SEALED_STATES } from '../../domain/cardState.js';
+import type { Cover, ProfileCode } from '../../domain/card.js';
+import type { Instant } from '../../domain/brand.js';
+import type { PrintedCard, PrintMark } from '../../domain/sheets/printedCard.js';
+import { unseal } from '../../runtime/seal.js';
+import { Refused } from '../http/refused.js';
+import { buildInThread } from '../http/thread.js';
+import type { Services } from '../services.js';
+
+export type CardSource =
+  | { kind: 'document'; document: Uint8Array; policy: { profile: ProfileCode; cover: Cover }; mark: PrintMark | null }
+  /** Nothing is signed yet: what the school has stated. */
+  | { kind: 'data'; card: PrintedCard };
+/** What goes into the thread; a `KeyObject` is shared with it, its bytes are not copied. */
+export type RenditionJob = {
+  sources: readonly CardSource[]; title: string; baseUrl: string; sandbox: boolean; madeAt: Instant;
+  signer: { key: KeyObject; certificate: Uint8Array } | null;
+};
+
+export const isSealed = ({ state }: CardToPrint): boolean => (SEALED_STATES as readonly string[]).includes(state);
+
+/** Why the card's rendition is not the valid document; null when it is. */
+const markOf = (card: CardToPrint): PrintMark | null =>
+  isSealed(card) ? null : card.state === 'recalled' || card.state === 'superseded' ? card.state : 'draft';
+
+function sourceOf(card: CardToPrint): CardSource {
+  const mark = markOf(card);
+  if (card.document !== null && card.state !== 'drafted') return { kind: 'document', document: card.document, policy: { profile: card.profile, cover: card.cover }, mark };
+  const { cardId, record, schoolYear, departmentName, provinceName, schoolName, communeName, districtName, className, teacherName } = card;
+  return {
+    kind: 'data',
+    card: {
+      cardId, record, schoolYear, departmentName, provinceName, schoolName, communeName, districtName, className, teacherName, mark,
+      otherSubjects: [], approver: null, placeOfIssue: null, plannedIssueOn: null, signatures: { teacher: null, principal: null, seal: null },
+    },
+  };
+}
+
+/**
+ * The PDF of these cards, made outside the thread that serves pages. Signed with the Sở's certificate unless there is a draft among them.
+ * @throws Refused `rendition-unsigned` without a usable certificate, `card-broken` when stored bytes no longer match their signatures
+ */
+export async function buildRendition({ db, settings }: Services, cards: readonly CardToPrint[], title: string): Promise<Buffer> {
+  const draft = cards.some((card) => markOf(card) === 'draft');
+  const signer = draft ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
+  const job: RenditionJob = {
+    sources: cards.map(sourceOf), title, baseUrl: settings.HUB_BASE_URL, sandbox: settings.HUB_MODE === 'sandbox',
+    madeAt: new Date().toISOString() as Instant, signer,
+  };
+  return buildInThread('./renditionWorker.js', import.meta.url, job).catch((error: unknown) => {
+    // A thread's error comes as a plain Error that kept its name.
+    throw error instanceof Error && error.name === 'CardNotPrintable' ? new Refused('card-broken') : error;
+  });
+}
+
+const opened = new Map<string, KeyObject>();
+
+async function departmentSigner(db: Services['db'], secret: Buffer): Promise<NonNullable<RenditionJob['signer']>> {
+  const found = await usablePacketKey(db);
+  if (found === undefined) throw new Refused('rendition-unsigned');
+  let key = opened.get(found.id);
+  if (key === undefined) {
+    key = createPrivateKey({ key: unseal(secret, 'packet-key', found.sealedKey), format: 'der', type: 'pkcs8' });
+    opened.clear();
+    opened.set(found.id, key);
+  }
+  return { key, certificate: found.certificate };
+}

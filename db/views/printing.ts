@@ -1,0 +1,28 @@
+import type { CardState } from '../../domain/cardState.js';
+import type { Cover, ProfileCode } from '../../domain/card.js';
+import type { PupilRecord } from '../../domain/record.js';
+import { row, rows, type Db } from '../connect.js';
+
+/** A card with all that its rendition is made from; `document` is null before the teacher's signature, then the rest stands in. */
+export type CardToPrint = {
+  cardId: string; state: CardState; document: Buffer | null; profile: ProfileCode; cover: Cover; record: PupilRecord; schoolYear: string;
+  departmentName: string; provinceName: string; schoolName: string; communeName: string; districtName: string | null; className: string; teacherName: string | null;
+};
+
+const SELECT = `
+  SELECT c.id AS "cardId", c.state, c.document, coalesce(c.context->>'profile', m.policy->>'profile') AS profile, m.policy->>'cover' AS cover, c.record, m.school_year AS "schoolYear",
+    v.department_name AS "departmentName", v.name AS "provinceName", s.name AS "schoolName", s.commune_name AS "communeName", s.district_name AS "districtName", k.name AS "className", h.full_name AS "teacherName"
+  FROM report_card c JOIN class k ON k.id = c.class_id JOIN school s ON s.code = c.school_code JOIN campaign m ON m.id = c.campaign_id JOIN province v ON v.code = m.province_code
+  JOIN expected_pupil p ON p.id = c.expected_pupil_id LEFT JOIN person h ON h.id = k.homeroom_person_id`;
+
+export const cardToPrint = (db: Db, input: { cardId: string }): Promise<CardToPrint | undefined> => row<CardToPrint>(db, `${SELECT} WHERE c.id = :cardId`, input);
+
+/** The live cards of a class in the order of its list (by given name). */
+export const classToPrint = (db: Db, input: { classId: string }): Promise<CardToPrint[]> => rows<CardToPrint>(db, `
+  ${SELECT} WHERE c.class_id = :classId AND c.state NOT IN ('superseded', 'recalled')
+  ORDER BY regexp_replace(p.full_name, '^.*\\s', '') COLLATE vietnamese, p.full_name, p.pupil_code`, input);
+
+export type PrintedClass = { classId: string; className: string; schoolCode: string; schoolName: string; teacherId: string | null };
+export const printedClass = (db: Db, input: { classId: string }): Promise<PrintedClass | undefined> => row<PrintedClass>(db, `
+  SELECT k.id AS "classId", k.name AS "className", s.code AS "schoolCode", s.name AS "schoolName", k.homeroom_person_id AS "teacherId"
+  FROM class k JOIN school s ON s.code = k.school_code WHERE k.id = :classId`, input);

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { CardState } from '../../domain/cardState.js';
+import { row } from '../../db/connect.js';
+import { pageTexts, poppler, withoutPoppler } from '../support/pdf.js';
+import { storeDepartmentKey, writeRealCards } from '../support/realCards.js';
+import { seedProvince, type Seeded } from '../support/seedProvince.js';
+import { staffing } from '../support/staffing.js';
+import { startWeb, type Web } from '../support/web.js';
+
+/** The first class asked for is sealed, the second signed by its teacher, all others drafted. */
+const order: string[] = [];
+function stateOf(className: string): CardState {
+  if (!order.includes(className)) order.push(className);
+  return (['accepted', 'teacher_signed'] as const)[order.indexOf(className)] ?? 'drafted';
+}
+
+describe('cards as PDF', () => {
+  let web: Web;
+  let seeded: Seeded;
+  let who: ReturnType<typeof staffing>;
+  /** A class whose cards are sealed, one whose cards the teacher has signed, and one that is drafted, all of the first school. */
+  let sealed: string, signed: string, drafted: string;
+  before(async () => {
+    web = await startWeb();
+    seeded = await seedProvince(web.owner, { cardState: (schoolClass, school) => (school === 0 ? stateOf(schoolClass.name) : 'drafted') });
+    who = staffing(seeded);
+    [sealed, signed, drafted] = who.classNames(0).slice(0, 3).map((name) => seeded.classOf(who.school(0), name)) as [string, string, string];
+    await writeRealCards(web.owner, sealed);
+    await writeRealCards(web.owner, signed, ['teacher']);
+  });
+  after(() => web.close());
+  const cardOf = async (classId: string): Promise<string> => (await row<{ id: string }>(web.owner, 'SELECT id FROM report_card WHERE class_id = :classId ORDER BY id LIMIT 1', { classId }))!.id;
+  const bytes = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
+
+  test('without a certificate of the Sở a sealed card is not printed, and the page says who mends that; a draft is', async () => {
+    const clerk = await web.as(who.at('clerk', 0));
+    const refused = await clerk.get(`/hoc-ba/${await cardOf(sealed)}/pdf`);
+    assert.equal(refused.status, 409);
+    assert.match(await refused.text(), /Quản trị hệ thống nạp chứng thư/);
+    assert.equal((await clerk.get(`/hoc-ba/${await cardOf(drafted)}/pdf`)).status, 200);
+  });
+
+  test('a sealed card comes with one signature of the Sở, and is named a simulation', { skip: withoutPoppler }, async () => {
+    await storeDepartmentKey(web.owner, web.secret);
+    const response = await (await web.as(who.at('clerk', 0))).get(`/hoc-ba/${await cardOf(sealed)}/pdf`);
+    assert.equal(response.headers.get('content-type'), 'application/pdf');
+    const pdf = await bytes(response);
+    const said = poppler('pdfsig', pdf, ['-nocert']);
+    assert.equal(said.match(/Signature #/g)?.length, 1);
+    assert.match(said, /Signature is Valid/);
+    for (const page of pageTexts(pdf)) assert.match(page, /DỮ LIỆU MÔ PHỎNG/);
+  });
+
+  test('a whole class is one signed file, a cover for each sealed card; a class without a seal is a file of drafts', { skip: withoutPoppler }, async () => {
+    const teacher = await web.as(who.teacherOf(0, who.classNames(0)[0]!));
+    const count = async (classId: string): Promise<number> => (await row<{ count: number }>(web.owner, 'SELECT count(*)::int AS count FROM report_card WHERE class_id = :classId', { classId }))!.count;
+    const covers = (pdf: Buffer): number => pageTexts(pdf).filter((page) => /CẤP TIỂU HỌC/.test(page)).length;
+    const response = await teacher.get(`/lop/${sealed}/hoc-ba.pdf`);
+    assert.equal(response.status, 200);
+    const pdf = await bytes(response);
+    assert.equal(covers(pdf), await count(sealed));
+    assert.match(poppler('pdfsig', pdf, ['-nocert']), /Total document signed[\s\S]*Signature is Valid/);
+    const draft = await (await web.as(who.at('principal', 0))).get(`/lop/${signed}/hoc-ba.pdf`);
+    assert.match(draft.headers.get('content-disposition') ?? '', /ban-nhap/);
+    assert.match(poppler('pdfsig', await bytes(draft), ['-nocert']), /does not contain any signatures/);
+  });
+
+  test('only those who may read the card get it: not another school, not another class\'s teacher, not a stranger', async () => {
+    const card = await cardOf(sealed);
+    const [other, own] = [await web.as(who.at('clerk', 1)), await web.as(who.teacherOf(0, who.classNames(0)[1]!))];
+    for (const path of [`/hoc-ba/${card}/pdf`, `/lop/${sealed}/hoc-ba.pdf`]) {
+      assert.equal((await other.get(path)).status, 403, path);
+      assert.equal((await own.get(path)).status, 403, path);
+      assert.equal((await web.stranger.get(path)).status, 303, path);
+    }
+  });
+
+  test('a card whose stored bytes were changed is refused, not printed under the Sở\'s name', async () => {
+    const clerk = await web.as(who.at('clerk', 0));
+    const card = await cardOf(signed);
+    await web.owner.raw(`UPDATE report_card SET document = convert_to(replace(convert_from(document, 'UTF8'), '<GIOI_TINH>N', '<GIOI_TINH> N'), 'UTF8') WHERE id = :card`, { card });
+    const response = await clerk.get(`/hoc-ba/${card}/pdf`);
+    assert.equal(response.status, 409);
+    assert.match(await response.text(), /không khớp với chữ ký/);
+  });
+});
