@@ -94,6 +94,16 @@ export const readyCards = (db: Db, key: { campaignId: string; schoolCode: string
   SELECT id AS "cardId", document FROM report_card WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'received'
   ORDER BY received_at, id LIMIT :limit FOR UPDATE SKIP LOCKED`, { ...key, limit });
 
+/** Cards whose stored bytes did not stand their last check: a task of the clerk, who replaces them by a new version (`reissue_cards`). */
+export async function refuseBeforePacking(db: Db, faults: readonly { cardId: string; code: string; message: string }[]): Promise<void> {
+  await moveCards(db, {
+    from: ['received'], to: 'refused', act: 'packet_refused', actorId: null, decisionId: null,
+    using: 'unnest(:ids::uuid[], :codes::text[], :messages::text[]) AS s(id, code, message)', where: 'c.id = s.id',
+    bindings: { ids: faults.map(({ cardId }) => cardId), codes: faults.map(({ code }) => code), messages: faults.map(({ message }) => message) },
+    set: 'kho_error = s.code, kho_error_field = NULL, kho_error_description = s.message',
+  });
+}
+
 export async function insertPacket(db: Db, packet: { messageId: string; campaignId: string; schoolCode: string; bytes: Buffer; sha256: string; cardIds: readonly string[] }): Promise<void> {
   await db.raw(`
     INSERT INTO packet (message_id, campaign_id, school_code, state, bytes, sha256, raw_bytes, card_count)

@@ -14,7 +14,8 @@ export const CARD_TRANSITIONS = {
   teacher_signed: ['principal_signed', 'drafted'],
   principal_signed: ['sealed', 'drafted'],
   sealed: ['received'],
-  received: ['packed'],
+  // Refused: its bytes no longer verify when its packet is about to be signed; it is replaced by a new version.
+  received: ['packed', 'refused'],
   packed: ['sending'],
   // An attempt that finds `sending` makes it unknown and asks by messageid; "not found" after the settle time sends the same again.
   sending: ['submitted', 'unknown'],

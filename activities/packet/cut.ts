@@ -1,13 +1,34 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CampaignPolicy } from '../../domain/policy.js';
 import type { Instant } from '../../domain/brand.js';
-import { insertPacket, readyCards } from '../../db/packet.js';
+import { insertPacket, readyCards, refuseBeforePacking } from '../../db/packet.js';
 import { lockSchool } from '../../db/school/resolve.js';
-import { packBatch } from '../../formats/kho/batch.js';
+import { packBatch, unpackBatch } from '../../formats/kho/batch.js';
 import { cutPackets, measureCard } from '../../formats/kho/packetSize.js';
 import { signTransaction } from '../../formats/kho/transaction.js';
+import { SIGNATURE_FAULTS, type SignatureFaultCode } from '../../formats/signature/codes.js';
+import { verifyCard } from '../../formats/signature/verify.js';
 import type { ActivityDeps } from '../deps.js';
 import { activePacketKey } from './packetKey.js';
+
+/** One sentence before the verifier's: the Kho has not seen this card. */
+const LAST_CHECK = 'Chưa gửi Kho: hub kiểm tra lần cuối thấy tệp học bạ đang lưu không còn hợp lệ. ';
+
+/**
+ * Every card once more, as it stands in the finished packet: the last moment at which a stored card that has lost a bit, or was
+ * worked on, can be kept from being reported. Who may sign, and when, was judged at receipt and is not asked again.
+ */
+export function faultsInside(packet: Buffer, cardIds: readonly string[], { profile, cover, xades = false }: Pick<CampaignPolicy, 'profile' | 'cover'> & { xades?: boolean }): { cardId: string; code: string; message: string }[] {
+  const cards = unpackBatch(packet);
+  return cardIds.flatMap((cardId, place) => {
+    const card = cards?.length === cardIds.length ? cards[place] : undefined;
+    // Without anchors the best that can be said is "not provable": all is as it was signed.
+    const verdict = card === undefined ? null : verifyCard({ card, policy: { kind: 'own', profile, cover, xades }, anchors: [], expected: { cardId } });
+    if (verdict?.code === 'no-anchors') return [];
+    const code: SignatureFaultCode = verdict === null || verdict.code === 'valid' ? 'not-canonical' : verdict.code;
+    return [{ cardId, code, message: LAST_CHECK + SIGNATURE_FAULTS[code] }];
+  });
+}
 
 /** Cuts and signs the packets of all a school has ready (CPU). Cards move to `packed` in the transaction that stores the packet. */
 export async function cutSchoolPackets(deps: ActivityDeps, workflowId: string): Promise<void> {
@@ -19,8 +40,15 @@ export async function cutSchoolPackets(deps: ActivityDeps, workflowId: string): 
       const cards = await readyCards(trx, school, maxCards(school.policy));
       const [first] = cutPackets(cards.map((card) => ({ ...card, size: measureCard(card.document) })));
       if (first === undefined) return 0;
+      const xml = packBatch(first.map((card) => card.document));
+      const faults = faultsInside(xml, first.map((card) => card.cardId), school.policy);
+      if (faults.length > 0) {
+        for (const { cardId, code } of faults) deps.log.error({ cardId, code }, 'a received card did not verify inside its packet and is not sent');
+        await refuseBeforePacking(trx, faults);
+        return faults.length;
+      }
       const signedAt = new Date().toISOString() as Instant;
-      const bytes = signTransaction({ xml: packBatch(first.map((card) => card.document)), key: key.key, certificate: key.certificate, signedAt });
+      const bytes = signTransaction({ xml, key: key.key, certificate: key.certificate, signedAt });
       await insertPacket(trx, {
         messageId: randomUUID(), campaignId: school.campaignId, schoolCode: school.schoolCode, bytes, sha256: createHash('sha256').update(bytes).digest('hex'), cardIds: first.map((card) => card.cardId),
       });

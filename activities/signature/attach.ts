@@ -71,7 +71,7 @@ async function verifyAll(deps: ActivityDeps, batch: BatchRow, signed: Signed[]):
   const good: Signed[] = [];
   const bad: DroppedItem[] = [];
   for (const card of signed) {
-    const verdict = verifyCard({ card: card.document, policy: { kind: 'own', profile: batch.profile, cover: batch.cover, xades: batch.xades }, anchors, at: new Date(), expected: { seal: { fingerprint: batch.fingerprint } } });
+    const verdict = verifyCard({ card: card.document, policy: { kind: 'own', profile: batch.profile, cover: batch.cover, xades: batch.xades }, anchors, at: new Date(), expected: { cardId: card.cardId, seal: { fingerprint: batch.fingerprint } } });
     if (verdict.verdict === 'valid') good.push(card);
     else {
       deps.log.error({ cardId: card.cardId, code: verdict.code }, 'a sealed card did not verify and was not received');

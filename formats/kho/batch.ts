@@ -8,3 +8,24 @@ export const BATCH_CLOSE = '</DANH_SACH_HOC_BA>';
  * canonicalised, so their signatures verify here as they do alone.
  */
 export const packBatch = (cards: readonly Buffer[]): Buffer => Buffer.concat([Buffer.from(BATCH_OPEN), ...cards, Buffer.from(BATCH_CLOSE)]);
+
+const CARD_OPEN = Buffer.from('<HOC_BA>');
+const CARD_CLOSE = Buffer.from('</HOC_BA>');
+
+/**
+ * The cards of an unsigned batch of ours as a reader of its bytes finds them, and not as they were put in; null when it is not a mere
+ * row of cards. Canonical text holds no `<` of its own, so an end tag is one wherever it stands; what lies between two is the
+ * verifier's to judge.
+ */
+export function unpackBatch(batch: Buffer): Buffer[] | null {
+  const end = batch.length - BATCH_CLOSE.length;
+  if (!batch.subarray(0, BATCH_OPEN.length).equals(Buffer.from(BATCH_OPEN)) || !batch.subarray(end).equals(Buffer.from(BATCH_CLOSE))) return null;
+  const cards: Buffer[] = [];
+  for (let at = BATCH_OPEN.length; at < end;) {
+    const close = batch.indexOf(CARD_CLOSE, at);
+    if (close < 0 || close >= end || !batch.subarray(at, at + CARD_OPEN.length).equals(CARD_OPEN)) return null;
+    cards.push(batch.subarray(at, close + CARD_CLOSE.length));
+    at = close + CARD_CLOSE.length;
+  }
+  return cards;
+}

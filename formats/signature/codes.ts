@@ -4,6 +4,7 @@
 export const SIGNATURE_FAULTS = {
   'not-canonical': 'Tệp không còn đúng từng byte như hub đã phát hành; hãy lấy lại tệp gốc từ Sở, không mở và lưu lại bằng phần mềm khác.',
   'card-format': 'Nội dung học bạ không đúng mẫu quy định; văn thư kiểm tra dữ liệu rồi lập lại học bạ.',
+  'card-unexpected': 'Tệp là học bạ khác với học bạ đang lưu dưới mã này; Sở kiểm tra dữ liệu lưu trữ.',
   'role-missing': 'Học bạ còn thiếu chữ ký bắt buộc; chuyển cho người chưa ký.',
   'role-taken': 'Vai trò này đã ký học bạ rồi; không cần ký nữa.',
   'role-order': 'Chữ ký không theo thứ tự GVCN, cán bộ quản lí, ký phát hành; học bạ phải được ký lại đúng thứ tự.',

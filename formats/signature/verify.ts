@@ -22,8 +22,8 @@ export type VerifyInput = {
   anchors: readonly X509Certificate[];
   /** A time by which the card is proven to have been signed, such as its receipt; a later signing time is refused. */
   at?: Date;
-  /** Who should have signed by the hub's own records; each part is checked where given. */
-  expected?: { teacher?: { personalNumber: string }; principal?: { personalNumber: string }; seal?: { fingerprint: string } };
+  /** Which card it should be and who should have signed, by the hub's own records; each part is checked where given. */
+  expected?: { cardId?: string; teacher?: { personalNumber: string }; principal?: { personalNumber: string }; seal?: { fingerprint: string } };
 };
 
 export type VerifiedSignature = {
@@ -71,6 +71,7 @@ function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput,
   const card = openOwnCard(bytes, profileOf(policy.profile));
   if (typeof card === 'string') throw new Refused(card);
   const content = interpret(card);
+  if (expected.cardId !== undefined && expected.cardId !== card.cardId) throw new Refused('card-unexpected');
   const blocks = readBlocks(card, policy.cover);
   if (blocks === null || blocks.some((block) => policy.xades !== undefined && block.xades !== policy.xades)) throw new Refused('signature-shape');
   signatures.push(...blocks.map(describe));

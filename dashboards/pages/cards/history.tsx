@@ -29,10 +29,11 @@ export function CardHistory({ lines, refusals }: { lines: readonly HistoryView[]
 /** People's acts by their name; the hub's own steps, and signatures, by what they brought the card to. */
 function titleOf({ act, from, to }: HistoryView): string {
   if (act in ACTS) return ACTS[act as Act].name;
-  if (to === 'drafted' && from !== null) return OWN_STEPS[act] ?? 'Quay lại bước GVCN rà soát';
-  return to === null ? OWN_STEPS[act] ?? act : STEPS[to];
+  if (act in OWN_STEPS) return OWN_STEPS[act] as string;
+  if (to === 'drafted' && from !== null) return 'Quay lại bước GVCN rà soát';
+  return to === null ? act : STEPS[to];
 }
-const OWN_STEPS: Readonly<Record<string, string>> = { signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại' };
+const OWN_STEPS: Readonly<Record<string, string>> = { signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại', packet_refused: 'Không qua lần kiểm tra cuối trước khi gửi Kho' };
 const STEPS = {
   drafted: 'Lập học bạ từ dữ liệu của trường', teacher_signed: 'GVCN ký xác nhận', principal_signed: 'Ký duyệt', sealed: 'Ký số phát hành', received: 'Sở kiểm tra chữ ký, lưu bản gốc',
   packed: 'Đóng gói để gửi Kho', sending: 'Bắt đầu gửi Kho', submitted: 'Kho đã nhận gói, chờ kết quả', accepted: 'Kho tiếp nhận', refused: 'Kho từ chối', unknown: 'Chưa rõ kết quả, hỏi lại Kho',
