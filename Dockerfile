@@ -13,7 +13,7 @@ FROM node:20-bookworm-slim
 ENV NODE_ENV=production TZ=Asia/Ho_Chi_Minh
 # The certificates of mail servers and signing services are checked against the system's list.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates tzdata \
+ && apt-get install -y --no-install-recommends ca-certificates openssl tzdata \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /hub
 COPY --from=build /hub/package.json ./

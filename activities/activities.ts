@@ -8,6 +8,7 @@ import { reconcileCampaign } from './campaign/reconcile.js';
 import { registerPacketCertificate } from './campaign/registerCertificate.js';
 import { actContext, type ActivityDeps } from './deps.js';
 import { fetchCertificates } from './directory/fetchCertificates.js';
+import { receiveSealed } from './evidence/receive.js';
 import { readUnitsUpload } from './directory/readUnits.js';
 import { cutSchoolPackets } from './packet/cut.js';
 import { drivePacket } from './packet/drive.js';
@@ -58,6 +59,8 @@ export function outboundActivities(deps: ActivityDeps) {
   return {
     requestSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await requestSignatures(deps, id); return plan({ workflowId }); },
     collectSignatures: async ({ workflowId }: Of): Promise<SchoolPlan> => { await collectDue(deps, workflowId); return plan({ workflowId }); },
+    /** Gets the time-stamp and the revocation answers over a school's sealed cards, however long that takes, and receives them. */
+    receiveSealed: async ({ workflowId }: Of): Promise<SchoolPlan> => { await receiveSealed(deps, workflowId); return plan({ workflowId }); },
     drivePacket: async ({ messageId }: { messageId: string }): Promise<PacketStep> => drivePacket(deps, messageId),
     fetchCertificates: async ({ id }: { id: string }): Promise<void> => fetchCertificates(deps, id),
     registerCertificate: async (): Promise<void> => registerPacketCertificate(deps),

@@ -9,8 +9,11 @@ import { TASK_QUEUES, type TaskQueue } from '../domain/workflowIds.js';
 import { SettingsError, type WorkerSettings } from '../runtime/settings.js';
 import { dataConverter, openTemporalClient } from '../runtime/temporal.js';
 import { batchActivities, coreActivities, outboundActivities } from './activities.js';
+import { findOpenssl } from '../formats/trust/opensslCommand.js';
+import { createPathValidator } from '../formats/trust/validator.js';
 import { beating } from './beat.js';
 import type { ActivityDeps } from './deps.js';
+import { SOURCE_TIMEOUT_MS, trustSources } from './evidence/sources.js';
 import { khoClient } from './kho/client.js';
 import { startMailSender } from './mail/sender.js';
 import { startRelay } from './relay.js';
@@ -26,15 +29,19 @@ export type RunningWorker = { ended: Promise<void>; stop: () => Promise<void> };
  * outbound waits for outside systems and sends the mails.
  */
 export async function startWorker(queue: TaskQueue, settings: WorkerSettings, log: Logger): Promise<RunningWorker> {
+  const openssl = await findOpenssl(settings.HUB_OPENSSL);
+  if (openssl.path === null) throw new SettingsError(`Set HUB_OPENSSL to the absolute path of the openssl command: ${openssl.fault}`);
   const db = openDatabase(settings.DATABASE_URL, queue === 'outbound' ? 12 : 8);
   const deps: ActivityDeps = {
     db, settings, log,
     kho: khoClient({ url: settings.KHO_URL, user: settings.KHO_USER, password: settings.KHO_PASSWORD, unitCode: settings.KHO_UNIT_CODE }),
     signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET, timeoutMs: SIGNING_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'] }),
-    anchors: anchorsOf(settings),
+    anchors: anchorsOf(settings.HUB_TRUST_ANCHORS, settings.HUB_MODE),
+    sources: trustSources({ tsaUrl: settings.HUB_TSA_URL, crlUrls: settings.HUB_CRL_URLS, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
+    trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: anchorsOf(settings.HUB_TSA_ANCHORS, settings.HUB_MODE) },
   };
   // Production says at once what it would otherwise say at the first sealed card.
-  if (settings.HUB_MODE === 'production') await deps.anchors();
+  if (settings.HUB_MODE === 'production') await Promise.all([deps.anchors(), deps.trust.tsaAnchors()]);
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await Worker.create({
     connection, namespace: settings.TEMPORAL_NAMESPACE, taskQueue: TASK_QUEUES[queue], dataConverter: dataConverter(settings.HUB_SECRET_KEY),
@@ -74,10 +81,10 @@ function optionsOf(queue: TaskQueue, deps: ActivityDeps): Partial<WorkerOptions>
 const SANDBOX_ISSUER = /mô phỏng/i;
 
 /** Read when first needed: the trust services of the sandbox write the file when it starts. */
-function anchorsOf({ HUB_TRUST_ANCHORS, HUB_MODE }: WorkerSettings): () => Promise<X509Certificate[]> {
+function anchorsOf(path: string, mode: WorkerSettings['HUB_MODE']): () => Promise<X509Certificate[]> {
   let anchors: Promise<X509Certificate[]> | null = null;
   return () => {
-    anchors ??= readAnchors(HUB_TRUST_ANCHORS, HUB_MODE).catch((error: unknown) => { anchors = null; throw error; });
+    anchors ??= readAnchors(path, mode).catch((error: unknown) => { anchors = null; throw error; });
     return anchors;
   };
 }
@@ -85,6 +92,6 @@ function anchorsOf({ HUB_TRUST_ANCHORS, HUB_MODE }: WorkerSettings): () => Promi
 async function readAnchors(path: string, mode: WorkerSettings['HUB_MODE']): Promise<X509Certificate[]> {
   const pem = await readFile(path, 'utf8');
   const anchors = pem.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part));
-  if (mode === 'production' && anchors.some((anchor) => SANDBOX_ISSUER.test(anchor.subject))) throw new SettingsError('HUB_TRUST_ANCHORS holds an issuer of the sandbox: production refuses it');
+  if (mode === 'production' && anchors.some((anchor) => SANDBOX_ISSUER.test(anchor.subject))) throw new SettingsError('HUB_TRUST_ANCHORS or HUB_TSA_ANCHORS holds an issuer of the sandbox: production refuses it');
   return anchors;
 }

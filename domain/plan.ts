@@ -4,8 +4,8 @@ import type { Instant } from './brand.js';
 export type SchoolWork =
   | { kind: 'read'; id: string }
   | { kind: 'prepare' | 'request' | 'attach'; id: string }
-  /** All of the school at once: fetch the signatures that are due, cut packets. */
-  | { kind: 'collect' | 'cut'; id: string }
+  /** All of the school at once: fetch the signatures that are due, get the time-stamp over what is sealed and receive it, cut packets. */
+  | { kind: 'collect' | 'evidence' | 'cut'; id: string }
   | { kind: 'packet'; id: string };
 export type Plan<Work> = {
   work: Work[];

@@ -21,6 +21,9 @@ const outside = {
   KHO_URL: url, KHO_USER: z.string().min(1), KHO_PASSWORD: z.string().min(1), KHO_UNIT_CODE: z.string().min(1),
   SIGNING_URL: url, SIGNING_CLIENT_SECRET: z.string().min(8),
   HUB_TRUST_ANCHORS: z.string().min(1),
+  HUB_TSA_URL: url, HUB_TSA_ANCHORS: z.string().min(1),
+  HUB_CRL_URLS: z.string().transform((text) => text.split(/\s+/).filter((address) => address !== '')).pipe(z.array(url).min(1, 'must name at least one address')),
+  HUB_OPENSSL: z.string().startsWith('/', 'must be an absolute path').optional(),
 };
 
 const apiSchema = z.object({ ...shared, HUB_PORT: z.coerce.number().int().min(1).max(65_535), SIGNING_URL: outside.SIGNING_URL, SIGNING_CLIENT_SECRET: outside.SIGNING_CLIENT_SECRET });
@@ -52,7 +55,8 @@ const SECRET_LETTERS = 16;
 /** Production refuses what only the sandbox may use (design §3). The sentence names settings, never their values. */
 function guarded<T extends Record<string, unknown> & { HUB_MODE: string; HUB_PROVINCE_CODE: string; HUB_SECRET_KEY: Buffer; SIGNING_CLIENT_SECRET: string }>(settings: T): T {
   if (settings.HUB_MODE !== 'production') return settings;
-  const addresses = Object.entries(settings).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0].endsWith('_URL') && entry[0] !== 'DATABASE_URL');
+  const addresses = Object.entries(settings).flatMap(([name, value]) => (Array.isArray(value) && name.endsWith('_URLS') ? value : name.endsWith('_URL') && name !== 'DATABASE_URL' ? [value] : [])
+    .filter((one): one is string => typeof one === 'string').map((one) => [name, one] as const));
   const faults = [
     ...addresses.filter(([, value]) => THIS_MACHINE.test(hostOf(value))).map(([name]) => `${name} points at this machine`),
     ...addresses.filter(([name, value]) => SECURED.includes(name) && !value.toLowerCase().startsWith('https:')).map(([name]) => `${name} must be https`),

@@ -9,7 +9,7 @@ import { batch, core, outbound } from './proxies.js';
  * One school's way through a campaign. It starts at launch, when a person decides something, or again after a loss; it asks
  * PostgreSQL what can be done (`advanceSchool`), which also carries out every decision waiting there;
  * it runs what it is told, each piece as a branch: read an upload, prepare hashes, send them to the signing service, fetch and
- * attach signatures, cut packets; every piece answers with the next plan (a signing service that answers at once saves a step);
+ * attach signatures, get the evidence of what is sealed, cut packets; every piece answers with the next plan (a signing service that answers at once saves a step);
  * it lets each packet live as a workflow of its own, so that a slow Kho holds nobody up;
  * it sleeps until the next reminder, escalation or end of an authority's window, unless a decision or a signature calls;
  * it ends when PostgreSQL says that nothing is left: every expected card accepted, or held, exempt or excluded with a reason;
@@ -26,6 +26,7 @@ export async function school(carried: Carried = {}): Promise<void> {
       case 'request': return outbound.requestSignatures({ workflowId, id: work.id });
       case 'collect': return await batch.collectAndAttach({ workflowId }) ?? outbound.collectSignatures({ workflowId });
       case 'attach': return batch.attachSignatures({ workflowId, id: work.id });
+      case 'evidence': return outbound.receiveSealed({ workflowId });
       case 'cut': return batch.cutPackets({ workflowId });
       case 'packet': return followPacket(work.id);
     }

@@ -8,10 +8,12 @@ import { dropItems, holdsFence, itemsToAttach, moveBatch, type DroppedItem } fro
 import { renewTasks } from '../../db/acts/signing.js';
 import { rows, touched, type Db } from '../../db/connect.js';
 import { inWorkflow } from '../../db/decision/judge.js';
+import { recordSignatures } from '../../db/evidence/signatures.js';
 import { noticeEndedBatches } from '../../db/school/batchNotices.js';
 import { attachSignature } from '../../formats/signature/attach.js';
 import { verifyCard } from '../../formats/signature/verify.js';
 import { actContext, type ActivityDeps } from '../deps.js';
+import { receiveAtOnce } from '../evidence/receive.js';
 import { Fenced } from '../fault.js';
 import type { BatchOfSchool } from './prepare.js';
 
@@ -26,7 +28,8 @@ type Signed = { cardId: string; document: Buffer; sha256: string };
 
 /**
  * Second phase (CPU): every returned signature is proven with the signer's key before it is attached; a bad one drops that card alone.
- * Cards about to be sealed are verified once more as a whole, as the Sở's gateway, and received. In committed chunks, so it resumes in the middle.
+ * Cards about to be sealed are verified once more as a whole, as the Sở's gateway; once the batch is whole they are received under one
+ * time-stamp. In committed chunks, so it resumes in the middle.
  */
 export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'collected');
@@ -45,7 +48,6 @@ export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: B
     await inWorkflow(deps.db, workflowId, async (trx) => {
       if (!await holdsFence(trx, batchId, batch.fence)) throw new Fenced(batchId);
       await storeSigned(trx, batch, good);
-      if (batch.role === 'seal') await receive(trx, batch, good);
       await dropItems(trx, batchId, [...dropped, ...bad]);
       // With the cards and not at the end: in between somebody could decide on them by a page that did not show them.
       await renewTasks(trx, batchId);
@@ -60,6 +62,7 @@ export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: B
     await renewTasks(trx, batchId);
     await noticeEndedBatches(trx, [batchId], actContext(deps));
   });
+  if (batch.role === 'seal') await receiveAtOnce(deps, workflowId);
 }
 
 /**
@@ -90,15 +93,9 @@ async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]):
     bindings: { ...columns, batchId: batch.id }, set: `document = s.document, document_sha256 = s.sha256, batch_id = NULL, ${set}`,
   });
   await touched(trx, `UPDATE signature_item SET state = 'attached' WHERE batch_id = :batchId AND card_id = ANY(:moved)`, { batchId: batch.id, moved });
+  await recordSignatures(trx, { cardIds: moved, role: batch.role, certificate: { fingerprint: batch.fingerprint, der: batch.certificate }, signedAt: batch.preparedAt ?? batch.takenAt });
   const lost = columns.ids.filter((id) => !moved.includes(id));
   await dropItems(trx, batch.id, lost.map((cardId) => ({ cardId, code: 'card-moved-on' })));
-}
-
-async function receive(trx: Db, batch: BatchRow, cards: readonly Signed[]): Promise<void> {
-  await moveCards(trx, {
-    from: ['sealed'], to: 'received', act: 'received', actorId: null, decisionId: null,
-    where: 'c.id = ANY(:ids) AND c.school_code = :schoolCode', bindings: { ids: cards.map((card) => card.cardId), schoolCode: batch.schoolCode }, set: 'received_at = now()',
-  });
 }
 
 /** The teacher's new signature answers what the principal sent back. */

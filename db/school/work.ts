@@ -2,6 +2,7 @@ import { earliest, PLAN_LIMIT, type SchoolWork } from '../../domain/plan.js';
 import type { CampaignPolicy } from '../../domain/policy.js';
 import type { Instant } from '../../domain/brand.js';
 import { row, rows, type Db } from '../connect.js';
+import { evidenceDue } from '../evidence/open.js';
 import type { SchoolKey } from './tasks.js';
 
 const at = (moment: Date | null): Instant | null => (moment === null ? null : moment.toISOString() as Instant);
@@ -31,6 +32,7 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
     ...(batches.some((batch) => batch.state === 'requested' && batch.due) ? [{ kind: 'collect' as const, id: key.schoolCode }] : []),
     ...batches.flatMap(({ id, state }) => (state === 'requested' ? [] : [{ kind: STEP[state], id }])),
+    ...(await evidenceDue(db, key) ? [{ kind: 'evidence' as const, id: key.schoolCode }] : []),
     ...(cut.due ? [{ kind: 'cut' as const, id: key.schoolCode }] : []),
     ...packets.filter((packet) => packet.due).map(({ id }) => ({ kind: 'packet' as const, id })),
   ];

@@ -139,8 +139,23 @@ export const name = ({ commonName, uid, organisation }: Subject): Buffer => der.
 const relative = (oid: string, value: Buffer): Buffer => der.set(der.sequence(der.oid(oid), value));
 
 /** SHA-1 of the key's bits, RFC 5280 §4.2.1.2 (1): a name for the key, not a protection. */
-function keyIdentifier(publicKey: KeyObject): Buffer {
-  const spki = publicKey.export({ type: 'spki', format: 'der' });
-  // The BIT STRING is the last element; it starts after a header of 24 bytes (RSA of 2048 or 3072 bits) or 26 (P-256).
-  return createHash('sha1').update(spki.subarray(publicKey.asymmetricKeyType === 'ec' ? 26 : 24)).digest();
+export function keyIdentifier(publicKey: KeyObject): Buffer {
+  const [, bits] = elements(contentOf(publicKey.export({ type: 'spki', format: 'der' })));
+  // The first byte says how many bits of the last one do not count: none.
+  return createHash('sha1').update(contentOf(bits as Buffer).subarray(1)).digest();
+}
+
+/** The content of the DER value at the start of `bytes`. */
+function contentOf(bytes: Buffer): Buffer {
+  const first = bytes[1] as number;
+  const long = first < 0x80 ? 0 : first & 0x7f;
+  const length = long === 0 ? first : bytes.readUIntBE(2, long);
+  return bytes.subarray(2 + long, 2 + long + length);
+}
+
+function elements(content: Buffer): Buffer[] {
+  if (content.length === 0) return [];
+  const inner = contentOf(content);
+  const end = inner.byteOffset - content.byteOffset + inner.length;
+  return [content.subarray(0, end), ...elements(content.subarray(end))];
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
+import { findOpenssl } from '../../formats/trust/opensslCommand.js';
 import { playCommonFaults } from '../process/commonFaults.js';
 import { FaultScript } from '../process/faults.js';
 import { replaceFile } from '../process/replaceFile.js';
@@ -19,7 +20,8 @@ export const trustSettings = {
   TRUST_DIR: directorySetting,
   /** How long one CRL holds; the next one comes at half of it, or at once when a certificate is revoked. */
   TRUST_CRL_MS: z.coerce.number().int().min(2_000).default(3_600_000),
-  TRUST_OPENSSL: z.string().min(1).default('openssl'),
+  /** Absolute; default: the first of the usual places. */
+  HUB_OPENSSL: z.string().startsWith('/').optional(),
 };
 export type TrustSettings = z.infer<z.ZodObject<typeof trustSettings>>;
 
@@ -33,7 +35,10 @@ const SUBJECTS = {
  * `anchors.pem` holds both roots, `tsa-anchors.pem` the root of the time-stamps; `HUB_MODE=production` refuses them.
  */
 export async function startTrust(settings: TrustSettings): Promise<RunningStandIn> {
-  const { TRUST_DIR: directory, TRUST_OPENSSL: opensslPath } = settings;
+  const { TRUST_DIR: directory } = settings;
+  const openssl = await findOpenssl(settings.HUB_OPENSSL);
+  if (openssl.path === null) throw new Error(openssl.fault);
+  const opensslPath = openssl.path;
   await mkdir(directory, { recursive: true });
   const faults = await FaultScript.open(join(directory, 'faults.json'), trustFaults);
   const authorities = await Promise.all(AUTHORITY_CODES.map((code) => CertificateAuthority.open({ code, directory, subject: SUBJECTS[code], crlMs: settings.TRUST_CRL_MS })));

@@ -22,6 +22,10 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   access_link: { api: 'I U', worker: 'I U' },
   // Everybody appends, nobody changes.
   audit: { api: 'I', worker: 'I' },
+  // Evidence once collected stays: what is proven is never written over.
+  ...Object.fromEntries(['evidence_leaf', 'evidence_material', 'evidence_use', 'revoked_certificate', 'sign_again'].map((table) => [table, { api: READ_ONLY, worker: 'I' }])),
+  evidence: { api: READ_ONLY, worker: 'I U' },
+  card_signature: { api: READ_ONLY, worker: 'I U' },
   // A draft's list is replaced; a trigger keeps a launched one.
   class: { api: READ_ONLY, worker: 'I U D' },
   expected_pupil: { api: READ_ONLY, worker: 'I U D' },

@@ -40,7 +40,7 @@ describe('a packet', () => {
       result: () => Promise.resolve().then(() => next(answers.result, 'a result')),
       registerCertificate: () => Promise.reject(new Error('unused')), certificateState: () => Promise.reject(new Error('unused')),
     };
-    return { db: stage.worker, kho, log: pino({ level: 'silent' }), settings: { HUB_BASE_URL: 'http://hub.invalid', HUB_SECRET_KEY: Buffer.alloc(32, 7) } as unknown as WorkerSettings, anchors: () => Promise.resolve([]), signing: {} as ActivityDeps['signing'] };
+    return { db: stage.worker, kho, log: pino({ level: 'silent' }), settings: { HUB_BASE_URL: 'http://hub.invalid', HUB_SECRET_KEY: Buffer.alloc(32, 7) } as unknown as WorkerSettings, anchors: () => Promise.resolve([]), signing: {} as ActivityDeps['signing'], sources: {} as ActivityDeps['sources'], trust: {} as ActivityDeps['trust'] };
   }
   const cut = async (limit = 3): Promise<{ messageId: string; cardIds: string[] }> => stage.worker.transaction(async (trx) => {
     const cards = await readyCards(trx, key(), limit);

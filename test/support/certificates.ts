@@ -1,4 +1,5 @@
-import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { keyIdentifier } from '../../sandbox/trust/certificate.js';
 import { der } from '../../sandbox/trust/der.js';
 
 /** Made-up certificate authorities, persons and schools for tests; nothing here is or resembles a real one. */
@@ -58,15 +59,14 @@ type Content = { issuer: Buffer; issuerKey: KeyObject; subject: Buffer; publicKe
 function certificate({ issuer, issuerKey, subject, publicKey, notBefore, notAfter, ca }: Content): Buffer {
   const algorithm = der.sequence(der.oid('1.2.840.113549.1.1.11'), der.nothing);
   const extension = (oid: string, value: Buffer): Buffer => der.sequence(der.oid(oid), der.boolean(true), der.octets(value));
-  const identifier = (key: KeyObject): Buffer => createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest().subarray(0, 20);
   const content = der.sequence(
     der.explicit(0, der.integer(Buffer.from([2]))), der.integer(Buffer.concat([Buffer.from([0x41]), randomBytes(11)])), algorithm, issuer,
     der.sequence(der.time(notBefore), der.time(notAfter)), subject, publicKey.export({ type: 'spki', format: 'der' }),
     der.explicit(3, der.sequence(
       extension('2.5.29.19', der.sequence(...(ca ? [der.boolean(true)] : []))),
       extension('2.5.29.15', der.bits(Buffer.from([ca ? 0b0000_0110 : 0b1100_0000]), ca ? 1 : 6)),
-      der.sequence(der.oid('2.5.29.35'), der.octets(der.sequence(der.implicit(0, identifier(createPublicKey(issuerKey)))))),
-      ...(ca ? [der.sequence(der.oid('2.5.29.14'), der.octets(der.octets(identifier(publicKey))))] : []),
+      der.sequence(der.oid('2.5.29.35'), der.octets(der.sequence(der.implicit(0, keyIdentifier(createPublicKey(issuerKey)))))),
+      ...(ca ? [der.sequence(der.oid('2.5.29.14'), der.octets(der.octets(keyIdentifier(publicKey))))] : []),
     )),
   );
   return der.sequence(content, algorithm, der.bits(sign('sha256', content, issuerKey)));

@@ -10,6 +10,7 @@ import type { WorkerSettings } from '../../runtime/settings.js';
 import { signDigests } from '../../sandbox/signing/signDigests.js';
 import type { ActStage } from './actStage.js';
 import { authority, organisation, person, type Signer } from './certificates.js';
+import { evidenceTools, type EvidenceTools } from './evidence.js';
 
 export const ca = authority();
 
@@ -19,6 +20,8 @@ export const ca = authority();
  */
 export type PhoneService = {
   deps: ActivityDeps;
+  /** The trust services of this test. */
+  evidence: EvidenceTools;
   /** What the person does on the phone; `waiting` until told otherwise. */
   answer: (batchId: string, state: SigningRequestView['state']) => void;
   /** Changes the signatures of one request before they are given out. */
@@ -43,10 +46,11 @@ export async function phoneService(stage: ActStage, schoolIndex = 0): Promise<Ph
   const requests: PhoneService['requests'] = new Map();
   const states = new Map<string, SigningRequestView['state']>();
   const spoilers = new Map<string, Parameters<PhoneService['spoil']>[1]>();
+  const evidence = await evidenceTools(ca, 'CA thử nghiệm');
   const unused = (): never => { throw new Error('the Kho is not part of this test'); };
   const settings = { HUB_SECRET_KEY: randomBytes(32), HUB_BASE_URL: 'http://127.0.0.1:1' } as WorkerSettings;
   const deps: ActivityDeps = {
-    db: stage.worker, settings, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }), anchors: () => Promise.resolve([ca.certificate]),
+    sources: evidence.sources, trust: evidence.trust, db: stage.worker, settings, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }), anchors: () => Promise.resolve([ca.certificate]),
     kho: { submit: unused, result: unused, registerCertificate: unused, certificateState: unused },
     signing: {
       certificate: () => Promise.resolve(null),
@@ -60,7 +64,7 @@ export async function phoneService(stage: ActStage, schoolIndex = 0): Promise<Ph
       },
     },
   };
-  return { deps, requests, answer: (batchId, state) => void states.set(batchId, state), spoil: (batchId, change) => void spoilers.set(batchId, change) };
+  return { deps, evidence, requests, answer: (batchId, state) => void states.set(batchId, state), spoil: (batchId, change) => void spoilers.set(batchId, change) };
 }
 
 /** A batch as far as the phone: prepared and sent. */

@@ -40,6 +40,9 @@ const plausible: Readonly<Record<string, string>> = {
   SIGNING_URL: 'https://sign.example',
   SIGNING_CLIENT_SECRET: 'long enough for it',
   HUB_TRUST_ANCHORS: '/etc/hub/anchors.pem',
+  HUB_TSA_URL: 'http://tsa.example',
+  HUB_TSA_ANCHORS: '/etc/hub/tsa-anchors.pem',
+  HUB_CRL_URLS: 'http://crl.example/ca.crl',
   HUB_PORT: '8600',
 };
 const environmentOf = (...blocks: string[]): Record<string, string> =>

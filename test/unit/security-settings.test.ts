@@ -7,6 +7,7 @@ const GOOD: Readonly<Record<string, string>> = {
   HUB_MODE: 'production', HUB_BASE_URL: 'https://hub.example', HUB_PROVINCE_CODE: '92', HUB_SECRET_KEY: Buffer.from('k8Qz1uWm3XoYb5Rt7LcVd9NfGh2JsPa4').toString('base64'), HUB_PORT: '8600',
   DATABASE_URL: 'postgres://hub_worker:x@postgres:5432/hub', TEMPORAL_ADDRESS: 'temporal:7233', SMTP_URL: 'smtps://mail.example:465', MAIL_FROM: 'hub@example.vn',
   KHO_URL: 'https://kho.example', KHO_USER: 'so', KHO_PASSWORD: 'x', KHO_UNIT_CODE: '92', SIGNING_URL: 'https://sign.example', SIGNING_CLIENT_SECRET: 'f3a9c1d7e5b2f3a9c1d7e5b2', HUB_TRUST_ANCHORS: '/etc/hub/anchors.pem',
+  HUB_TSA_URL: 'http://tsa.example', HUB_TSA_ANCHORS: '/etc/hub/tsa-anchors.pem', HUB_CRL_URLS: 'http://crl.example/one.crl http://crl.example/two.crl',
 };
 
 describe('production', () => {
@@ -25,6 +26,8 @@ describe('production', () => {
     'pages in the clear': { HUB_BASE_URL: 'http://hub.example' },
     'a secret key that is none': { HUB_SECRET_KEY: Buffer.alloc(32).toString('base64') },
     'a signing secret that can be guessed': { SIGNING_CLIENT_SECRET: 'password' },
+    'a time-stamping service on this machine': { HUB_TSA_URL: 'http://127.0.0.1:8608/tsa' },
+    'a revocation list from this machine, among others': { HUB_CRL_URLS: 'http://crl.example/one.crl http://localhost/two.crl' },
     'the synthetic province with its accounts': { HUB_PROVINCE_CODE: UNALLOCATED_PROVINCE },
   };
   for (const [name, change] of Object.entries(bad)) {

@@ -1,0 +1,74 @@
+import { OutsideFault } from '../fault.js';
+import { fetchOutside } from './fetchOutside.js';
+
+/** A revocation list as its source gave it, or why it did not. */
+export type FetchedList = { source: string; der: Buffer } | { source: string; fault: string };
+
+/** Where proven time and revocation answers come from. Nothing they give is believed before it is verified. */
+export type TrustSources = {
+  /** @param query DER TimeStampReq @returns DER TimeStampResp @throws OutsideFault */
+  timestamp: (query: Buffer) => Promise<Buffer>;
+  /** One answer per configured address, each asked anew. */
+  revocationLists: () => Promise<FetchedList[]>;
+};
+
+/** A token is a few kilobytes; a national authority's list some megabytes. */
+const MOST_BYTES = { tsa: 256 * 1024, crl: 64 * 2 ** 20 } as const;
+export const SOURCE_TIMEOUT_MS = { patient: 30_000, hasty: 3_000 } as const;
+
+type Kept = { tag: string; der: Buffer };
+
+/**
+ * The trust services over HTTP. A list that did not change since is not sent again, and keeps its identity, by which the path validator
+ * knows it.
+ * @param settings addresses as the Sở has set them; `allowLoopback` in the sandbox only
+ */
+export function trustSources(settings: { tsaUrl: string; crlUrls: readonly string[]; timeoutMs: number; allowLoopback: boolean }): TrustSources {
+  const { timeoutMs, allowLoopback } = settings;
+  const kept = new Map<string, Kept>();
+  const list = async (source: string): Promise<FetchedList> => {
+    try {
+      const known = kept.get(source);
+      const { status, headers, body } = await fetchOutside({
+        system: 'crl', address: source, mostBytes: MOST_BYTES.crl, timeoutMs, allowLoopback, headers: known === undefined ? {} : { 'if-none-match': known.tag },
+      });
+      if (status === 304 && known !== undefined) return { source, der: known.der };
+      if (status !== 200) return { source, fault: `http-${status}` };
+      const tag = headers['etag'];
+      if (typeof tag === 'string') kept.set(source, { tag, der: body });
+      else kept.delete(source);
+      return { source, der: body };
+    } catch (error) {
+      if (error instanceof OutsideFault) return { source, fault: error.code };
+      throw error;
+    }
+  };
+  return {
+    async timestamp(query) {
+      const { status, headers, body } = await fetchOutside({
+        system: 'tsa', address: settings.tsaUrl, body: query, mostBytes: MOST_BYTES.tsa, timeoutMs, allowLoopback, headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
+      });
+      if (status !== 200) throw new OutsideFault('tsa', `http-${status}`);
+      if (!String(headers['content-type']).startsWith('application/timestamp-reply')) throw new OutsideFault('tsa', 'unexpected-answer');
+      return body;
+    },
+    revocationLists: shared(() => Promise.all(settings.crlUrls.map(list))),
+  };
+}
+
+/** Who asks while a call is under way shares the next one: an answer is never older than the question. */
+function shared<T>(call: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | null = null;
+  let next: Promise<T> | null = null;
+  const start = (): Promise<T> => {
+    const begun = call().finally(() => { running = null; });
+    running = begun;
+    return begun;
+  };
+  return () => {
+    if (running === null) return start();
+    const after = (): Promise<T> => { next = null; return start(); };
+    next ??= running.then(after, after);
+    return next;
+  };
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { WaitCode } from '../../domain/evidence.js';
+import { rows, touched, row, type Db } from '../connect.js';
+import type { SchoolKey } from '../school/tasks.js';
+
+/** Most files under one token: a proof is then 12 hashes long, and an attempt takes seconds. */
+const MOST_LEAVES = 4_000;
+
+/** Cards that are sealed and not yet under a token that is being fetched; a seal batch that is still attaching joins when it is whole. */
+const SEALED = `
+  c.campaign_id = :campaignId AND c.school_code = :schoolCode AND c.state = 'sealed'
+  AND EXISTS (SELECT FROM card_signature s WHERE s.card_id = c.id AND s.role = 'seal')
+  AND NOT EXISTS (SELECT FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id WHERE i.card_id = c.id AND i.state = 'attached' AND b.role = 'seal' AND b.state = 'collected')`;
+
+/** Whether any card of a school waits for its evidence. */
+export const evidenceDue = async (db: Db, key: SchoolKey): Promise<boolean> => await row(db, `SELECT 1 FROM report_card c WHERE ${SEALED} LIMIT 1`, key) !== undefined;
+
+export type SealedFile = { cardId: string; sha256: string };
+
+/**
+ * Puts every sealed card that is under no open evidence into a new one. What an open one holds stays as it is: a repeated attempt asks
+ * for a token over the same root.
+ * @param root of the hash tree over the files, in the order given
+ * @returns ids of the school's open evidence, oldest first
+ */
+export async function openEvidence(db: Db, key: SchoolKey, root: (files: readonly SealedFile[]) => Buffer): Promise<string[]> {
+  for (;;) {
+    const files = await rows<SealedFile>(db, `
+      SELECT c.id AS "cardId", c.document_sha256 AS sha256 FROM report_card c WHERE ${SEALED}
+        AND NOT EXISTS (SELECT FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.state = 'open')
+      ORDER BY c.class_id, c.id LIMIT ${MOST_LEAVES}`, key);
+    if (files.length === 0) break;
+    const id = randomUUID();
+    await db.raw(`INSERT INTO evidence (id, kind, campaign_id, school_code, state, root, leaves) VALUES (:id, 'receipt', :campaignId, :schoolCode, 'open', :root, :leaves)`,
+      { id, ...key, root: root(files), leaves: files.length });
+    await db.raw(`
+      INSERT INTO evidence_leaf (evidence_id, position, sha256, card_id)
+      SELECT :id, f.place - 1, f.sha256, f.card_id FROM unnest(:cardIds::uuid[], :digests::text[]) WITH ORDINALITY AS f(card_id, sha256, place)`,
+    { id, cardIds: files.map((file) => file.cardId), digests: files.map((file) => file.sha256) });
+  }
+  return (await rows<{ id: string }>(db, `
+    SELECT e.id FROM evidence e WHERE e.campaign_id = :campaignId AND e.school_code = :schoolCode AND e.state = 'open' ORDER BY e.created_at, e.id`, key)).map((one) => one.id);
+}
+
+export type OpenEvidence = { id: string; fence: number; root: Buffer };
+
+/** Takes an open evidence for one attempt; undefined when it is no longer open. */
+export const takeEvidence = (db: Db, id: string): Promise<OpenEvidence | undefined> => row<OpenEvidence>(db, `
+  UPDATE evidence SET fence = fence + 1 WHERE id = :id AND state = 'open' RETURNING id, fence, root`, { id });
+
+/** Says why no evidence could be had; the first of such attempts gives the time since when. */
+export async function evidenceWaits(db: Db, { id, fence, code }: { id: string; fence: number; code: WaitCode }): Promise<void> {
+  await touched(db, `
+    UPDATE evidence SET wait_since = CASE WHEN wait_code = :code THEN wait_since ELSE coalesce(wait_since, now()) END, wait_code = :code
+    WHERE id = :id AND fence = :fence AND state = 'open'`, { id, fence, code });
+}

@@ -1,0 +1,22 @@
+import type { Instant } from './brand.js';
+
+/**
+ * Why the Sở's receipt waits for its evidence. In every case the fault lies with a service or with the Sở's settings, never with the
+ * school: nobody at a school has anything to do, and what waits goes on by itself.
+ */
+export const WAIT_CODES = {
+  'tsa-down': 'Dịch vụ cấp dấu thời gian chưa trả lời.',
+  'tsa-refused': 'Dịch vụ cấp dấu thời gian từ chối yêu cầu; quản trị viên Sở liên hệ dịch vụ.',
+  'tsa-bad-token': 'Dấu thời gian nhận được không hợp lệ; quản trị viên Sở liên hệ dịch vụ cấp dấu thời gian.',
+  'tsa-clock': 'Đồng hồ của dịch vụ cấp dấu thời gian và của máy chủ lệch nhau quá 5 phút; quản trị viên Sở kiểm tra đồng hồ.',
+  'crl-down': 'Chưa lấy được danh sách thu hồi của tổ chức chứng thực.',
+  'crl-missing': 'Chưa có địa chỉ danh sách thu hồi của tổ chức đã cấp một chứng thư; quản trị viên Sở bổ sung.',
+  'crl-unusable': 'Danh sách thu hồi của tổ chức chứng thực đã quá hạn hoặc không dùng được; quản trị viên Sở liên hệ tổ chức chứng thực.',
+  'own-check-failed': 'Hệ thống chưa kiểm tra được chứng thư; quản trị viên xem nhật ký.',
+} as const satisfies Record<string, string>;
+export type WaitCode = keyof typeof WAIT_CODES;
+
+export const isWaitCode = (code: string): code is WaitCode => code in WAIT_CODES;
+
+/** Sealed cards of a school that wait for their evidence; `code` null: the first attempt is under way. */
+export type EvidenceWait = { cards: number; code: WaitCode | null; since: Instant | null };
