@@ -44,18 +44,27 @@ async function byListsOfThatTime(verify: Verify, group: Group): Promise<Found[]>
   const crls = group.terms.crls.map(({ der }) => der);
   const first = await found(verify, group, crls, await verify(sharedTerms(group, crls), ders(group)));
   // OpenSSL looks at lists before signatures: whether a path without usable lists would be refused anyway takes a second look.
-  const unproven = first.flatMap(({ code }, place) => (code.startsWith('crl-') ? [place] : []));
-  if (unproven.length === 0) return first;
-  const alone = await byPathAlone(verify, { ...group, certificates: unproven.map((place) => group.certificates[place] as PathCertificate) });
+  const proven = await again(first, group, ({ code }) => code.startsWith('crl-'), (part) => byPathAlone(verify, part), (one, alone) => (alone.code === 'valid' ? named(one, group.terms) : alone));
+  // It lays a delta list over a complete one only where a "freshest CRL" extension announces it: one at hand counts all the same.
+  return group.terms.crls.every(({ baseNumber }) => baseNumber === null) ? proven
+    : again(proven, group, ({ code }) => code === 'valid', (part) => byLaterLists(verify, part), (one, other) => (other.code === 'revoked' || other.code === 'issuer-revoked' ? other : one));
+}
+
+/** Looks at some of the certificates a second time, and settles between the two findings. */
+async function again(first: readonly Found[], group: Group, which: (one: Found) => boolean, look: (part: Group) => Promise<Found[]>, settle: (one: Found, other: Found) => Found): Promise<Found[]> {
+  const places = first.flatMap((one, place) => (which(one) ? [place] : []));
+  if (places.length === 0) return [...first];
+  const second = await look({ ...group, certificates: places.map((place) => group.certificates[place] as PathCertificate) });
   return first.map((one, place) => {
-    const again = alone[unproven.indexOf(place)];
-    return again === undefined || again.code === 'valid' ? named(one, group.terms) : again;
+    const other = second[places.indexOf(place)];
+    return other === undefined ? one : settle(one, other);
   });
 }
 
 /** A list that cannot be read is not "missing": who mends it is another. */
 const named = (one: Found, { unusableCrl }: PreparedTerms): Found => (one.code === 'crl-missing' && unusableCrl ? { ...one, code: 'crl-unusable' } : one);
 
+/** Our own reading of the lists, over the path OpenSSL finds good. */
 async function byLaterLists(verify: Verify, group: Group): Promise<Found[]> {
   const alone = await byPathAlone(verify, group);
   return Promise.all(alone.map(async (one, place): Promise<Found> => {

@@ -52,7 +52,7 @@ export type PathAnswer = {
   path: readonly string[];
   /** The times for which the same question has this same answer; null for an answer that may be another the next moment (a crash). */
   holds: TimeSpan | null;
-  /** Of a certificate that was good at T and has been revoked since: when. */
+  /** Of a certificate that was good at T and has been revoked since, or whose authority has: when. */
   revokedSince: Date | null;
 };
 
