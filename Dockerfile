@@ -11,7 +11,7 @@ RUN npm run build \
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production TZ=Asia/Ho_Chi_Minh
-# The certificates of mail servers and signing services are checked against the system's list.
+# The certificates of mail servers and signing services are checked against the system's list; signers' by OpenSSL's command.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates openssl tzdata \
  && rm -rf /var/lib/apt/lists/*

@@ -3,9 +3,6 @@ import { PATH_CODES, type PathCode } from './codes.js';
 /** One of OpenSSL's complaints about a path: its number (x509_vfy.h), the place in the path, the certificate being 0. */
 export type PathError = { number: number; depth: number; inCrlPath: boolean };
 
-/** Numbers that say nothing of the certificate: memory, a call OpenSSL could not make. Never an answer to keep. */
-const OWN_TROUBLE: ReadonlySet<number> = new Set([1, 17, 69, 70]);
-
 const BY_NUMBER: Readonly<Record<number, PathCode>> = {
   2: 'issuer-unknown', 18: 'issuer-unknown', 19: 'issuer-unknown', 20: 'issuer-unknown', 21: 'issuer-unknown', 24: 'issuer-unknown', 27: 'issuer-unknown',
   4: 'signature-wrong', 6: 'signature-wrong', 7: 'signature-wrong', 76: 'signature-wrong', 77: 'signature-wrong', 78: 'signature-wrong',
@@ -23,13 +20,14 @@ const BY_NUMBER: Readonly<Record<number, PathCode>> = {
   3: 'crl-missing', 33: 'crl-missing', 44: 'crl-missing',
   5: 'crl-unusable', 8: 'crl-unusable', 15: 'crl-unusable', 16: 'crl-unusable', 35: 'crl-unusable', 36: 'crl-unusable', 54: 'crl-unusable',
   11: 'crl-not-yet-valid', 12: 'crl-stale',
+  // These say nothing of the certificate: memory, a call OpenSSL could not make.
+  1: 'check-failed', 17: 'check-failed', 69: 'check-failed', 70: 'check-failed',
 };
 
 /** The answer that a path's errors come to: what refuses it goes before what only leaves it unproven. */
 export function codeOf(errors: readonly PathError[]): PathCode {
-  if (errors.some(({ number }) => OWN_TROUBLE.has(number))) return 'check-failed';
   const codes = errors.map(oneCode);
-  return codes.find((code) => PATH_CODES[code].verdict === 'invalid') ?? codes[0] ?? 'check-failed';
+  return codes.find((code) => PATH_CODES[code].verdict === 'invalid') ?? codes.find((code) => code === 'check-failed') ?? codes[0] ?? 'check-failed';
 }
 
 function oneCode({ number, depth, inCrlPath }: PathError): PathCode {

@@ -60,6 +60,8 @@ function pem(label: string, ders: readonly Buffer[]): string {
 
 /** null when the output does not hold exactly one answer for each certificate and the exit code that goes with them. */
 function outcomesOf({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }, count: number): LeafOutcome[] | null {
+  // Of a certificate alone the exit code says that it is bad, whatever texts of its own it had printed among the errors.
+  if (count === 1 && code !== 0) return aloneOf(stderr);
   const good = goodOf(stdout);
   const bad = badOf(stderr);
   if (good === null || bad === null || (code === 0) !== (bad.size === 0) || good.size + bad.size !== count) return null;
@@ -87,14 +89,24 @@ function goodOf(stdout: string): Map<number, string[]> | null {
   return good;
 }
 
+const errorOf = (line: string): PathError | null => {
+  const [, inCrlPath, number, depth] = /^(\[CRL path\] )?error (\d+) at (\d+) depth lookup: /.exec(line) ?? [];
+  return number === undefined ? null : { number: Number(number), depth: Number(depth), inCrlPath: inCrlPath !== undefined };
+};
+
+function aloneOf(stderr: string): LeafOutcome[] | null {
+  const errors = stderr.split('\n').map(errorOf).filter((error) => error !== null);
+  return errors.length === 0 ? null : [{ kind: 'bad', errors }];
+}
+
 /** Errors stand before the line that closes them; errors nobody closes speak of a certificate that was called good nevertheless. */
 function badOf(stderr: string): Map<number, PathError[]> | null {
   const bad = new Map<number, PathError[]>();
   let open: PathError[] = [];
   for (const line of stderr.split('\n')) {
-    const [, inCrlPath, number, depth] = /^(\[CRL path\] )?error (\d+) at (\d+) depth lookup: /.exec(line) ?? [];
+    const error = errorOf(line);
     const place = /^error (\d+)\.der: verification failed$/.exec(line)?.[1];
-    if (number !== undefined) open.push({ number: Number(number), depth: Number(depth), inCrlPath: inCrlPath !== undefined });
+    if (error !== null) open.push(error);
     else if (place !== undefined) {
       if (bad.has(Number(place)) || open.length === 0) return null;
       bad.set(Number(place), open);
