@@ -7,7 +7,7 @@ export type Authority = { name: Buffer; key: KeyObject; certificate: X509Certifi
 export type Signer = { key: KeyObject; certificate: X509Certificate; der: Buffer };
 export type KeyKind = 'rsa' | 'rsa-1024' | 'p256' | 'p384' | 'p521';
 const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
-export type IssueOptions = { commonName?: string; notBefore?: Date; notAfter?: Date; keyKind?: KeyKind; ca?: boolean };
+export type IssueOptions = { commonName?: string; notBefore?: Date; notAfter?: Date; keyKind?: KeyKind; ca?: boolean; /** A second UID in the subject. */ extraUid?: string };
 
 export const NOT_BEFORE = new Date('2025-01-01T00:00:00Z');
 export const NOT_AFTER = new Date('2028-01-01T00:00:00Z');
@@ -36,9 +36,9 @@ export function authority(commonName = 'CA thử nghiệm', purpose = commonName
 
 /** A certificate whose subject has `uid`; '' leaves it out. */
 export function issue(by: Authority, uid: string, options: IssueOptions = {}): Signer {
-  const { commonName = 'Người ký thử nghiệm', notBefore = NOT_BEFORE, notAfter = NOT_AFTER, keyKind = 'rsa', ca = false } = options;
-  const { privateKey, publicKey } = keyPair(`signer ${uid}`, keyKind);
-  const bytes = certificate({ issuer: by.name, issuerKey: by.key, subject: distinguishedName(commonName, uid), publicKey, notBefore, notAfter, ca });
+  const { commonName = 'Người ký thử nghiệm', notBefore = NOT_BEFORE, notAfter = NOT_AFTER, keyKind = 'rsa', ca = false, extraUid = '' } = options;
+  const { privateKey, publicKey } = keyPair(`signer ${uid}${ca ? ` ${commonName}` : ''}`, keyKind);
+  const bytes = certificate({ issuer: by.name, issuerKey: by.key, subject: distinguishedName(commonName, uid, extraUid), publicKey, notBefore, notAfter, ca });
   return { key: privateKey, certificate: new X509Certificate(bytes), der: bytes };
 }
 
@@ -46,12 +46,18 @@ export const person = (by: Authority, personalNumber: string, options: IssueOpti
 export const organisation = (by: Authority, taxCode: string, options: IssueOptions = {}): Signer =>
   issue(by, `MST:${taxCode}`, { commonName: 'Trường Tiểu học Thử Nghiệm', ...options });
 
+/** An authority between a root and its signers. */
+export function intermediate(by: Authority, commonName: string): Authority {
+  const { key, certificate } = issue(by, '', { commonName, ca: true });
+  return { name: distinguishedName(commonName), key, certificate };
+}
+
 const attribute = (oid: string, value: Buffer): Buffer => der.set(der.sequence(der.oid(oid), value));
 
-const distinguishedName = (commonName: string, uid = ''): Buffer => der.sequence(
+const distinguishedName = (commonName: string, ...uids: readonly string[]): Buffer => der.sequence(
   attribute('2.5.4.6', der.printable('VN')),
   attribute('2.5.4.3', der.utf8(commonName)),
-  ...(uid === '' ? [] : [attribute('0.9.2342.19200300.100.1.1', der.utf8(uid))]),
+  ...uids.filter((uid) => uid !== '').map((uid) => attribute('0.9.2342.19200300.100.1.1', der.utf8(uid))),
 );
 
 type Content = { issuer: Buffer; issuerKey: KeyObject; subject: Buffer; publicKey: KeyObject; notBefore: Date; notAfter: Date; ca: boolean };
