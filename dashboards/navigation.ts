@@ -18,6 +18,7 @@ const SCHOOL_PLACES: readonly { part: string; label: string; roles: readonly Rol
   { part: 'ky-so', label: 'Ký số phát hành', roles: ['clerk'] },
   { part: 'kho-tu-choi', label: 'Kho từ chối', roles: ['clerk'] },
   { part: 'giao-ky', label: 'Giao ký thay', roles: ['principal'] },
+  { part: 'chu-nhiem', label: 'Phân công GVCN', roles: ['principal'] },
 ];
 
 export type Place = { href: string; label: string; current: boolean };

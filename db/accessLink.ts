@@ -6,7 +6,7 @@ export type PasswordLink = { personId: string; fullName: string; userName: strin
 export async function passwordLink(db: Db, tokenHash: string): Promise<PasswordLink | undefined> {
   return row<PasswordLink>(db, `
     SELECT l.person_id AS "personId", p.full_name AS "fullName", a.user_name AS "userName", lower(p.email) AS suggestion
-    FROM access_link l JOIN person p ON p.id = l.person_id LEFT JOIN account a ON a.person_id = p.id
+    FROM access_link l JOIN person p ON p.id = l.person_id AND p.disabled_at IS NULL LEFT JOIN account a ON a.person_id = p.id
     WHERE l.token_hash = :tokenHash AND l.purpose = 'set_password' AND l.used_at IS NULL AND l.expires_at > now()`, { tokenHash });
 }
 
@@ -27,10 +27,10 @@ export type TaskLink = { personId: string; openTasks: LinkedTask[]; expired: boo
 /** A mailed link to tasks; it dies with them. */
 export async function taskLink(db: Db, tokenHash: string): Promise<TaskLink | undefined> {
   return row<TaskLink>(db, `
-    SELECT l.person_id AS "personId", l.expires_at <= now() AS expired,
+    SELECT l.person_id AS "personId", l.expires_at <= now() OR p.disabled_at IS NOT NULL AS expired,
       coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'kind', t.kind, 'schoolCode', t.school_code, 'classId', t.class_id) ORDER BY t.due_at, t.id)
         FROM task t WHERE t.id = ANY(l.task_ids) AND t.state = 'open' AND t.assignee_id = l.person_id), '[]') AS "openTasks"
-    FROM access_link l WHERE l.token_hash = :tokenHash AND l.purpose = 'task'`, { tokenHash });
+    FROM access_link l JOIN person p ON p.id = l.person_id WHERE l.token_hash = :tokenHash AND l.purpose = 'task'`, { tokenHash });
 }
 
 /** A link made by an administrator; earlier ones of the same person die. */

@@ -18,9 +18,9 @@ export async function upsertProvince(db: Db, province: ProvinceIdentity): Promis
  */
 export async function firstAdministrator(db: Db): Promise<string | null> {
   const found = await row<{ id: string; has_account: boolean }>(db, `
-    SELECT p.id, a.person_id IS NOT NULL AS has_account FROM role_grant g JOIN person p ON p.id = g.person_id
-    LEFT JOIN account a ON a.person_id = p.id AND a.disabled_at IS NULL
-    WHERE g.role = 'administrator' AND g.revoked_at IS NULL ORDER BY has_account DESC LIMIT 1`);
+    SELECT p.id, a.person_id IS NOT NULL AND p.disabled_at IS NULL AS has_account FROM active_grant g JOIN person p ON p.id = g.person_id
+    LEFT JOIN account a ON a.person_id = p.id
+    WHERE g.role = 'administrator' ORDER BY has_account DESC LIMIT 1`);
   if (found !== undefined) return found.has_account ? null : found.id;
   const id = randomUUID();
   await db.raw(`INSERT INTO person (id, full_name) VALUES (:id, 'Quản trị hệ thống')`, { id });

@@ -68,7 +68,7 @@ export async function progressTree(db: Db, scope: ProgressScope): Promise<Progre
   const counts = await groupedCounts(db, scope);
   // 1A2 before 1A10: the shorter name first within a grade.
   const names = await rows<NameRow>(db, `
-    SELECT o.code AS office_code, o.name AS office_name, s.school_code, sc.name AS school_name, s.state, s.exempt_reason,
+    SELECT o.code AS office_code, o.name AS office_name, s.school_code, sc.name AS school_name, s.state, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason,
       c.id AS class_id, c.name AS class_name, c.grade
     FROM campaign_school s JOIN office o ON o.code = s.office_code JOIN school sc ON sc.code = s.school_code
     LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code

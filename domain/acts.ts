@@ -7,9 +7,16 @@ import type { Stage } from './policy.js';
  */
 export type DecisionPayloads = {
   // directory
-  appoint: { fullName: string; email: string; phone: string | null; personalNumber: string | null; role: 'coordinator' | 'official' };
+  appoint: { fullName: string; email: string; phone: string | null; personalNumber: string | null; role: 'administrator' | 'coordinator' | 'official' };
   import_units: { uploadId: string };
   set_packet_key: { keyId: string };
+  /** Days are local; today means at once, a later one from its first moment on. */
+  revoke_role: { grantId: string; effectiveOn: string; reason: string };
+  grant_role: { personId: string; role: Exclude<Role, 'principal'>; officeCode: string | null; schoolCode: string | null; reason: string };
+  /** `kept`: assignments of the former head that the new one takes over. */
+  appoint_head: { schoolCode: string; personId: string; instrumentNumber: string; instrumentDate: string; signedBy: string; effectiveOn: string; kept: string[] };
+  disable_account: { personId: string; reason: string };
+  enable_account: { personId: string; reason: string };
   // campaign
   create_campaign: { schoolYear: string; level: 'primary'; cycle: 'main' | 'summer' | 'rehearsal'; deadlines: Record<Stage, string>; policy: Record<string, unknown> };
   import_expected: { uploadId: string };
@@ -38,6 +45,7 @@ export type DecisionPayloads = {
     validFrom: string; validTo: string | null; classes: string[] | null;
   };
   revoke_authority: { authorityId: string; reason: string };
+  replace_homeroom: { classId: string; personId: string; reason: string };
   grant_exception: { personId: string; instrumentNumber: string; instrumentDate: string; validFrom: string; validTo: string; reason: string };
 };
 export type Act = keyof DecisionPayloads;
@@ -49,6 +57,11 @@ export const ACTS = {
   appoint: { roles: ['administrator'], workflow: 'directory', name: 'Mời người dùng cấp Sở' },
   import_units: { roles: ['coordinator'], workflow: 'directory', name: 'Nạp danh mục đơn vị và nhân sự' },
   set_packet_key: { roles: ['administrator'], workflow: 'directory', name: 'Nạp chứng thư số của Sở' },
+  revoke_role: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Thu hồi vai trò' },
+  grant_role: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Giao vai trò' },
+  appoint_head: { roles: ['coordinator'], workflow: 'directory', name: 'Ghi nhận hiệu trưởng' },
+  disable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Khóa tài khoản' },
+  enable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Mở lại tài khoản' },
   create_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Tạo đợt phát hành' },
   import_expected: { roles: ['coordinator'], workflow: 'campaign', name: 'Nạp danh sách học sinh' },
   launch_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Phát động đợt' },
@@ -72,5 +85,6 @@ export const ACTS = {
   exclude_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi biến động học sinh' },
   grant_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Giao ký thay' },
   revoke_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Chấm dứt giao ký thay' },
+  replace_homeroom: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Thay GVCN' },
   grant_exception: { roles: ['coordinator'], workflow: 'school', name: 'Cho phép ngoại lệ vai trò' },
 } as const satisfies Record<Act, ActRule>;

@@ -42,18 +42,20 @@ const PRECEDENCE = { deputy_assignment: 0, deputy_in_charge: 1, head: 2 } as con
 /**
  * The one person who approves `className` now. Who reviewed the class does not approve it, compared by personal number (one human
  * may have two person rows); a dated exception by the Sở lifts that, and the closing report lists it.
+ * @param input reviewer: the class's homeroom teacher; signedBy: personal numbers of those who signed what waits now, when the class has
+ *   had another teacher since
  */
 export function routeApprover(input: {
   authorities: readonly Authority[]; exceptions: readonly RoleException[];
-  className: string; reviewer: { personId: string; personalNumber: string | null }; now: Instant;
+  className: string; reviewer: { personId: string; personalNumber: string | null }; signedBy?: readonly string[]; now: Instant;
 }): Routing {
   const { className, reviewer, now } = input;
   const holding = input.authorities
     .filter((authority) => authorityHolds(authority, className, now))
     .sort((a, b) => PRECEDENCE[a.basis] - PRECEDENCE[b.basis] || (a.id < b.id ? -1 : 1));
   if (holding.length === 0) return { kind: 'blocked', code: 'no-authority' };
-  const isReviewer = (authority: Authority): boolean =>
-    authority.personId === reviewer.personId || (authority.personalNumber !== null && authority.personalNumber === reviewer.personalNumber);
+  const isReviewer = (authority: Authority): boolean => authority.personId === reviewer.personId
+    || (authority.personalNumber !== null && [reviewer.personalNumber, ...input.signedBy ?? []].includes(authority.personalNumber));
   const other = holding.find((authority) => !isReviewer(authority));
   if (other !== undefined) return { kind: 'routed', authority: other, exceptionId: null };
   for (const authority of holding) {
@@ -70,7 +72,12 @@ export const APPROVER_TITLES = {
   deputy_in_charge: 'PHÓ HIỆU TRƯỞNG PHỤ TRÁCH',
 } as const satisfies Record<AuthorityBasis, string>;
 
+/** Why nobody can do an open task, and who mends that. The last three are of people, not of authority. */
 export const BLOCKED_SENTENCES = {
   'no-authority': 'Hiện không ai có thẩm quyền ký duyệt lớp này. Hiệu trưởng giao ký thay, hoặc Sở GD&ĐT ghi nhận người phụ trách.',
   'reviewer-is-approver': 'Người đã rà soát lớp không được ký duyệt lớp đó. Giao phó hiệu trưởng ký thay, hoặc Sở GD&ĐT cho phép ngoại lệ có thời hạn.',
-} as const satisfies Record<'no-authority' | 'reviewer-is-approver', string>;
+  'no-homeroom': 'Không ai làm được việc này: lớp chưa có GVCN, hoặc GVCN đã thôi vai trò. Hiệu trưởng hoặc Sở GD&ĐT thay GVCN của lớp.',
+  'no-clerk': 'Không ai làm được việc này: trường chưa có văn thư trong danh mục. Sở GD&ĐT giao vai trò văn thư cho một người của trường.',
+  'account-disabled': 'Không ai làm được việc này: tài khoản của người được giao đang bị khóa. Sở GD&ĐT mở lại tài khoản, hoặc giao vai trò cho người khác.',
+} as const satisfies Record<Extract<Routing, { kind: 'blocked' }>['code'] | 'no-homeroom' | 'no-clerk' | 'account-disabled', string>;
+export type BlockedCode = keyof typeof BLOCKED_SENTENCES;

@@ -1,4 +1,4 @@
-import type { AuthorityBasis } from './authority.js';
+import type { AuthorityBasis, BlockedCode } from './authority.js';
 import type { Instant, PlainDate } from './brand.js';
 import type { Role } from './roles.js';
 
@@ -77,12 +77,14 @@ export type EscalationMail = Common & {
 };
 
 /** Something happened that the recipient should know. */
-export type NoticeMail = Common & { kind: 'notice'; schoolName: string; schoolYear: string; classNames: readonly string[]; cards: number } & NoticeFacts;
+export type NoticeMail = Common & { kind: 'notice'; schoolName: string; /** Null for what belongs to no campaign: roles and authority. */ schoolYear: string | null; classNames: readonly string[]; cards: number } & NoticeFacts;
 export type NoticeFacts =
   | { notice: 'class-returned'; fromStage: 'review' | 'approve'; dueAt: Instant }
   | { notice: 'signing-expired' | 'signing-declined' | 'signing-failed'; signingRole: 'teacher' | 'principal' | 'seal' }
-  | { notice: 'no-approver'; code: 'no-authority' | 'reviewer-is-approver' }
+  | { notice: 'no-approver'; code: BlockedCode }
   | AuthorityNotice
+  | { notice: 'role-granted' | 'role-ended'; role: Role; from: Instant }
+  | { notice: 'homeroom-ended' }
   | { notice: 'cards-refused' }
   | { notice: 'packet-parked' }
   | { notice: 'deadline-extended'; taskKind: TaskKind; dueAt: Instant };

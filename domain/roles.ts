@@ -20,3 +20,10 @@ export const ROLE_SCOPE = {
 } as const satisfies Record<Role, 'province' | 'office' | 'school'>;
 
 export type RoleGrant = { role: Role; officeCode: string | null; schoolCode: string | null };
+
+/**
+ * Whose roles somebody may give, end or shut out: an administrator everybody's, a coordinator those of offices and schools. Nobody of the
+ * Sở puts out a colleague.
+ */
+export const mayManage = (actor: readonly Role[], role: Role): boolean =>
+  actor.includes('administrator') || (actor.includes('coordinator') && ROLE_SCOPE[role] !== 'province');

@@ -39,7 +39,7 @@ async function knownUnits({ db }: ActivityDeps): Promise<NonNullable<ExpectedOpt
   const staff = await rows<{ full_name: string; personal_number: string; roles: Exclude<Role, 'administrator'>[]; unit_code: string | null; class_names: string[] }>(db, `
     SELECT p.full_name, p.personal_number, array_agg(g.role) AS roles, coalesce(g.school_code, g.office_code) AS unit_code,
       coalesce(max(g.class_names) FILTER (WHERE g.role = 'homeroom'), '{}') AS class_names
-    FROM person p JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL WHERE p.personal_number IS NOT NULL AND g.role <> 'administrator'
+    FROM person p JOIN active_grant g ON g.person_id = p.id WHERE p.personal_number IS NOT NULL AND g.role <> 'administrator'
     GROUP BY p.id, coalesce(g.school_code, g.office_code)`);
   return {
     schools: schools.map((one) => ({

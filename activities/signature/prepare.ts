@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { APPROVER_TITLES } from '../../domain/authority.js';
-import type { Instant, PlainDate } from '../../domain/brand.js';
+import type { Instant } from '../../domain/brand.js';
 import type { CardContext } from '../../domain/card.js';
+import { localDay } from '../../domain/vietnameseFormat.js';
 import { cardsToWrite, people, schoolHead, takeBatch, type BatchRow, type CardToWrite } from '../../db/cards/context.js';
 import { documentsToPrepare, dropItems, holdsFence, moveBatch, storeDocuments, storePrepared, type DroppedItem, type ItemDocument, type PreparedItem, type WrittenCard } from '../../db/cards/items.js';
 import { routeClass, schoolAuthority } from '../../db/school/routing.js';
@@ -71,7 +72,7 @@ async function* teacherChunks({ db }: ActivityDeps, batch: BatchRow): AsyncGener
     const approvers = await people(db, authority.authorities.map((one) => one.personId));
     const chunk: Chunk = { cards: [], written: [], dropped: [] };
     for (const card of cards) {
-      const route = routeClass(authority, { className: card.className, homeroomPersonId: card.homeroomPersonId, homeroomNumber: card.teacherNumber }, now);
+      const route = routeClass(authority, { className: card.className, homeroomPersonId: batch.personId, homeroomNumber: card.teacherNumber, signedBy: [] }, now);
       const approver = route.kind === 'routed' ? approvers.get(route.authority.personId) : undefined;
       if (route.kind === 'blocked' || approver === undefined || approver.personalNumber === null) {
         chunk.dropped.push({ cardId: card.cardId, code: 'no-approver' });
@@ -101,9 +102,6 @@ function cardContext(batch: BatchRow, head: Awaited<ReturnType<typeof schoolHead
     placeOfIssue: head.placeOfIssue, createdOn: localDay(now), plannedIssueOn: head.plannedIssueOn > localDay(now) ? head.plannedIssueOn : localDay(now),
   };
 }
-
-/** The day it is in Vietnam (UTC+7, no summer time). */
-const localDay = (now: Instant): PlainDate => new Date(Date.parse(now) + 7 * 3_600_000).toISOString().slice(0, 10) as PlainDate;
 
 function prepareCards(batch: BatchRow, cards: readonly ItemDocument[], signedAt: Instant): { items: PreparedItem[]; dropped: DroppedItem[] } {
   const items: PreparedItem[] = [];

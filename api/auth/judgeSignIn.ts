@@ -15,8 +15,8 @@ type Account = { person_id: string; password_hash: string; locked: boolean; disa
  */
 export async function judgeSignIn(db: Db, input: { userName: string; password: string }): Promise<SignInJudgement> {
   const account = await row<Account>(db, `
-    SELECT person_id, password_hash, coalesce(locked_until > now(), false) AS locked, disabled_at IS NOT NULL AS disabled
-    FROM account WHERE user_name = lower(:userName)`, { userName: input.userName.trim() });
+    SELECT a.person_id, a.password_hash, coalesce(a.locked_until > now(), false) AS locked, p.disabled_at IS NOT NULL AS disabled
+    FROM account a JOIN person p ON p.id = a.person_id WHERE a.user_name = lower(:userName)`, { userName: input.userName.trim() });
   const right = await verifyPassword(input.password, account?.password_hash ?? UNKNOWN_HASH);
   if (account === undefined || account.disabled) return { kind: 'wrong' };
   if (account.locked) return { kind: 'locked' };

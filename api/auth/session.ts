@@ -37,8 +37,8 @@ export async function findMe(db: Db, request: Request): Promise<Me | null> {
   const found = await row<{ person_id: string; full_name: string; csrf: string; grants: RoleGrant[] }>(db, `
     SELECT s.person_id, p.full_name, s.csrf,
       coalesce((SELECT jsonb_agg(jsonb_build_object('role', g.role, 'officeCode', g.office_code, 'schoolCode', g.school_code) ORDER BY g.role, g.school_code)
-        FROM role_grant g WHERE g.person_id = p.id AND g.revoked_at IS NULL), '[]') AS grants
-    FROM session s JOIN person p ON p.id = s.person_id JOIN account a ON a.person_id = p.id AND a.disabled_at IS NULL
+        FROM active_grant g WHERE g.person_id = p.id), '[]') AS grants
+    FROM session s JOIN person p ON p.id = s.person_id AND p.disabled_at IS NULL JOIN account a ON a.person_id = p.id
     WHERE s.token_hash = :sessionHash AND s.expires_at > now()`, { sessionHash });
   return found === undefined ? null : { personId: found.person_id, fullName: found.full_name, csrf: found.csrf, grants: found.grants, sessionHash };
 }

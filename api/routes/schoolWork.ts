@@ -3,6 +3,7 @@ import { approveRoutes } from './approve/routes.js';
 import { authorityRoutes } from './authority/routes.js';
 import { batchRoutes } from './batch/routes.js';
 import { renditionRoutes } from './card/routes.js';
+import { homeroomRoutes } from './homeroom/routes.js';
 import { officeRoutes } from './office/routes.js';
 import { refusedRoutes } from './refused/routes.js';
 import { reportRoutes } from './reports/routes.js';
@@ -12,5 +13,5 @@ import { sealRoutes } from './seal/routes.js';
 
 /** What schools, offices and officials come for. */
 export const schoolWorkRoutes: readonly Route[] = [
-  ...rosterRoutes, ...reviewRoutes, ...approveRoutes, ...sealRoutes, ...refusedRoutes, ...authorityRoutes, ...batchRoutes, ...renditionRoutes, ...officeRoutes, ...reportRoutes,
+  ...rosterRoutes, ...reviewRoutes, ...approveRoutes, ...sealRoutes, ...refusedRoutes, ...authorityRoutes, ...homeroomRoutes, ...batchRoutes, ...renditionRoutes, ...officeRoutes, ...reportRoutes,
 ];

@@ -1,5 +1,6 @@
 import { BLOCKED_SENTENCES } from '../../domain/authority.js';
 import type { NoticeFacts, NoticeMail } from '../../domain/mail.js';
+import { ROLE_NAMES } from '../../domain/roles.js';
 import { formatInstant } from '../../domain/vietnameseFormat.js';
 import type { MailContent } from './content.js';
 import { authoritySentence, cardCount, classesInSubject, inSentence, oneLine, OPENING_CHANGES_NOTHING, placeFacts, TASK_WORDS, toPerson, wrongPerson } from './words.js';
@@ -41,6 +42,19 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
         + 'lớp đang chờ ký duyệt chuyển sang người có thẩm quyền, hoặc về GVCN ký lại.',
       ],
       button: 'Xem việc giao ký', because: because(notice), facts: windowFacts(notice), authority: authoritySentence(notice.authority),
+    };
+    case 'role-granted': return {
+      title: `Giao vai trò ${ROLE_NAMES[notice.role]}`, lead: [`Thầy/Cô được giao vai trò ${ROLE_NAMES[notice.role]} trong hệ thống học bạ số.`], button: 'Xem việc của tôi',
+      because: 'Thầy/Cô là người được giao', facts: [{ label: 'Có hiệu lực từ', value: formatInstant(notice.from) }],
+    };
+    case 'role-ended': return {
+      title: `Thôi vai trò ${ROLE_NAMES[notice.role]}`,
+      lead: [`Vai trò ${ROLE_NAMES[notice.role]} của Thầy/Cô ở nơi ghi dưới đây kết thúc. Việc đang mở được chuyển cho người khác; những học bạ đã ký hợp lệ vẫn có hiệu lực.`],
+      button: 'Xem việc của tôi', because: 'Thầy/Cô đang giữ vai trò đó', facts: [{ label: 'Kết thúc lúc', value: formatInstant(notice.from) }],
+    };
+    case 'homeroom-ended': return {
+      title: 'Thay giáo viên chủ nhiệm', lead: ['Lớp ghi dưới đây đã có giáo viên chủ nhiệm khác. Những học bạ Thầy/Cô đã ký xác nhận vẫn giữ chữ ký đó.'],
+      button: 'Xem việc của tôi', because: 'Thầy/Cô là giáo viên chủ nhiệm trước đó của lớp',
     };
     case 'cards-refused': return {
       title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi; văn thư sửa hoặc gửi lại.`],

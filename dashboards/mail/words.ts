@@ -33,11 +33,11 @@ export const toPerson = (fullName: string): string => `Thầy/Cô ${oneLine(full
 export const inSentence = (verb: string): string => verb.charAt(0).toLocaleLowerCase('vi') + verb.slice(1);
 
 /** Facts that every mail about a school's work begins with. */
-export const placeFacts = (model: { schoolName: string; schoolYear: string; classNames: readonly string[]; cards: number }): { label: string; value: string }[] => [
+export const placeFacts = (model: { schoolName: string; schoolYear: string | null; classNames: readonly string[]; cards: number }): { label: string; value: string }[] => [
   { label: 'Trường', value: oneLine(model.schoolName) },
   ...(model.classNames.length === 0 ? [] : [{ label: 'Lớp', value: model.classNames.map(oneLine).join(', ') }]),
   { label: 'Số lượng', value: cardCount(model.cards) },
-  { label: 'Năm học', value: model.schoolYear },
+  ...(model.schoolYear === null ? [] : [{ label: 'Năm học', value: model.schoolYear }]),
 ];
 
 /** `còn 2 ngày` or `quá hạn 5 giờ`, seen from `now`. */

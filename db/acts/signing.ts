@@ -6,7 +6,7 @@ import type { RefusalCode } from '../../domain/refusals.js';
 import { row, rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { decidedTasks } from '../decision/intake.js';
-import { routeClass, schoolAuthority, type ClassReviewer } from '../school/routing.js';
+import { routeClass, schoolAuthority, SIGNED_BY, type ClassReviewer } from '../school/routing.js';
 import type { ActContext } from './context.js';
 
 type SigningDecision = DecisionRow<'review_class'> | DecisionRow<'approve_classes'> | DecisionRow<'seal_classes'>;
@@ -45,7 +45,7 @@ async function groundsOf(db: Db, decision: SigningDecision, now: Instant): Promi
   if (decision.act !== 'approve_classes') return [{ authorityId: null, exceptionId: null, taskIds }];
   const school = await schoolAuthority(db, decision.schoolCode ?? '');
   const classes = await rows<ClassReviewer & { taskId: string }>(db, `
-    SELECT t.id AS "taskId", k.name AS "className", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber"
+    SELECT t.id AS "taskId", k.name AS "className", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber", ${SIGNED_BY}
     FROM task t JOIN class k ON k.id = t.class_id LEFT JOIN person h ON h.id = k.homeroom_person_id WHERE t.id = ANY(:taskIds) ORDER BY k.grade, k.name`, { taskIds });
   const grounds = new Map<string, Ground>();
   for (const { taskId, ...one } of classes) {

@@ -14,6 +14,10 @@ const SWEEP_S = 300;
 /** A school that overslept its own wake by so much has lost its workflow: it is started again. */
 const OVERSLEPT_S = 120;
 
+/** A school that slept because it was exempt, and has not looked since the day after its last exempt one began. */
+const EXEMPTION_RAN_OUT = `state = 'closed' AND exempt_reason IS NOT NULL AND NOT exemption_holds(exempt_reason, exempt_until)
+  AND advanced_at < (exempt_until + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'`;
+
 type CampaignState = { id: string; state: 'draft' | 'running' | 'ended' | 'cancelled'; reconcile_asked_at: Date | null; reconciled_at: Date | null };
 
 const campaignOf = (workflowId: string): CampaignKey => {
@@ -58,12 +62,12 @@ async function planCampaign(db: Db, campaign: CampaignState, now: Instant): Prom
 }
 
 /**
- * Schools to start (new, or overslept), or to tell that the campaign is over. They are marked as called in the same transaction, so
+ * Schools to start (new, overslept, or exempt no more), or to tell that the campaign is over. They are marked as called in the same transaction, so
  * that the next look does not list them again before their own first step; one that was not reached is listed as overslept later.
  */
 async function schoolsToCall(db: Db, { id, state }: CampaignState, now: Instant): Promise<{ code: string; kind: 'start-school' | 'tell-school' }[]> {
   const due = state === 'running'
-    ? `state = 'open' AND (started_at IS NULL OR next_wake_at < :now::timestamptz - make_interval(secs => ${OVERSLEPT_S}))`
+    ? `(state = 'open' AND (started_at IS NULL OR next_wake_at < :now::timestamptz - make_interval(secs => ${OVERSLEPT_S})) OR ${EXEMPTION_RAN_OUT})`
     : `advanced_at IS NOT NULL AND advanced_at < (SELECT ended_at FROM campaign WHERE id = :id)`;
   const called = await rows<{ code: string }>(db, `
     UPDATE campaign_school SET ${state === 'running' ? 'started_at = coalesce(started_at, :now), next_wake_at = :now' : 'advanced_at = :now'}

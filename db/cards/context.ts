@@ -20,15 +20,15 @@ export async function takeBatch(db: Db, batchId: string, state: string): Promise
 }
 
 export type CardToWrite = {
-  cardId: string; record: PupilRecord; classId: string; className: string; grade: number; homeroomPersonId: string; teacherName: string; teacherNumber: string;
+  cardId: string; record: PupilRecord; classId: string; className: string; grade: number; teacherName: string; teacherNumber: string;
 };
 
-/** Cards of a teacher's batch whose document is still to be written. */
+/** Cards of a teacher's batch whose document is still to be written; they name the teacher who signs, whoever has the class by now. */
 export async function cardsToWrite(db: Db, batchId: string, limit: number): Promise<CardToWrite[]> {
   return rows<CardToWrite>(db, `
-    SELECT c.id AS "cardId", c.record, k.id AS "classId", k.name AS "className", k.grade, k.homeroom_person_id AS "homeroomPersonId",
+    SELECT c.id AS "cardId", c.record, k.id AS "classId", k.name AS "className", k.grade,
       t.full_name AS "teacherName", t.personal_number AS "teacherNumber"
-    FROM signature_item i JOIN report_card c ON c.id = i.card_id JOIN class k ON k.id = c.class_id JOIN person t ON t.id = k.homeroom_person_id
+    FROM signature_item i JOIN report_card c ON c.id = i.card_id JOIN class k ON k.id = c.class_id JOIN signature_batch b ON b.id = i.batch_id JOIN person t ON t.id = b.person_id
     WHERE i.batch_id = :batchId AND i.state = 'new' ORDER BY c.id LIMIT :limit`, { batchId, limit });
 }
 

@@ -2,9 +2,10 @@ import { ACTS, type Act } from '../../domain/acts.js';
 import { ROLE_SCOPE, type Role, type RoleGrant } from '../../domain/roles.js';
 import { row, rows, type Db } from '../connect.js';
 
+/** Roles a person can use now: none while the account is shut. */
 export async function grantsOf(db: Db, personId: string): Promise<RoleGrant[]> {
   const found = await rows<{ role: Role; office_code: string | null; school_code: string | null }>(db,
-    'SELECT role, office_code, school_code FROM role_grant WHERE person_id = :personId AND revoked_at IS NULL', { personId });
+    'SELECT g.role, g.office_code, g.school_code FROM active_grant g JOIN person p ON p.id = g.person_id AND p.disabled_at IS NULL WHERE g.person_id = :personId', { personId });
   return found.map((grant) => ({ role: grant.role, officeCode: grant.office_code, schoolCode: grant.school_code }));
 }
 

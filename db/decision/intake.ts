@@ -1,4 +1,5 @@
 import type { Act, DecisionPayloads } from '../../domain/acts.js';
+import type { Instant } from '../../domain/brand.js';
 import type { Db } from '../connect.js';
 import { row, rows, touched } from '../connect.js';
 
@@ -44,6 +45,12 @@ export async function insertDecision(db: Db, decision: AnyDecision): Promise<'in
   }
   await db.raw('INSERT INTO outbox (decision_id, workflow_id) VALUES (:id, :workflowId)', { id: decision.id, workflowId: decision.workflowId });
   return 'inserted';
+}
+
+/** When the person decided: a day asked for in time stays so when a worker comes to it after midnight. `now` while it is being taken in. */
+export async function askedAt(db: Db, decisionId: string, now: Instant): Promise<Instant> {
+  const found = await row<{ at: Date }>(db, 'SELECT created_at AS at FROM decision WHERE id = :decisionId', { decisionId });
+  return found === undefined ? now : found.at.toISOString() as Instant;
 }
 
 /** The outcome so far; null while a worker has not carried the decision out. */

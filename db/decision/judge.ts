@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/brand.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { judgeCampaignAct } from '../rules/campaign.js';
 import { judgeDirectoryAct } from '../rules/directory.js';
+import { judgeStaffAct } from '../rules/staff.js';
 import { judgeReturnAct, judgeSigningAct } from '../rules/signing.js';
 import { judgeSchoolAct } from '../rules/school.js';
 import type { Knex } from 'knex';
@@ -20,6 +21,8 @@ export async function judge(db: Db, decision: AnyDecision, now: Instant): Promis
   switch (decision.act) {
     case 'appoint': case 'import_units': case 'set_packet_key':
       return judgeDirectoryAct(db, decision);
+    case 'revoke_role': case 'grant_role': case 'appoint_head': case 'disable_account': case 'enable_account':
+      return judgeStaffAct(db, decision, now);
     case 'create_campaign': case 'import_expected': case 'launch_campaign': case 'end_campaign': case 'cancel_campaign': case 'reconcile':
       return judgeCampaignAct(db, decision);
     case 'review_class': case 'approve_classes': case 'seal_classes':

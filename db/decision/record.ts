@@ -2,6 +2,10 @@ import type { RefusalCode } from '../../domain/refusals.js';
 import { askReconciliation, cancelCampaign, createCampaign, endCampaign, launchCampaign } from '../acts/campaign.js';
 import type { ActContext } from '../acts/context.js';
 import { appoint, setPacketKey } from '../acts/directory.js';
+import { disableAccount, enableAccount } from '../acts/account.js';
+import { appointHead } from '../acts/head.js';
+import { replaceHomeroom } from '../acts/homeroom.js';
+import { grantRole, revokeRole } from '../acts/roles.js';
 import { changePupils } from '../acts/pupils.js';
 import { reissueCards, resendCards } from '../acts/refused.js';
 import { remindSchool } from '../acts/remind.js';
@@ -55,6 +59,11 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
   switch (decision.act) {
     case 'appoint': await appoint(db, decision, context); return null;
     case 'set_packet_key': await setPacketKey(db, decision); return null;
+    case 'revoke_role': await revokeRole(db, decision, context); return null;
+    case 'grant_role': await grantRole(db, decision, context); return null;
+    case 'appoint_head': await appointHead(db, decision, context); return null;
+    case 'disable_account': await disableAccount(db, decision, context); return null;
+    case 'enable_account': await enableAccount(db, decision); return null;
     case 'import_units': case 'import_expected': case 'upload_roster': await queueUpload(db, decision); return null;
     case 'confirm_upload': return confirmUpload(db, decision);
     case 'discard_upload': await discardUpload(db, decision); return null;
@@ -74,6 +83,7 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'exempt_pupils': case 'exclude_pupils': await changePupils(db, decision); return null;
     case 'grant_authority': await grantAuthority(db, decision); return null;
     case 'revoke_authority': await revokeAuthority(db, decision, context.now); return null;
+    case 'replace_homeroom': await replaceHomeroom(db, decision, context); return null;
     case 'grant_exception': await grantException(db, decision); return null;
   }
 }

@@ -5,7 +5,7 @@ export type DueMail = {
   id: string; messageId: string; toAddress: string; model: MailModel; sealedLink: Buffer | null;
   /** Tries so far that the mail itself was the reason to repeat. */
   attempts: number;
-  /** Its tasks are done, gone or somebody else's now: nobody needs the mail any more. */
+  /** Its tasks are done, gone or somebody else's now, the invited hold no role any more, or the person's account is shut. */
   obsolete: boolean;
 };
 
@@ -16,7 +16,9 @@ export type DueMail = {
 export const takeDueMail = (transaction: Db): Promise<DueMail | undefined> => row<DueMail>(transaction, `
   SELECT m.id, m.message_id AS "messageId", m.to_address AS "toAddress", m.model, m.sealed_link AS "sealedLink", m.attempts,
     m.kind IN ('task', 'reminder') AND cardinality(m.task_ids) > 0 AND NOT EXISTS (
-      SELECT 1 FROM task t WHERE t.id = ANY(m.task_ids) AND t.state = 'open' AND (m.person_id IS NULL OR t.assignee_id = m.person_id)) AS obsolete
+      SELECT 1 FROM task t WHERE t.id = ANY(m.task_ids) AND t.state = 'open' AND (m.person_id IS NULL OR t.assignee_id = m.person_id))
+      OR (m.kind = 'invitation' AND coalesce((SELECT bool_and(coalesce(g.revoked_at <= clock_timestamp(), false)) FROM role_grant g WHERE g.person_id = m.person_id), false))
+      OR EXISTS (SELECT 1 FROM person p WHERE p.id = m.person_id AND p.disabled_at IS NOT NULL) AS obsolete
   FROM mail_outbox m
   WHERE m.sent_at IS NULL AND m.given_up_at IS NULL AND m.not_before <= clock_timestamp()
   ORDER BY m.not_before, m.created_at, m.id LIMIT 1 FOR UPDATE OF m SKIP LOCKED`);

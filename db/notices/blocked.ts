@@ -1,8 +1,9 @@
+import type { BlockedCode } from '../../domain/authority.js';
 import { rows, type Db } from '../connect.js';
 import type { ActContext } from '../acts/context.js';
 import { queueNotice, schoolPeople, type NoticePlace } from './notice.js';
 
-type Blocked = { code: 'no-authority' | 'reviewer-is-approver'; taskId: string; version: number; classNames: string[]; cards: number };
+type Blocked = { code: BlockedCode; taskId: string; version: number; classNames: string[]; cards: number };
 
 /** Tells the head, who can give the signing to somebody, that classes wait and nobody may approve them. @param taskIds approval tasks that became blocked */
 export async function noticeBlocked(db: Db, place: NoticePlace, taskIds: readonly string[], context: ActContext): Promise<void> {

@@ -2,11 +2,12 @@ import type { Instant } from '../../domain/brand.js';
 import type { Act } from '../../domain/acts.js';
 import { CHANGEABLE_STATUSES, type PupilStatus } from '../../domain/pupilStatus.js';
 import type { RefusalCode } from '../../domain/refusals.js';
+import { localDay } from '../../domain/vietnameseFormat.js';
 import { row, rows, type Db } from '../connect.js';
-import type { DecisionRow } from '../decision/intake.js';
+import { askedAt, type DecisionRow } from '../decision/intake.js';
 
 type SchoolAct = Exclude<Act, 'appoint' | 'import_units' | 'set_packet_key' | 'create_campaign' | 'import_expected' | 'launch_campaign' | 'end_campaign'
-  | 'cancel_campaign' | 'reconcile' | 'review_class' | 'approve_classes' | 'seal_classes' | 'return_class' | 'report_wrong_rows'>;
+  | 'revoke_role' | 'grant_role' | 'appoint_head' | 'disable_account' | 'enable_account' | 'cancel_campaign' | 'reconcile' | 'review_class' | 'approve_classes' | 'seal_classes' | 'return_class' | 'report_wrong_rows'>;
 type SchoolDecision = { [A in SchoolAct]: DecisionRow<A> }[SchoolAct];
 
 const tooShort = (text: string): boolean => text.trim().length < 5;
@@ -38,7 +39,9 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
       return due !== undefined && Date.parse(decision.payload.dueAt) > due.due_at.getTime() ? null : 'deadline-order';
     }
     case 'remind_school': return null;
-    case 'exempt_school': return tooShort(decision.payload.reason) ? 'reason-missing' : null;
+    case 'exempt_school':
+      if (tooShort(decision.payload.reason)) return 'reason-missing';
+      return decision.payload.until !== null && decision.payload.until < localDay(await askedAt(db, decision.id, now)) ? 'exempt-past' : null;
     case 'exempt_pupils': return tooShort(decision.payload.reason) ? 'reason-missing' : judgePupils(db, decision);
     case 'exclude_pupils': return tooShort(decision.payload.evidence) ? 'reason-missing' : judgePupils(db, decision);
     case 'grant_authority': {
@@ -56,6 +59,18 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
       if (open === undefined) return 'not-found';
       // What the Sở recognised, the Sở ends: a head who was put aside could else take the signing back.
       return open.basis === 'deputy_in_charge' && !(await holdsRole(db, decision.actorId, ['coordinator'], null)) ? 'not-allowed' : null;
+    }
+    case 'replace_homeroom': {
+      const { classId, personId, reason } = decision.payload;
+      if (tooShort(reason)) return 'reason-missing';
+      const one = await row<{ homeroom_person_id: string | null }>(db, 'SELECT homeroom_person_id FROM class WHERE id = :classId AND campaign_id = :campaignId AND school_code = :schoolCode', { classId, ...placeOf(decision) });
+      if (one === undefined) return 'not-found';
+      const teacher = await row<{ shut: boolean; homeroom: boolean }>(db, `
+        SELECT p.disabled_at IS NOT NULL AS shut, bool_or(g.role = 'homeroom') AS homeroom FROM active_grant g JOIN person p ON p.id = g.person_id
+        WHERE g.person_id = :personId AND g.school_code = :schoolCode GROUP BY p.id`, { personId, schoolCode: decision.schoolCode });
+      if (teacher === undefined) return 'person-not-of-school';
+      if (teacher.shut) return 'account-disabled';
+      return one.homeroom_person_id === personId && teacher.homeroom ? 'already-homeroom' : null;
     }
     case 'grant_exception': {
       const { validFrom, validTo, personId, reason } = decision.payload;
@@ -84,11 +99,11 @@ async function judgePupils(db: Db, decision: DecisionRow<'exempt_pupils'> | Deci
 
 const schoolInCampaign = (db: Db, decision: { campaignId: string | null; schoolCode: string | null }) =>
   row<{ campaign_state: string; exempt_reason: string | null }>(db, `
-    SELECT c.state AS campaign_state, s.exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
+    SELECT c.state AS campaign_state, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
     WHERE s.campaign_id = :campaignId AND s.school_code = :schoolCode`, { campaignId: decision.campaignId, schoolCode: decision.schoolCode });
 
 async function holdsRole(db: Db, personId: string, roles: string[], schoolCode: string | null): Promise<boolean> {
   return await row(db, `
-    SELECT 1 FROM role_grant WHERE person_id = :personId AND role = ANY(:roles) AND school_code IS NOT DISTINCT FROM :schoolCode AND revoked_at IS NULL`,
+    SELECT 1 FROM active_grant WHERE person_id = :personId AND role = ANY(:roles) AND school_code IS NOT DISTINCT FROM :schoolCode`,
   { personId, roles, schoolCode }) !== undefined;
 }

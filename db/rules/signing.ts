@@ -2,16 +2,15 @@ import type { Instant } from '../../domain/brand.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { row, rows, type Db } from '../connect.js';
 import { decidedTasks, type DecisionRow } from '../decision/intake.js';
-import { routeClass, schoolAuthority } from '../school/routing.js';
+import { routeClass, schoolAuthority, SIGNED_BY, type ClassReviewer } from '../school/routing.js';
 
 type SigningAct = 'review_class' | 'approve_classes' | 'seal_classes';
 type SigningDecision = { [A in SigningAct]: DecisionRow<A> }[SigningAct];
 type ReturnAct = 'return_class' | 'report_wrong_rows';
 type ReturnDecision = { [A in ReturnAct]: DecisionRow<A> }[ReturnAct];
 
-type DecidedTask = {
-  id: string; kind: string; state: string; version: number; assignee_id: string | null; class_id: string; class_name: string;
-  homeroom_person_id: string | null; homeroom_number: string | null; campaign_state: string; in_batch: boolean;
+type DecidedTask = ClassReviewer & {
+  id: string; kind: string; state: string; version: number; assignee_id: string | null; class_id: string; campaign_state: string; in_batch: boolean;
 };
 const KIND_OF_ACT = { review_class: 'review', approve_classes: 'approve', seal_classes: 'seal', return_class: 'approve', report_wrong_rows: 'review' } as const;
 
@@ -44,7 +43,7 @@ async function areOfClass(db: Db, pupilIds: readonly string[], classId: string):
 
 async function decidedTaskRows(db: Db, decision: SigningDecision | ReturnDecision): Promise<DecidedTask[]> {
   return rows<DecidedTask>(db, `
-    SELECT t.id, t.kind, t.state, t.version, t.assignee_id, t.class_id, k.name AS class_name, k.homeroom_person_id, h.personal_number AS homeroom_number,
+    SELECT t.id, t.kind, t.state, t.version, t.assignee_id, t.class_id, k.name AS "className", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber", ${SIGNED_BY},
       c.state AS campaign_state, EXISTS (SELECT 1 FROM report_card r WHERE r.class_id = t.class_id AND r.batch_id IS NOT NULL) AS in_batch
     FROM task t JOIN class k ON k.id = t.class_id JOIN campaign c ON c.id = t.campaign_id LEFT JOIN person h ON h.id = k.homeroom_person_id
     WHERE t.id = ANY(:ids) AND t.campaign_id = :campaignId AND t.school_code = :schoolCode`,
@@ -68,7 +67,7 @@ function judgeTasks(found: DecidedTask[], decision: SigningDecision | ReturnDeci
 async function judgeAuthority(db: Db, decision: SigningDecision | ReturnDecision, tasks: DecidedTask[], now: Instant): Promise<RefusalCode | null> {
   const school = await schoolAuthority(db, decision.schoolCode ?? '');
   for (const task of tasks) {
-    const route = routeClass(school, { className: task.class_name, homeroomPersonId: task.homeroom_person_id, homeroomNumber: task.homeroom_number }, now);
+    const route = routeClass(school, task, now);
     // The signer's name stands inside what the teacher signs, so a class without a lawful signer cannot be reviewed yet.
     if (decision.act === 'review_class') {
       if (route.kind === 'blocked') return 'no-approver';

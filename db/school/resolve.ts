@@ -14,7 +14,7 @@ export async function lockSchool(db: Db, workflowId: string): Promise<SchoolStat
   if (subject.type !== 'school') throw new Error(`not a school's workflow: ${workflowId}`);
   await passGate(db, campaignWorkflowId(subject.key), 'shared');
   const found = await row<SchoolState>(db, `
-    SELECT s.campaign_id AS "campaignId", s.school_code AS "schoolCode", s.state, c.state AS "campaignState", s.exempt_reason AS "exemptReason", c.policy
+    SELECT s.campaign_id AS "campaignId", s.school_code AS "schoolCode", s.state, c.state AS "campaignState", CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS "exemptReason", c.policy
     FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
     WHERE c.province_code = :provinceCode AND c.school_year = :schoolYear AND c.level = :level AND c.cycle = :cycle AND s.school_code = :schoolCode
     FOR UPDATE OF s`, { ...subject.key, schoolCode: subject.schoolCode });

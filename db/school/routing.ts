@@ -2,9 +2,10 @@ import { routeApprover, type Authority, type AuthorityBasis, type RoleException,
 import type { Instant } from '../../domain/brand.js';
 import { earliest } from '../../domain/plan.js';
 import { rows, type Db } from '../connect.js';
+import { schoolStaff, type StaffMember } from './staff.js';
 
 /** What routing needs of one school, read once for all its classes. */
-export type SchoolAuthority = { authorities: Authority[]; exceptions: RoleException[] };
+export type SchoolAuthority = { authorities: Authority[]; exceptions: RoleException[]; staff: StaffMember[] };
 
 const instant = (at: Date): Instant => at.toISOString() as Instant;
 
@@ -17,6 +18,7 @@ export async function schoolAuthority(db: Db, schoolCode: string): Promise<Schoo
   const exceptions = await rows<{ id: string; person_id: string; valid_from: Date; valid_to: Date; revoked_at: Date | null }>(db,
     'SELECT id, person_id, valid_from, valid_to, revoked_at FROM role_exception WHERE school_code = :schoolCode', { schoolCode });
   return {
+    staff: await schoolStaff(db, schoolCode),
     authorities: authorities.map((a) => ({
       id: a.id, personId: a.person_id, personalNumber: a.personal_number, basis: a.basis, validFrom: instant(a.valid_from),
       validTo: a.valid_to && instant(a.valid_to), revokedAt: a.revoked_at && instant(a.revoked_at), classes: a.classes,
@@ -27,13 +29,19 @@ export async function schoolAuthority(db: Db, schoolCode: string): Promise<Schoo
   };
 }
 
-/** Moments at which a route may change by itself: a window opens or ends. */
-export function nextAuthorityChange({ authorities, exceptions }: SchoolAuthority, now: Instant): Instant | null {
-  return earliest(...[...authorities, ...exceptions].flatMap((one) => [one.validFrom, one.validTo]).filter((at) => at !== null && Date.parse(at) > Date.parse(now)));
+/** Moments at which a route may change by itself: a window or a role begins or ends. */
+export function nextAuthorityChange({ authorities, exceptions, staff }: SchoolAuthority, now: Instant): Instant | null {
+  const moments = [...[...authorities, ...exceptions].flatMap((one) => [one.validFrom, one.validTo, one.revokedAt]), ...staff.flatMap((one) => [one.from, one.to])];
+  return earliest(...moments.filter((at) => at !== null && Date.parse(at) > Date.parse(now)));
 }
 
-export type ClassReviewer = { className: string; homeroomPersonId: string | null; homeroomNumber: string | null };
+/** `signedBy`: personal numbers of those who signed the cards that now wait for approval; a former teacher may be among them. */
+export type ClassReviewer = { className: string; homeroomPersonId: string | null; homeroomNumber: string | null; signedBy: readonly string[] };
+
+/** SQL of `signedBy` for a class row `k`. */
+export const SIGNED_BY = `coalesce((SELECT array_agg(DISTINCT r.context->'teacher'->>'personalNumber') FROM report_card r
+  WHERE r.class_id = k.id AND r.state = 'teacher_signed' AND r.context->'teacher'->>'personalNumber' IS NOT NULL), '{}') AS "signedBy"`;
 
 export const routeClass = (school: SchoolAuthority, one: ClassReviewer, now: Instant): Routing => routeApprover({
-  ...school, className: one.className, now, reviewer: { personId: one.homeroomPersonId ?? '', personalNumber: one.homeroomNumber },
+  ...school, className: one.className, now, reviewer: { personId: one.homeroomPersonId ?? '', personalNumber: one.homeroomNumber }, signedBy: one.signedBy,
 });

@@ -1,9 +1,12 @@
 import { APPROVER_TITLES, authorityHolds, exceptionHolds } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
+import type { SignatureRole } from '../../domain/card.js';
+import type { Role } from '../../domain/roles.js';
 import { moveCards } from '../cards/move.js';
 import { rows, type Db } from '../connect.js';
 import { releaseBatches } from '../acts/signing.js';
 import { routeClass, type SchoolAuthority } from './routing.js';
+import { standing } from './staff.js';
 import type { ClassRow, SchoolKey } from './tasks.js';
 
 /** Requests nobody confirmed in time end here; their cards go back to the task. */
@@ -16,28 +19,47 @@ export async function expireBatches(db: Db, key: SchoolKey, now: Instant): Promi
   return ids;
 }
 
+type OpenBatch = { id: string; role: SignatureRole; personId: string; authorityId: string | null; exceptionId: string | null; classNames: string[]; teachers: (string | null)[] };
+
 /**
- * Approvals whose legal ground ended before the person confirmed end here: revoked or past its window, an authority signs nothing more
- * (design §2). What was collected before stays lawful. @returns the batches ended
+ * Requests of people who may not sign any more end here: the authority was revoked or is past its window, the role or the class went to
+ * somebody else, the account was shut (design §2). What was collected before stays lawful. @returns the batches ended
  */
-export async function endUnauthorised(db: Db, key: SchoolKey, { authorities, exceptions }: SchoolAuthority, now: Instant): Promise<string[]> {
-  const open = await rows<{ id: string; authority_id: string; exception_id: string | null; class_names: string[] }>(db, `
-    SELECT b.id, b.authority_id, b.exception_id, array_agg(DISTINCT k.name) AS class_names
+export async function endUnauthorised(db: Db, key: SchoolKey, school: SchoolAuthority, now: Instant): Promise<string[]> {
+  const open = await rows<OpenBatch>(db, `
+    SELECT b.id, b.role, b.person_id AS "personId", b.authority_id AS "authorityId", b.exception_id AS "exceptionId", array_agg(DISTINCT k.name) AS "classNames",
+      array_agg(DISTINCT k.homeroom_person_id) AS teachers
     FROM signature_batch b JOIN signature_item i ON i.batch_id = b.id JOIN report_card c ON c.id = i.card_id JOIN class k ON k.id = c.class_id
-    WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.role = 'principal' AND b.state IN ('new', 'prepared', 'requested') AND i.state <> 'dropped'
+    WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested') AND i.state <> 'dropped'
     GROUP BY b.id`, key);
-  const without = open.filter((batch) => {
-    const authority = authorities.find((one) => one.id === batch.authority_id);
-    const exception = exceptions.find((one) => one.id === batch.exception_id);
-    return authority === undefined || !batch.class_names.every((name) => authorityHolds(authority, name, now))
-      || (batch.exception_id !== null && (exception === undefined || !exceptionHolds(exception, now)));
+  const without = open.flatMap((batch) => {
+    const code = whyEnded(batch, school, now);
+    return code === null ? [] : [{ id: batch.id, code }];
   });
   const ended = await rows<{ id: string }>(db, `
-    UPDATE signature_batch SET state = 'expired', fence = fence + 1, failure_code = 'authority-ended'
-    WHERE id = ANY(:ids) AND state IN ('new', 'prepared', 'requested') RETURNING id`, { ids: without.map((batch) => batch.id) });
+    UPDATE signature_batch b SET state = 'expired', fence = fence + 1, failure_code = w.code FROM jsonb_to_recordset(:without) AS w(id uuid, code text)
+    WHERE b.id = w.id AND b.state IN ('new', 'prepared', 'requested') RETURNING b.id`, { without: JSON.stringify(without) });
   const ids = ended.map((batch) => batch.id);
   await releaseBatches(db, ids);
   return ids;
+}
+
+const ROLES_OF = { teacher: ['homeroom'], principal: ['principal', 'deputy'], seal: ['clerk'] } as const satisfies Record<SignatureRole, readonly Role[]>;
+
+function whyEnded(batch: OpenBatch, { authorities, exceptions, staff }: SchoolAuthority, now: Instant): string | null {
+  if (batch.role === 'principal') {
+    const authority = authorities.find((one) => one.id === batch.authorityId);
+    const exception = exceptions.find((one) => one.id === batch.exceptionId);
+    const holds = authority !== undefined && batch.classNames.every((name) => authorityHolds(authority, name, now))
+      && (batch.exceptionId === null || (exception !== undefined && exceptionHolds(exception, now)));
+    if (!holds) return 'authority-ended';
+  }
+  if (batch.role === 'teacher' && batch.teachers.some((personId) => personId !== batch.personId)) return 'role-ended';
+  switch (standing(staff, batch.personId, ROLES_OF[batch.role], now)) {
+    case 'able': return null;
+    case 'shut': return 'account-disabled';
+    case 'none': return 'role-ended';
+  }
 }
 
 /** A campaign that was cancelled wants no more signatures; the service's own request runs out by itself, and nobody is told. */
@@ -55,7 +77,7 @@ export async function endBatchesOfCancelled(db: Db, key: SchoolKey): Promise<voi
  */
 export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant }): Promise<boolean> {
   const routes = input.classes.filter((one) => one.teacherSigned > 0).flatMap((one) => {
-    const route = routeClass(input.authority, { className: one.name, homeroomPersonId: one.homeroomPersonId, homeroomNumber: one.homeroomNumber }, input.now);
+    const route = routeClass(input.authority, one, input.now);
     return route.kind === 'routed' ? [{ classId: one.classId, approverId: route.authority.personId, title: APPROVER_TITLES[route.authority.basis] }] : [];
   });
   if (routes.length === 0) return false;

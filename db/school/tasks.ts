@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { BlockedCode } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
 import { desiredTasks, type ClassFacts, type TaskKind } from '../../domain/desiredTasks.js';
 import { rows, type Db } from '../connect.js';
-import { routeClass, type SchoolAuthority } from './routing.js';
+import { routeClass, SIGNED_BY, type ClassReviewer, type SchoolAuthority } from './routing.js';
+import { holderOf, standing } from './staff.js';
 
 export type SchoolKey = { campaignId: string; schoolCode: string };
-export type ClassRow = ClassFacts & { name: string; homeroomPersonId: string | null; homeroomNumber: string | null };
+export type ClassRow = ClassFacts & ClassReviewer;
 type TaskRow = { id: string; kind: TaskKind; class_id: string | null; assignee_id: string | null; authority_id: string | null; exception_id: string | null; blocked_code: string | null };
 type Assignment = { assigneeId: string | null; authorityId: string | null; exceptionId: string | null; blockedCode: string | null };
 type Changed = { id: string; kind: TaskKind; classId: string | null; tellAt: Instant | null } & Assignment;
 
 export async function classRows(db: Db, key: SchoolKey): Promise<ClassRow[]> {
   return rows<ClassRow>(db, `
-    SELECT k.id AS "classId", k.name, k.collect_state AS "collectState", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber",
+    SELECT k.id AS "classId", k.name AS "className", k.collect_state AS "collectState", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber", ${SIGNED_BY},
       count(*) FILTER (WHERE p.card_state = 'drafted')::int AS drafted, count(*) FILTER (WHERE p.card_state = 'teacher_signed')::int AS "teacherSigned",
       count(*) FILTER (WHERE p.card_state = 'principal_signed')::int AS "principalSigned", count(*) FILTER (WHERE p.card_state = 'refused')::int AS refused,
       count(*) FILTER (WHERE p.position = 'missing')::int AS missing
@@ -35,11 +37,10 @@ export async function syncTasks(db: Db, key: SchoolKey, input: { classes: ClassR
   const standing = new Map(open.map((task) => [name({ kind: task.kind, classId: task.class_id }), task]));
   const over = open.filter((task) => !wanted.has(name({ kind: task.kind, classId: task.class_id })));
   await closeTasks(db, over.map((task) => task.id), input);
-  const clerk = await schoolClerk(db, key.schoolCode);
   const fresh: Changed[] = [];
   const changed: Changed[] = [];
   for (const task of desired) {
-    const assignment = assign(task, { ...input, clerk });
+    const assignment = assign(task, input);
     // The head is told of an approval that nobody may give.
     const tellAt = assignment.assigneeId === null && task.kind !== 'approve' ? null : tellingTime(task.kind, input);
     const present = standing.get(name(task));
@@ -58,26 +59,30 @@ const WAITS: Record<TaskKind, boolean> = { collect: false, review: false, approv
 const tellingTime = (kind: TaskKind, { settle, now }: { settle: number; now: Instant }): Instant =>
   (WAITS[kind] ? new Date(Date.parse(now) + settle * 1000).toISOString() as Instant : now);
 
-function assign(task: { kind: TaskKind; classId: string | null }, input: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant; clerk: string | null }): Assignment {
-  const nobody = { assigneeId: null, authorityId: null, exceptionId: null };
-  const only = (assigneeId: string | null, code: string): Assignment => ({ ...nobody, assigneeId, blockedCode: assigneeId === null ? code : null });
-  const one = input.classes.find((row) => row.classId === task.classId);
-  switch (task.kind) {
-    case 'review': return only(one?.homeroomPersonId ?? null, 'no-homeroom');
-    case 'approve': {
-      const route = routeClass(input.authority, { className: one?.name ?? '', homeroomPersonId: one?.homeroomPersonId ?? null, homeroomNumber: one?.homeroomNumber ?? null }, input.now);
-      return route.kind === 'blocked' ? { ...nobody, blockedCode: route.code }
-        : { assigneeId: route.authority.personId, authorityId: route.authority.id, exceptionId: route.exceptionId, blockedCode: null };
-    }
-    case 'collect': case 'seal': case 'correct': return only(input.clerk, 'no-clerk');
-  }
-}
+const NOBODY = { assigneeId: null, authorityId: null, exceptionId: null };
+const blocked = (blockedCode: BlockedCode): Assignment => ({ ...NOBODY, blockedCode });
+const only = (assigneeId: string): Assignment => ({ ...NOBODY, assigneeId, blockedCode: null });
 
-/** Who has the school's data, seal and corrections. */
-export async function schoolClerk(db: Db, schoolCode: string): Promise<string | null> {
-  const found = await rows<{ person_id: string }>(db, `
-    SELECT person_id FROM role_grant WHERE school_code = :schoolCode AND role = 'clerk' AND revoked_at IS NULL ORDER BY person_id LIMIT 1`, { schoolCode });
-  return found[0]?.person_id ?? null;
+/** Whose turn it is: whoever has the role, the authority and an account that is not shut; else why nobody can do it. */
+function assign(task: { kind: TaskKind; classId: string | null }, { classes, authority, now }: { classes: ClassRow[]; authority: SchoolAuthority; now: Instant }): Assignment {
+  const one = classes.find((row) => row.classId === task.classId) ?? { className: '', homeroomPersonId: null, homeroomNumber: null, signedBy: [] };
+  switch (task.kind) {
+    case 'review': {
+      const able = standing(authority.staff, one.homeroomPersonId, ['homeroom'], now);
+      return able === 'able' ? only(one.homeroomPersonId!) : blocked(able === 'shut' ? 'account-disabled' : 'no-homeroom');
+    }
+    case 'approve': {
+      const route = routeClass(authority, one, now);
+      if (route.kind === 'blocked') return blocked(route.code);
+      // A shut account does not move the authority, which is a legal object; the Sở sees that nobody can use it.
+      if (standing(authority.staff, route.authority.personId, ['principal', 'deputy'], now) === 'shut') return blocked('account-disabled');
+      return { assigneeId: route.authority.personId, authorityId: route.authority.id, exceptionId: route.exceptionId, blockedCode: null };
+    }
+    case 'collect': case 'seal': case 'correct': {
+      const clerk = holderOf(authority.staff, 'clerk', now);
+      return clerk === null ? blocked('no-clerk') : clerk.shut ? blocked('account-disabled') : only(clerk.personId);
+    }
+  }
 }
 
 async function closeTasks(db: Db, ids: string[], input: { active: boolean; now: Instant }): Promise<void> {

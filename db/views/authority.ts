@@ -16,8 +16,8 @@ export async function authorityNote(db: Db, input: { authorityId: string }): Pro
 /** The head of a school by its authority "head", else by role; null while the post is empty. */
 export async function headName(db: Db, input: { schoolCode: string }): Promise<string | null> {
   const found = await row<{ name: string }>(db, `
-    SELECT p.full_name AS name FROM role_grant g JOIN person p ON p.id = g.person_id
-    WHERE g.school_code = :schoolCode AND g.role = 'principal' AND g.revoked_at IS NULL ORDER BY p.full_name LIMIT 1`, input);
+    SELECT p.full_name AS name FROM active_grant g JOIN person p ON p.id = g.person_id
+    WHERE g.school_code = :schoolCode AND g.role = 'principal' ORDER BY p.full_name LIMIT 1`, input);
   return found?.name ?? null;
 }
 
@@ -33,8 +33,8 @@ export async function authoritySheet(db: Db, input: { schoolCode: string; actorI
     authorities: await authorityRows(db, schoolCode, campaignId),
     deputies: await rows<DeputyOption>(db, `
       SELECT p.id AS "personId", p.full_name AS "fullName", p.certificate_id IS NOT NULL AND p.signing_account IS NOT NULL AS "hasCertificate"
-      FROM role_grant g JOIN person p ON p.id = g.person_id
-      WHERE g.school_code = :schoolCode AND g.role = 'deputy' AND g.revoked_at IS NULL ORDER BY p.full_name`, { schoolCode }),
+      FROM active_grant g JOIN person p ON p.id = g.person_id
+      WHERE g.school_code = :schoolCode AND g.role = 'deputy' ORDER BY p.full_name`, { schoolCode }),
     classNames: (await rows<{ name: string }>(db, 'SELECT name FROM class WHERE campaign_id = :campaignId::uuid AND school_code = :schoolCode ORDER BY grade, name', { campaignId, schoolCode })).map((one) => one.name),
     exceptions: await rows(db, `
       SELECT e.id, p.full_name AS "fullName", e.instrument_number AS "instrumentNumber", e.instrument_date AS "instrumentDate", e.reason,

@@ -1,4 +1,5 @@
 import type { Stage } from '../../domain/policy.js';
+import type { BlockedCode } from '../../domain/authority.js';
 import { row, rows, type Db } from '../connect.js';
 
 export type CampaignSchool = {
@@ -10,9 +11,9 @@ type Key = { campaignId: string; schoolCode: string };
 
 export const campaignSchool = (db: Db, key: Key): Promise<CampaignSchool | undefined> => row<CampaignSchool>(db, `
   SELECT s.code AS "schoolCode", s.name AS "schoolName", o.code AS "officeCode", o.name AS "officeName", s.commune_name AS "communeName", s.address, s.phone, s.email,
-    x.state, x.exempt_reason AS "exemptReason", x.exempt_until AS "exemptUntil", x.closed_at AS "closedAt",
+    x.state, CASE WHEN exemption_holds(x.exempt_reason, x.exempt_until) THEN x.exempt_reason END AS "exemptReason", x.exempt_until AS "exemptUntil", x.closed_at AS "closedAt",
     coalesce((SELECT jsonb_agg(jsonb_build_object('fullName', p.full_name, 'role', g.role, 'phone', p.phone) ORDER BY CASE g.role WHEN 'principal' THEN 0 WHEN 'deputy' THEN 1 ELSE 2 END, p.full_name)
-      FROM role_grant g JOIN person p ON p.id = g.person_id WHERE g.school_code = s.code AND g.role IN ('principal', 'deputy', 'clerk') AND g.revoked_at IS NULL), '[]') AS leaders
+      FROM active_grant g JOIN person p ON p.id = g.person_id WHERE g.school_code = s.code AND g.role IN ('principal', 'deputy', 'clerk')), '[]') AS leaders
   FROM campaign_school x JOIN school s ON s.code = x.school_code JOIN office o ON o.code = x.office_code
   WHERE x.campaign_id = :campaignId AND x.school_code = :schoolCode`, key);
 
@@ -23,7 +24,7 @@ export const schoolDeadlines = (db: Db, key: Key): Promise<DeadlineLine[]> => ro
 
 export type OpenTask = {
   id: string; kind: 'collect' | 'review' | 'approve' | 'seal' | 'correct'; version: number; classId: string | null; className: string | null; dueAt: Date;
-  personName: string | null; phone: string | null; blockedCode: 'no-authority' | 'reviewer-is-approver' | null; reminders: number; remindedAt: Date | null;
+  personName: string | null; phone: string | null; blockedCode: BlockedCode | null; reminders: number; remindedAt: Date | null;
 };
 /** Who has the turn. */
 export const openTasksOfSchool = (db: Db, key: Key & { classId?: string }): Promise<OpenTask[]> => rows<OpenTask>(db, `
@@ -57,8 +58,8 @@ export const exceptionsOfSchool = (db: Db, input: { schoolCode: string }): Promi
 
 /** Who may be given a dated exception: whoever may approve there. */
 export const approversOfSchool = (db: Db, input: { schoolCode: string }): Promise<{ id: string; fullName: string; role: string }[]> => rows(db, `
-  SELECT DISTINCT p.id, p.full_name AS "fullName", g.role FROM role_grant g JOIN person p ON p.id = g.person_id
-  WHERE g.school_code = :schoolCode AND g.role IN ('principal', 'deputy') AND g.revoked_at IS NULL ORDER BY p.full_name`, input);
+  SELECT DISTINCT p.id, p.full_name AS "fullName", g.role FROM active_grant g JOIN person p ON p.id = g.person_id
+  WHERE g.school_code = :schoolCode AND g.role IN ('principal', 'deputy') ORDER BY p.full_name`, input);
 
 export type ReturnLine = { className: string; fromStage: string; reason: string; returnedAt: Date; resolvedAt: Date | null; personName: string | null };
 export const returnsOfSchool = (db: Db, key: Key & { classId?: string }): Promise<ReturnLine[]> => rows<ReturnLine>(db, `

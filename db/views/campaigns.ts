@@ -43,13 +43,13 @@ export async function launchPreview(db: Db, input: { campaignId: string }): Prom
   const listed = (sql: string): Promise<Listed[]> => rows<Listed>(db, `${sql} LIMIT 200`, input);
   const key = await row<{ validTo: Date }>(db, 'SELECT c.valid_to AS "validTo" FROM packet_key k JOIN certificate c ON c.id = k.certificate_id WHERE k.active');
   const accounts = await row<{ count: number }>(db, `
-    SELECT count(DISTINCT g.person_id)::int AS count FROM role_grant g JOIN school s ON s.code = g.school_code
-    WHERE g.revoked_at IS NULL AND ${inCampaign} AND NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)`, input);
+    SELECT count(DISTINCT g.person_id)::int AS count FROM active_grant g JOIN school s ON s.code = g.school_code
+    WHERE ${inCampaign} AND NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)`, input);
   return {
     ...counts!, held,
     classesWithoutTeacher: await listed(`
       SELECT s.code AS "schoolCode", s.name AS "schoolName", 'Lớp ' || k.name AS what FROM class k JOIN school s ON s.code = k.school_code
-      WHERE k.campaign_id = :campaignId AND NOT EXISTS (SELECT FROM role_grant g WHERE g.person_id = k.homeroom_person_id AND g.role = 'homeroom' AND g.school_code = k.school_code AND g.revoked_at IS NULL)
+      WHERE k.campaign_id = :campaignId AND NOT EXISTS (SELECT FROM active_grant g WHERE g.person_id = k.homeroom_person_id AND g.role = 'homeroom' AND g.school_code = k.school_code)
       ORDER BY s.name, s.code, k.grade, k.name`),
     schoolsWithoutHead: await listed(`
       SELECT s.code AS "schoolCode", s.name AS "schoolName", '' AS what FROM school s
@@ -58,8 +58,8 @@ export async function launchPreview(db: Db, input: { campaignId: string }): Prom
       SELECT s.code AS "schoolCode", s.name AS "schoolName", '' AS what FROM school s
       WHERE ${inCampaign} AND s.paper_reason IS NULL AND (s.seal_account IS NULL OR s.seal_certificate_id IS NULL) ORDER BY s.name, s.code`),
     signersWithoutCertificate: await listed(`
-      SELECT DISTINCT s.code AS "schoolCode", s.name AS "schoolName", p.full_name AS what FROM role_grant g JOIN school s ON s.code = g.school_code JOIN person p ON p.id = g.person_id
-      WHERE g.revoked_at IS NULL AND g.role IN ('homeroom', 'principal', 'deputy') AND ${inCampaign} AND s.paper_reason IS NULL AND (p.signing_account IS NULL OR p.certificate_id IS NULL)
+      SELECT DISTINCT s.code AS "schoolCode", s.name AS "schoolName", p.full_name AS what FROM active_grant g JOIN school s ON s.code = g.school_code JOIN person p ON p.id = g.person_id
+      WHERE g.role IN ('homeroom', 'principal', 'deputy') AND ${inCampaign} AND s.paper_reason IS NULL AND (p.signing_account IS NULL OR p.certificate_id IS NULL)
       ORDER BY "schoolName", "schoolCode", what`),
     staffWithoutAccount: accounts!.count, hasPacketKey: key !== undefined, packetKeyValidTo: key?.validTo ?? null,
   };

@@ -6,10 +6,10 @@ export type DirectoryCounts = { offices: number; schools: number; people: number
 export async function directoryCounts(db: Db): Promise<DirectoryCounts> {
   const found = await row<DirectoryCounts>(db, `
     SELECT (SELECT count(*)::int FROM office) AS offices, (SELECT count(*)::int FROM school) AS schools,
-      (SELECT count(DISTINCT person_id)::int FROM role_grant WHERE revoked_at IS NULL) AS people,
-      (SELECT count(DISTINCT g.person_id)::int FROM role_grant g WHERE g.revoked_at IS NULL AND NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)) AS "withoutAccount",
-      (SELECT count(DISTINCT p.id)::int FROM role_grant g JOIN person p ON p.id = g.person_id
-        WHERE g.revoked_at IS NULL AND g.role IN ('homeroom', 'principal', 'deputy') AND (p.signing_account IS NULL OR p.certificate_id IS NULL)) AS "signersWithoutCertificate",
+      (SELECT count(DISTINCT person_id)::int FROM active_grant) AS people,
+      (SELECT count(DISTINCT g.person_id)::int FROM active_grant g WHERE NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)) AS "withoutAccount",
+      (SELECT count(DISTINCT p.id)::int FROM active_grant g JOIN person p ON p.id = g.person_id
+        WHERE g.role IN ('homeroom', 'principal', 'deputy') AND (p.signing_account IS NULL OR p.certificate_id IS NULL)) AS "signersWithoutCertificate",
       (SELECT count(*)::int FROM school WHERE seal_account IS NULL OR seal_certificate_id IS NULL) AS "schoolsWithoutSeal",
       (SELECT count(*)::int FROM school WHERE paper_reason IS NOT NULL) AS "paperSchools"`);
   return found!;
@@ -29,14 +29,22 @@ export const schoolLines = (db: Db): Promise<SchoolLine[]> => rows<SchoolLine>(d
     count(DISTINCT p.id) FILTER (WHERE g.role <> 'clerk' AND (p.signing_account IS NULL OR p.certificate_id IS NULL))::int AS "withoutCertificate",
     coalesce(bool_or(g.role = 'principal'), false) AS "hasHead"
   FROM school s JOIN office o ON o.code = s.office_code
-  LEFT JOIN role_grant g ON g.school_code = s.code AND g.revoked_at IS NULL LEFT JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = p.id
+  LEFT JOIN active_grant g ON g.school_code = s.code LEFT JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = p.id
   GROUP BY o.code, s.code ORDER BY o.name, o.code, s.name, s.code`);
 
-export type StaffLine = { id: string; fullName: string; roles: string[]; email: string | null; phone: string | null; hasAccount: boolean; hasCertificate: boolean; invitedAt: Date | null };
+export type StaffLine = { id: string; fullName: string; roles: string[]; email: string | null; phone: string | null; hasAccount: boolean; disabled: boolean; hasCertificate: boolean; invitedAt: Date | null };
 
 export const staffOfSchool = (db: Db, input: { schoolCode: string }): Promise<StaffLine[]> => rows<StaffLine>(db, `
   SELECT p.id, p.full_name AS "fullName", array_agg(DISTINCT g.role ORDER BY g.role) AS roles, p.email, p.phone,
-    EXISTS (SELECT FROM account a WHERE a.person_id = p.id) AS "hasAccount", p.signing_account IS NOT NULL AND p.certificate_id IS NOT NULL AS "hasCertificate",
+    EXISTS (SELECT FROM account a WHERE a.person_id = p.id) AS "hasAccount", p.disabled_at IS NOT NULL AS disabled, p.signing_account IS NOT NULL AND p.certificate_id IS NOT NULL AS "hasCertificate",
     (SELECT max(m.sent_at) FROM mail_outbox m WHERE m.person_id = p.id AND m.kind = 'invitation') AS "invitedAt"
-  FROM role_grant g JOIN person p ON p.id = g.person_id WHERE g.school_code = :schoolCode AND g.revoked_at IS NULL
+  FROM active_grant g JOIN person p ON p.id = g.person_id WHERE g.school_code = :schoolCode
   GROUP BY p.id ORDER BY min(CASE g.role WHEN 'principal' THEN 0 WHEN 'deputy' THEN 1 WHEN 'clerk' THEN 2 ELSE 3 END), p.full_name`, input);
+
+export type FormerStaff = { id: string; fullName: string; roles: string[]; until: Date };
+/** People who held a role at the school and hold none now: whom one may take back. */
+export const formerStaff = (db: Db, input: { schoolCode: string }): Promise<FormerStaff[]> => rows<FormerStaff>(db, `
+  SELECT p.id, p.full_name AS "fullName", array_agg(DISTINCT g.role ORDER BY g.role) AS roles, max(g.revoked_at) AS until
+  FROM role_grant g JOIN person p ON p.id = g.person_id WHERE g.school_code = :schoolCode AND g.revoked_at <= now()
+    AND NOT EXISTS (SELECT FROM active_grant x WHERE x.person_id = p.id AND x.school_code = g.school_code)
+  GROUP BY p.id ORDER BY max(g.revoked_at) DESC LIMIT 50`, input);

@@ -18,11 +18,11 @@ export async function chaseSheet(db: Db, input: { officeCode: string }): Promise
   if (campaignId === null) return { ...head, campaign: null, schools: [] };
   const scope = { campaignId, officeCode: input.officeCode };
   const schools = await rows<Omit<ChaseSchool, 'tasks' | 'overdueSince' | 'lastReminder'>>(db, `
-    SELECT s.code AS "schoolCode", s.name AS "schoolName", s.phone, x.exempt_reason AS "exemptReason",
+    SELECT s.code AS "schoolCode", s.name AS "schoolName", s.phone, CASE WHEN exemption_holds(x.exempt_reason, x.exempt_until) THEN x.exempt_reason END AS "exemptReason",
       coalesce(sum(g.expected), 0)::int AS expected, coalesce(sum(g.signed), 0)::int AS signed, coalesce(sum(g.accepted), 0)::int AS accepted
     FROM campaign_school x JOIN school s ON s.code = x.school_code
     LEFT JOIN class_progress g ON g.campaign_id = x.campaign_id AND g.school_code = x.school_code
-    WHERE x.campaign_id = :campaignId AND x.office_code = :officeCode GROUP BY s.code, s.name, s.phone, x.exempt_reason ORDER BY s.name, s.code`, scope);
+    WHERE x.campaign_id = :campaignId AND x.office_code = :officeCode GROUP BY s.code, s.name, s.phone, x.exempt_reason, x.exempt_until ORDER BY s.name, s.code`, scope);
   const tasks = await openTasks(db, scope);
   return { ...head, campaign: { id: campaignId, schoolYear }, schools: schools.map((school) => chased(school, tasks.filter((task) => task.schoolCode === school.schoolCode), asOf)).sort(overdueFirst) };
 }

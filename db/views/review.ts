@@ -3,13 +3,13 @@ import type { Instant } from '../../domain/brand.js';
 import { oddClass, oddRows } from '../../domain/oddRows.js';
 import type { ApproverNote, ReviewPupil, ReviewSheet } from '../../domain/sheets/review.js';
 import { row, rows, type Db } from '../connect.js';
-import { routeClass, schoolAuthority } from '../school/routing.js';
+import { routeClass, schoolAuthority, SIGNED_BY } from '../school/routing.js';
 import { openDecision, schoolHead } from './schoolHead.js';
 import { signingBatches } from './signing.js';
 import { authorityNote } from './authority.js';
 
 type ClassRow = {
-  campaignId: string; schoolCode: string; className: string; grade: number; teacherId: string | null; teacherName: string | null; teacherNumber: string | null;
+  campaignId: string; schoolCode: string; className: string; grade: number; teacherId: string | null; teacherName: string | null; teacherNumber: string | null; signedBy: string[];
   taskId: string | null; taskVersion: number; dueAt: Date; assigneeId: string | null;
   returnReason: string | null; returnedAt: Date; returnedBy: string | null;
 };
@@ -46,7 +46,7 @@ export async function reviewSheet(db: Db, input: { classId: string; now: Instant
 
 const classRow = (db: Db, classId: string): Promise<ClassRow | undefined> => row<ClassRow>(db, `
   SELECT k.campaign_id AS "campaignId", k.school_code AS "schoolCode", k.name AS "className", k.grade, k.homeroom_person_id AS "teacherId",
-    h.full_name AS "teacherName", h.personal_number AS "teacherNumber",
+    h.full_name AS "teacherName", h.personal_number AS "teacherNumber", ${SIGNED_BY},
     t.id AS "taskId", t.version AS "taskVersion", t.due_at AS "dueAt", t.assignee_id AS "assigneeId",
     r.reason AS "returnReason", r.returned_at AS "returnedAt", b.full_name AS "returnedBy"
   FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id
@@ -74,7 +74,7 @@ function ordered(pupils: PupilRow[]): ReviewPupil[] {
 
 /** Whose name the card will carry, or why nobody may sign: the same rule that judges the act. */
 async function approverOf(db: Db, one: ClassRow, now: Instant): Promise<ApproverNote> {
-  const route = routeClass(await schoolAuthority(db, one.schoolCode), { className: one.className, homeroomPersonId: one.teacherId, homeroomNumber: one.teacherNumber }, now);
+  const route = routeClass(await schoolAuthority(db, one.schoolCode), { className: one.className, homeroomPersonId: one.teacherId, homeroomNumber: one.teacherNumber, signedBy: one.signedBy }, now);
   if (route.kind === 'blocked') return route;
   const { fullName, ...authority } = await authorityNote(db, { authorityId: route.authority.id });
   return { kind: 'routed', fullName, title: APPROVER_TITLES[route.authority.basis], authority };

@@ -9,7 +9,7 @@ type HeadRow = {
 /** A school with the campaign its pages are about: the running one, else the one that ran last; undefined when there is no such school. */
 export async function schoolHead(db: Db, input: { schoolCode: string; campaignId?: string }): Promise<SchoolHead | undefined> {
   const found = await row<HeadRow>(db, `
-    SELECT s.code, s.name, s.office_code AS "officeCode", s.phone, p.exempt_reason AS "exemptReason",
+    SELECT s.code, s.name, s.office_code AS "officeCode", s.phone, CASE WHEN exemption_holds(p.exempt_reason, p.exempt_until) THEN p.exempt_reason END AS "exemptReason",
       c.id AS "campaignId", c.school_year AS "schoolYear", c.cycle, c.state
     FROM school s
     LEFT JOIN LATERAL (SELECT c.* FROM campaign c JOIN campaign_school x ON x.campaign_id = c.id AND x.school_code = s.code

@@ -1,10 +1,10 @@
-import type { AuthorityBasis } from '../../domain/authority.js';
+import type { AuthorityBasis, BlockedCode } from '../../domain/authority.js';
 import type { ClassCard, SigningClass } from '../../domain/sheets/approve.js';
 import type { HeldCount } from '../../domain/sheets/school.js';
 import { rows, type Db } from '../connect.js';
 
 type ClassRow = Omit<SigningClass, 'task' | 'results' | 'held'> & {
-  taskId: string | null; version: number; dueAt: Date; assigneeId: string | null; assigneeName: string | null; blockedCode: 'no-authority' | 'reviewer-is-approver' | null;
+  taskId: string | null; version: number; dueAt: Date; assigneeId: string | null; assigneeName: string | null; blockedCode: BlockedCode | null;
   basis: AuthorityBasis | null; instrumentNumber: string | null; instrumentDate: string | null; signedBy: string | null; byException: boolean;
   HTXS: number; HTT: number; HT: number; CHT: number; held: HeldCount[];
 };

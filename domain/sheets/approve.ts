@@ -1,4 +1,5 @@
 import type { OverallResult } from '../record.js';
+import type { BlockedCode } from '../authority.js';
 import type { PupilReason, PupilStatus } from '../pupilStatus.js';
 import type { CardState } from '../cardState.js';
 import type { AuthorityNote, SigningBatch } from '../signingProgress.js';
@@ -9,7 +10,7 @@ export type SigningClass = {
   classId: string; className: string; grade: number; teacherName: string | null;
   task: {
     id: string; version: number; dueAt: Date; assigneeId: string | null; assigneeName: string | null;
-    blockedCode: 'no-authority' | 'reviewer-is-approver' | null; authority: AuthorityNote | null; byException: boolean;
+    blockedCode: BlockedCode | null; authority: AuthorityNote | null; byException: boolean;
   } | null;
   /** Pupils of the denominator. */
   expected: number;

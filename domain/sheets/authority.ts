@@ -1,4 +1,4 @@
-import type { AuthorityBasis } from '../authority.js';
+import type { AuthorityBasis, BlockedCode } from '../authority.js';
 import type { OpenDecision, SchoolHead } from './school.js';
 
 export type AuthorityRow = {
@@ -13,6 +13,6 @@ export type DeputyOption = { personId: string; fullName: string; hasCertificate:
 export type AuthoritySheet = {
   school: SchoolHead; headName: string | null; authorities: AuthorityRow[]; deputies: DeputyOption[]; classNames: string[];
   exceptions: { id: string; fullName: string; instrumentNumber: string; instrumentDate: string; reason: string; validFrom: Date; validTo: Date; revokedAt: Date | null }[];
-  blocked: { className: string; code: 'no-authority' | 'reviewer-is-approver' }[];
+  blocked: { className: string; code: BlockedCode }[];
   decision: OpenDecision | null;
 };

@@ -1,10 +1,11 @@
 import type { Stage } from '../policy.js';
+import type { BlockedCode } from '../authority.js';
 
 export type ChaseTask = {
   taskId: string; kind: 'collect' | 'review' | 'approve' | 'seal' | 'correct'; className: string | null; dueAt: Date;
   /** Who has to act, and how to reach them; null with `blockedCode` when nobody may. */
   personName: string | null; role: 'clerk' | 'homeroom' | 'principal' | 'deputy'; phone: string | null;
-  blockedCode: 'no-authority' | 'reviewer-is-approver' | null;
+  blockedCode: BlockedCode | null;
   remindedAt: Date | null; reminders: number;
   /** Cards still waited for. */
   cards: number;

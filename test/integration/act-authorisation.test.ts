@@ -14,13 +14,14 @@ import { ACT_WORLD, ALL_ACTS, SAMPLES } from '../support/actSamples.js';
 /** Who may do what, written from the design and not from the code. */
 const MAY: Record<Act, readonly Role[]> = {
   appoint: ['administrator'], import_units: ['coordinator'], set_packet_key: ['administrator'],
+  revoke_role: ['administrator', 'coordinator'], grant_role: ['administrator', 'coordinator'], appoint_head: ['coordinator'], disable_account: ['administrator', 'coordinator'], enable_account: ['administrator', 'coordinator'],
   create_campaign: ['coordinator'], import_expected: ['coordinator'], launch_campaign: ['coordinator'], end_campaign: ['coordinator'], cancel_campaign: ['coordinator'], reconcile: ['coordinator'],
   upload_roster: ['clerk'], confirm_upload: ['clerk'], discard_upload: ['clerk'],
   review_class: ['homeroom'], report_wrong_rows: ['homeroom'],
   approve_classes: ['principal', 'deputy'], return_class: ['principal', 'deputy'], seal_classes: ['clerk'],
   resend_cards: ['clerk', 'coordinator'], reissue_cards: ['clerk', 'coordinator'],
   extend_deadline: ['coordinator'], remind_school: ['coordinator', 'office'], exempt_school: ['coordinator'], exempt_pupils: ['coordinator'], exclude_pupils: ['coordinator'],
-  grant_authority: ['principal', 'coordinator'], revoke_authority: ['principal', 'coordinator'], grant_exception: ['coordinator'],
+  grant_authority: ['principal', 'coordinator'], revoke_authority: ['principal', 'coordinator'], grant_exception: ['coordinator'], replace_homeroom: ['principal', 'coordinator'],
 };
 /** Acts about a task: a colleague with the same role, to whom it is not given, may not. */
 const BY_ASSIGNEE: readonly Act[] = ['review_class', 'report_wrong_rows', 'approve_classes', 'return_class', 'seal_classes'];

@@ -18,7 +18,9 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   packet_key: { api: 'I(certificate_id,id,sealed_key)', worker: 'I U' },
   // Sign-in belongs to the api.
   account: { api: 'I U', worker: READ_ONLY },
-  session: { api: 'I U D', worker: READ_ONLY },
+  // Shutting an account ends its sessions with it.
+  session: { api: 'I U D', worker: 'D' },
+  sign_in_failure: { api: 'I U D', worker: 'no reading' },
   access_link: { api: 'I U', worker: 'I U' },
   // Everybody appends, nobody changes.
   audit: { api: 'I', worker: 'I' },
@@ -35,7 +37,7 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
     'report_card', 'role_exception', 'role_grant', 'school', 'signature_item', 'task', 'upload_class', 'upload_fault', 'upload_reading',
   ].map((table) => [table, { api: READ_ONLY, worker: 'I U' }])),
 };
-const VIEWS = ['class_progress', 'pupil_progress', 'school_deadline'];
+const VIEWS = ['active_grant', 'class_progress', 'pupil_progress', 'school_deadline'];
 
 describe('the logins of the database', () => {
   let stage: ActStage;
@@ -78,7 +80,7 @@ describe('the logins of the database', () => {
     ]) await refused(stage.api, sql, /permission denied/);
   });
   test('a worker cannot rewrite what it was handed in: decisions, files, notices', async () => {
-    for (const sql of [`UPDATE decision SET payload = '{}'`, 'UPDATE decision SET actor_id = id', 'DELETE FROM decision', `UPDATE upload SET bytes = 'x'`, 'DELETE FROM upload', `INSERT INTO signature_notice SELECT`, `UPDATE account SET password_hash = 'x'`, 'DELETE FROM session']) {
+    for (const sql of [`UPDATE decision SET payload = '{}'`, 'UPDATE decision SET actor_id = id', 'DELETE FROM decision', `UPDATE upload SET bytes = 'x'`, 'DELETE FROM upload', `INSERT INTO signature_notice SELECT`, `UPDATE account SET password_hash = 'x'`, 'UPDATE session SET person_id = person_id']) {
       await refused(stage.worker, sql, /permission denied/);
     }
   });

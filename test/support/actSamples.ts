@@ -54,6 +54,18 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
   appoint: async (stage) => ({ act: 'appoint', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { fullName: 'Người Mới', email: 'moi@so.test', phone: null, personalNumber: null, role: 'official' } }),
   import_units: async (stage) => ({ act: 'import_units', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { uploadId: await storeUpload(stage, 'units', coordinator(stage)) } }),
   set_packet_key: async (stage) => ({ act: 'set_packet_key', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { keyId: await storePacketKey(stage) } }),
+  revoke_role: async (stage) => ({ act: 'revoke_role', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { grantId: await grantOf(stage, 'clerk'), effectiveOn: today(), reason: 'Chuyển công tác' } }),
+  grant_role: (stage) => Promise.resolve({ act: 'grant_role', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { personId: deputy(stage), role: 'clerk', officeCode: null, schoolCode: stage.school(0), reason: 'Kiêm nhiệm' } }),
+  appoint_head: (stage) => Promise.resolve({
+    act: 'appoint_head', actorId: coordinator(stage), campaignId: null, schoolCode: null,
+    payload: { schoolCode: stage.school(0), personId: stage.who.at('principal', 1), instrumentNumber: '5/QĐ-UBND', instrumentDate: '2026-05-01', signedBy: 'Chủ tịch UBND', effectiveOn: today(), kept: [] },
+  }),
+  disable_account: (stage) => Promise.resolve({ act: 'disable_account', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { personId: clerk(stage), reason: 'Mất điện thoại' } }),
+  enable_account: async (stage) => {
+    const personId = stage.who.at('clerk', 1);
+    await stage.owner('person').where({ id: personId }).update({ disabled_at: new Date(), disabled_reason: 'Mất điện thoại' });
+    return { act: 'enable_account', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { personId, reason: 'Đã đổi mật khẩu' } };
+  },
   create_campaign: async (stage) => ({
     act: 'create_campaign', actorId: coordinator(stage), campaignId: null, schoolCode: null,
     payload: { schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal', deadlines: { collect: later(1), review: later(2), approve: later(3), seal: later(4) }, policy: {} },
@@ -96,6 +108,7 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     act: 'revoke_authority', actorId: principal(stage), ...ofSchool(stage),
     payload: { authorityId: (await row<{ id: string }>(stage.owner, `SELECT id FROM authority WHERE school_code = :code AND basis = 'deputy_assignment' AND revoked_at IS NULL`, { code: stage.school(0) }))!.id, reason: 'Hiệu trưởng đã về' },
   }),
+  replace_homeroom: (stage) => Promise.resolve({ act: 'replace_homeroom', actorId: principal(stage), ...ofSchool(stage), payload: { classId: stage.classId(0, 0), personId: teacher(stage, 1), reason: 'Cô giáo nghỉ sinh' } }),
   grant_exception: (stage) => Promise.resolve({
     act: 'grant_exception', actorId: coordinator(stage), ...ofSchool(stage),
     payload: { personId: principal(stage), instrumentNumber: '99/QĐ-SGD', instrumentDate: '2026-05-01', validFrom: later(-1), validTo: later(100), reason: 'Trường thiếu giáo viên' },
@@ -117,6 +130,11 @@ async function draft(stage: ActStage): Promise<string> {
 }
 const ofCampaign = (campaignId: string) => ({ campaignId, schoolCode: null });
 const ofSchool = (stage: ActStage) => ({ campaignId: stage.campaignId, schoolCode: stage.school(0) });
+
+/** The day it is in Viet Nam. */
+export const today = (days = 0): string => new Date(Date.now() + (7 + 24 * days) * HOUR).toISOString().slice(0, 10);
+export const grantOf = async (stage: ActStage, role: string, personId?: string): Promise<string> =>
+  (await stage.owner('role_grant').where({ role, school_code: stage.school(0), revoked_at: null, ...(personId === undefined ? {} : { person_id: personId }) }).orderBy('id').first<{ id: string }>('id')).id;
 
 const coordinator = (stage: ActStage): string => stage.who.department('coordinator');
 const clerk = (stage: ActStage): string => stage.who.at('clerk', 0);

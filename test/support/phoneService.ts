@@ -29,15 +29,15 @@ export type PhoneService = {
   requests: Map<string, { account: string; documents: { id: string; digest: string }[]; description: string }>;
 };
 
-/** Gives every signer of a school a real certificate, and the deps with which a worker would run the signature activities. */
-export async function phoneService(stage: ActStage, schoolIndex = 0): Promise<PhoneService> {
+/** Gives every signer of a school (and `also` these people) a real certificate, and the deps with which a worker would run the signature activities. */
+export async function phoneService(stage: ActStage, schoolIndex = 0, also: readonly string[] = []): Promise<PhoneService> {
   const keys = new Map<string, Signer>();
   const bind = async (certificateId: string, account: string, signer: Signer): Promise<void> => {
     keys.set(account, signer);
     await stage.owner('certificate').where({ id: certificateId }).update({ der: signer.der, fingerprint: createHash('sha256').update(signer.der).digest('hex'), serial: signer.certificate.serialNumber });
   };
   const school = stage.seeded.province.schools[schoolIndex]!;
-  for (const staff of stage.seeded.province.staff.filter((one) => one.signing !== null && one.roles.some((role) => 'schoolCode' in role && role.schoolCode === school.code))) {
+  for (const staff of stage.seeded.province.staff.filter((one) => one.signing !== null && (also.includes(stage.seeded.personOf(one.code)) || one.roles.some((role) => 'schoolCode' in role && role.schoolCode === school.code)))) {
     const found = await row<{ certificate_id: string }>(stage.owner, 'SELECT certificate_id FROM person WHERE id = :id', { id: stage.seeded.personOf(staff.code) });
     await bind(found!.certificate_id, staff.signing!.account, person(ca, staff.personalNumber));
   }

@@ -35,8 +35,8 @@ export async function giveCertificates(db: Knex): Promise<void> {
 export async function nameApprovers(db: Knex, { province, campaignId }: Seeded): Promise<void> {
   for (const school of province.schools) {
     const authority = await schoolAuthority(db, school.code);
-    const classes = await rows<{ id: string; className: string; homeroomPersonId: string | null; homeroomNumber: string | null }>(db, `
-      SELECT k.id, k.name AS "className", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber"
+    const classes = await rows<{ id: string; className: string; homeroomPersonId: string | null; homeroomNumber: string | null; signedBy: string[] }>(db, `
+      SELECT k.id, k.name AS "className", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber", '{}'::text[] AS "signedBy"
       FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id WHERE k.campaign_id = :campaignId AND k.school_code = :code`, { campaignId, code: school.code });
     for (const one of classes) {
       const route = routeClass(authority, one, context().now);

@@ -24,6 +24,7 @@ const notices: NoticeFacts[] = [
   { notice: 'authority-granted', authority: task.authority!, holderName: 'Lò Thị Mai', isHolder: true, validFrom: at('2026-05-04T17:00:00Z'), validTo: null },
   { notice: 'authority-ended', authority: task.authority!, holderName: 'Lò Thị Mai', isHolder: false, validFrom: at('2026-05-04T17:00:00Z'), validTo: at('2026-06-30T17:00:00Z') },
   { notice: 'cards-refused' }, { notice: 'packet-parked' }, { notice: 'deadline-extended', taskKind: 'seal', dueAt: at('2026-06-25T10:00:00Z') },
+  { notice: 'role-granted', role: 'clerk', from: at('2026-06-25T10:00:00Z') }, { notice: 'role-ended', role: 'deputy', from: at('2026-06-25T10:00:00Z') }, { notice: 'homeroom-ended' },
 ];
 const notice = (facts: NoticeFacts): NoticeMail => ({ ...common, kind: 'notice', schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolYear: '2025-2026', classNames: ['1A'], cards: 30, ...facts });
 const taskKinds = (['collect', 'review', 'approve', 'seal', 'correct'] as const).map((taskKind): TaskMail => ({ ...task, taskKind }));

@@ -20,6 +20,8 @@ export const passwordLinkFor: Route = {
     const { personId } = parsed(path, visit.request.params);
     const person = await personById(visit.services.db, { personId });
     if (person === undefined) throw new Refused('not-found');
+    if (person.disabledAt !== null) throw new Refused('account-disabled');
+    if (person.roles.length === 0) throw new Refused('no-role');
     const token = newToken();
     const expiresAt = new Date(Date.now() + HOURS * 3_600_000);
     await visit.services.db.transaction((trx) => issuePasswordLink(trx, { tokenHash: tokenHash(token), personId, expiresAt, actorId: visit.me.personId }));

@@ -28,7 +28,7 @@ const body = z.object({
   email: z.email('Địa chỉ thư chưa đúng.').max(200),
   phone: z.string().trim().max(20).default('').transform((text) => (text === '' ? null : text)),
   personalNumber: z.string().trim().default('').refine((text) => text === '' || /^\d{12}$/.test(text), 'Số định danh có đúng 12 chữ số.').transform((text) => (text === '' ? null : text)),
-  role: z.enum(['coordinator', 'official'], 'Chọn vai trò.'),
+  role: z.enum(['coordinator', 'official', 'administrator'], 'Chọn vai trò.'),
 });
 
 export const appoint: Route = {

@@ -7,7 +7,7 @@ import { DataTable, type Column } from '../../components/table.js';
 import { formatDate } from '../../format.js';
 
 export type PersonView = {
-  id: string; fullName: string; email: string | null; phone: string | null; roles: readonly Role[]; unitName: string | null; hasAccount: boolean; invitedAt: Date | null; invitationSentAt: Date | null;
+  id: string; fullName: string; email: string | null; phone: string | null; roles: readonly Role[]; unitName: string | null; hasAccount: boolean; disabledAt: Date | null; invitedAt: Date | null; invitationSentAt: Date | null;
 };
 
 /** @param found what a search found; null when nobody was sought */
@@ -27,12 +27,14 @@ export function PeoplePage({ people, form, found, sought }: { people: readonly P
           </div>
           <Select state={form} name="role" label="Vai trò" required options={[
             { value: 'coordinator', label: 'Chuyên viên Sở: phát động, theo dõi và kết thúc đợt' }, { value: 'official', label: 'Lãnh đạo: xem và tải báo cáo' },
+            { value: 'administrator', label: 'Quản trị hệ thống: mời, thu hồi, khóa người dùng; nạp chứng thư của Sở' },
           ]} />
           <SubmitButton label="Gửi thư mời" />
         </Form>
       </section>
       <section class="card">
-        <h2>Tìm người để gửi lại liên kết</h2>
+        <h2>Tìm người</h2>
+        <p>Mở trang của một người để giao, thu hồi vai trò hoặc khóa tài khoản; hoặc tạo liên kết đặt mật khẩu mới.</p>
         <form method="post" action="/quan-tri/nguoi-dung/tim" class="inline-form">
           <input type="hidden" name="csrf" value={form.csrf} />
           <div class="field"><label for="tim-nguoi">Họ tên, địa chỉ thư hoặc số định danh</label><input id="tim-nguoi" name="text" type="search" required minLength={2} maxLength={100} value={sought} /></div>
@@ -45,20 +47,21 @@ export function PeoplePage({ people, form, found, sought }: { people: readonly P
 }
 
 const columnsOf = (csrf: string): Column<PersonView>[] => [
-  { label: 'Họ và tên', kind: 'head', cell: (person) => person.fullName },
-  { label: 'Vai trò', cell: (person) => person.roles.map((role) => ROLE_NAMES[role]).join(', ') },
+  { label: 'Họ và tên', kind: 'head', cell: (person) => <a href={`/nhan-su/${person.id}`}>{person.fullName}</a> },
+  { label: 'Vai trò', cell: (person) => (person.roles.length === 0 ? <Badge kind="warn">Không còn vai trò</Badge> : person.roles.map((role) => ROLE_NAMES[role]).join(', ')) },
   { label: 'Đơn vị', cell: (person) => person.unitName ?? 'Sở GD&ĐT' },
   { label: 'Liên hệ', cell: (person) => [person.email, person.phone].filter((one) => one !== null).join(' · ') },
   { label: 'Tài khoản', cell: (person) => <AccountState person={person} /> },
-  { label: 'Liên kết đặt mật khẩu', cell: (person) => (
+  { label: 'Liên kết đặt mật khẩu', cell: (person) => (person.disabledAt !== null || person.roles.length === 0 ? '–' : (
     <form method="post" action={`/quan-tri/nguoi-dung/${person.id}/lien-ket`}>
       <input type="hidden" name="csrf" value={csrf} />
       <button type="submit" class="button button-link" aria-label={`Tạo liên kết cho ${person.fullName}`}>Tạo liên kết</button>
     </form>
-  ) },
+  )) },
 ];
 
 function AccountState({ person }: { person: PersonView }): VNode {
+  if (person.disabledAt !== null) return <Badge kind="bad">Đã khóa {formatDate(person.disabledAt)}</Badge>;
   if (person.hasAccount) return <Badge kind="good">Đã có tài khoản</Badge>;
   if (person.invitationSentAt !== null) return <Badge>Đã gửi thư mời {formatDate(person.invitationSentAt)}</Badge>;
   if (person.invitedAt !== null) return <Badge>Thư mời đang chờ gửi</Badge>;

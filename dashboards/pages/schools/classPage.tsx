@@ -22,13 +22,23 @@ const COLLECTED = { missing: 'Chưa có dữ liệu', accepted: 'Đã có dữ l
 /** A signed card stays as it is, so only pupils before the first signature may be exempted or moved. */
 const mayChange = (pupil: PupilLineView): boolean => ['held', 'missing', 'drafted'].includes(pupil.position);
 
+/** Why a pupil cannot be exempted or moved here, and what has to come first; null for those who already are. */
+function whyNot({ position }: PupilLineView): { mark: string; sentence: string } | null {
+  switch (position) {
+    case 'held': case 'missing': case 'drafted': case 'exempt': case 'excluded': return null;
+    case 'teacher_signed': return { mark: 'Đã ký', sentence: 'GVCN đã ký xác nhận: người ký duyệt trả lại lớp thì mới miễn hoặc rút học sinh được.' };
+    case 'principal_signed': case 'sealed': return { mark: 'Đã ký', sentence: 'Đã ký duyệt: học bạ có chữ ký của hiệu trưởng chỉ bỏ được bằng thu hồi, nên phải thu hồi trước rồi mới miễn hoặc rút học sinh.' };
+    default: return { mark: 'Đã phát hành', sentence: 'Sở đã nhận bản gốc: phải thu hồi học bạ trước rồi mới ghi biến động, vì học bạ đã phát hành không sửa, không xóa tại chỗ.' };
+  }
+}
+
 export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct, now }: Props): VNode {
   const changeable = pupils.some(mayChange);
   return (
     <>
       <Trail steps={[{ label: campaign.title, href: `/dot/${campaign.id}` }, { label: head.schoolName, href: `/dot/${campaign.id}/truong/${head.schoolCode}` }]} />
       <Facts facts={[
-        ['GVCN', head.teacherName ?? <Badge kind="bad">Chưa có</Badge>], ['Dữ liệu', <>{COLLECTED[head.collectState]}{head.collectedAt !== null && <> <Time at={head.collectedAt} /></>}</>],
+        ['GVCN', <>{head.teacherName ?? <Badge kind="bad">Chưa có</Badge>}{mayAct && <> · <a href={`/truong/${head.schoolCode}/chu-nhiem`}>Thay GVCN</a></>}</>], ['Dữ liệu', <>{COLLECTED[head.collectState]}{head.collectedAt !== null && <> <Time at={head.collectedAt} /></>}</>],
         ...tasks.map((task) => [TASK_NAMES[task.kind], <>{task.personName ?? 'chưa giao được'} · <Due at={task.dueAt} now={now} /></>] as const),
         ...returns.map((one) => [`Trả lại từ khâu ${inSentence(STAGE_NAMES[one.fromStage as Stage])}`, <>{one.reason} ({one.personName ?? 'hệ thống'}, <Time at={one.returnedAt} />{one.resolvedAt === null && ', đang sửa'})</>] as const),
       ]} />
@@ -43,7 +53,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
             ]} />
             <TextArea state={form} name="reason" label="Lí do, minh chứng" required rows={2} help="Với biến động: số và ngày của giấy chuyển trường hoặc quyết định." />
             <SubmitButton label="Ghi cho học sinh đã chọn" id="ghi-hoc-sinh" disabledBecause={changeable ? null : 'Mọi học bạ của lớp đã được ký hoặc đã có lí do, nên không ghi thêm được ở đây.'} />
-            <p class="quiet">Học bạ đã được ký hoặc đã gửi thì giữ nguyên; muốn rút phải làm thu hồi.</p>
+            <WhyNot pupils={pupils} />
           </section>
         )}
       </Form>
@@ -51,11 +61,21 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
   );
 }
 
+/** Each reason once, with how many pupils it keeps. */
+function WhyNot({ pupils }: { pupils: readonly PupilLineView[] }): VNode | null {
+  const counted = new Map<string, number>();
+  for (const pupil of pupils) {
+    const why = whyNot(pupil);
+    if (why !== null) counted.set(why.sentence, (counted.get(why.sentence) ?? 0) + 1);
+  }
+  return counted.size === 0 ? null : <div class="why"><p>Không chọn được:</p><ul>{[...counted].map(([sentence, count]) => <li key={sentence}>{count} học sinh. {sentence}</li>)}</ul></div>;
+}
+
 function columnsOf(form: FormState, mayAct: boolean): Column<PupilLineView>[] {
   const chosen = new Set(valuesOf(form, 'pupilIds'));
   const choice: Column<PupilLineView> = { label: 'Chọn', cell: (pupil) => (
     mayChange(pupil)
-      ? <label class="check"><input type="checkbox" name="pupilIds" value={pupil.pupilId} checked={chosen.has(pupil.pupilId)} /><span class="sr-only">{pupil.fullName}</span></label> : ''
+      ? <label class="check"><input type="checkbox" name="pupilIds" value={pupil.pupilId} checked={chosen.has(pupil.pupilId)} /><span class="sr-only">{pupil.fullName}</span></label> : whyNot(pupil)?.mark ?? ''
   ) };
   return [
     { label: 'Học sinh', kind: 'head', cell: (pupil) => (pupil.cardId === null ? pupil.fullName : <a href={`/hoc-ba/${pupil.cardId}`}>{pupil.fullName}</a>) },

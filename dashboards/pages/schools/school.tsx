@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { AuthorityBasis } from '../../../domain/authority.js';
+import type { AuthorityBasis, BlockedCode } from '../../../domain/authority.js';
 import { APPROVER_TITLES, BLOCKED_SENTENCES } from '../../../domain/authority.js';
 import { STAGE_NAMES, type Stage } from '../../../domain/policy.js';
 import type { SchoolProgress } from '../../../domain/progress.js';
@@ -20,7 +20,7 @@ import { SchoolActs } from './schoolActs.js';
 export type SchoolForm = 'extend' | 'remind' | 'exempt' | 'except';
 export type TaskView = {
   id: string; kind: keyof typeof TASK_NAMES; classId: string | null; className: string | null; dueAt: Date; personName: string | null; phone: string | null;
-  blockedCode: 'no-authority' | 'reviewer-is-approver' | null; reminders: number; remindedAt: Date | null;
+  blockedCode: BlockedCode | null; reminders: number; remindedAt: Date | null;
 };
 export type SchoolPageProps = {
   campaign: { id: string; title: string; state: CampaignStateCode };
@@ -50,6 +50,7 @@ export function SchoolPage(props: SchoolPageProps): VNode {
         Mã trường {school.schoolCode} · {school.officeName} · {school.state === 'closed' ? <Badge kind="good">Đã xong</Badge> : school.state === 'cancelled' ? <Badge>Đã hủy</Badge> : <Badge>Đang làm</Badge>}
       </p>
       {school.exemptReason !== null && <Note kind="warn"><p>Trường được miễn trong đợt này: {school.exemptReason}{school.exemptUntil !== null && ` (đến ${formatDay(school.exemptUntil)})`}. Học sinh vẫn nằm trong số phải có.</p></Note>}
+      {school.exemptReason === null && school.exemptUntil !== null && <Note><p>Trường được miễn đến hết ngày {formatDay(school.exemptUntil)}; từ hôm sau làm như các trường khác.</p></Note>}
       <SchoolTiles {...props} />
       <h2>Đến lượt ai</h2>
       <Turns {...props} />
@@ -73,7 +74,7 @@ function SchoolTiles({ campaign, school, progress: { counts }, isCoordinator }: 
   );
 }
 
-function Turns({ school, tasks, deadlines, now }: SchoolPageProps): VNode {
+function Turns({ school, tasks, deadlines, now, isCoordinator }: SchoolPageProps): VNode {
   return (
     <>
       <DataTable caption="Việc đang mở" hideCaption rows={tasks} rowClass={(task) => (task.dueAt < now ? 'late' : undefined)} empty={school.state === 'open' ? 'Không có việc nào đang mở: đang chờ hệ thống hoặc Kho.' : 'Không còn việc nào.'} columns={[
@@ -83,7 +84,7 @@ function Turns({ school, tasks, deadlines, now }: SchoolPageProps): VNode {
         { label: 'Hạn', cell: (task) => <Due at={task.dueAt} now={now} /> },
         { label: 'Đã nhắc', cell: (task) => (task.remindedAt === null ? 'Chưa' : <>{formatNumber(task.reminders)} lần, lần cuối <Time at={task.remindedAt} /></>) },
       ]} />
-      {[...new Set(tasks.flatMap((task) => (task.blockedCode === null ? [] : [task.blockedCode])))].map((code) => <Note key={code} kind="warn"><p>{BLOCKED_SENTENCES[code]} <a href={`/truong/${school.schoolCode}/giao-ky`}>Mở trang giao ký thay</a></p></Note>)}
+      {[...new Set(tasks.flatMap((task) => (task.blockedCode === null ? [] : [task.blockedCode])))].map((code) => <Note key={code} kind="warn"><p>{BLOCKED_SENTENCES[code]} <WayOut code={code} schoolCode={school.schoolCode} mayOpen={isCoordinator} /></p></Note>)}
       <Facts facts={[
         ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <>{tasks.some((task) => stageOf(task.kind) === stage) ? <Due at={dueAt} now={now} /> : <Time at={dueAt} />}{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
         ['Liên hệ', <>{school.leaders.map((leader) => <div key={`${leader.role}${leader.fullName}`}>{ROLE_NAMES[leader.role as Role]} {leader.fullName}: <Phone number={leader.phone} /></div>)}<div>Trường: <Phone number={school.phone} />{school.email !== null && ` · ${school.email}`}</div></>],
@@ -91,6 +92,15 @@ function Turns({ school, tasks, deadlines, now }: SchoolPageProps): VNode {
       ]} />
     </>
   );
+}
+
+/** Where what blocks a task is mended. */
+function WayOut({ code, schoolCode, mayOpen }: { code: BlockedCode; schoolCode: string; mayOpen: boolean }): VNode | null {
+  switch (code) {
+    case 'no-authority': case 'reviewer-is-approver': return <a href={`/truong/${schoolCode}/giao-ky`}>Mở trang giao ký thay</a>;
+    case 'no-homeroom': return mayOpen ? <a href={`/truong/${schoolCode}/chu-nhiem`}>Mở trang phân công GVCN</a> : null;
+    case 'no-clerk': case 'account-disabled': return mayOpen ? <a href={`/don-vi/truong/${schoolCode}`}>Mở trang nhân sự của trường</a> : null;
+  }
 }
 
 const Phone = ({ number }: { number: string | null }): VNode => (number === null ? <span class="quiet">chưa có</span> : <a href={`tel:${number.replace(/[^+\d]/g, '')}`}>{number}</a>);

@@ -34,7 +34,7 @@ export function SchoolActs({ campaign, school, tasks, approvers, forms, refusedF
         <Form action={`${base}/mien`} state={forms.exempt} label="Miễn cho cả trường">
           <p>Học sinh của trường vẫn nằm trong số phải có, kèm lí do này; trường không còn việc phải làm trong đợt.</p>
           <TextArea state={forms.exempt} name="reason" label="Lí do" required rows={2} />
-          <TextField state={forms.exempt} name="until" label="Miễn đến ngày" type="date" />
+          <TextField state={forms.exempt} name="until" label="Miễn đến hết ngày" type="date" help="Để trống: miễn đến khi kết thúc đợt. Qua ngày này, trường tự có lại việc phải làm." />
           <SubmitButton label="Miễn cho trường" kind="danger" id="mien-truong" disabledBecause={school.exemptReason === null ? null : 'Trường đã được miễn trong đợt này.'} />
         </Form>
       </Fold>
@@ -52,7 +52,7 @@ export function SchoolActs({ campaign, school, tasks, approvers, forms, refusedF
           <SubmitButton label="Cho phép ngoại lệ" id="ngoai-le" disabledBecause={approvers.length === 0 ? 'Trường chưa có hiệu trưởng hay phó hiệu trưởng trong danh mục. Nạp lại danh mục nhân sự.' : null} />
         </Form>
       </Fold>
-      <p><a href={`/truong/${school.schoolCode}/giao-ky`}>Giao ký thay, chấm dứt giao ký thay</a></p>
+      <p><a href={`/truong/${school.schoolCode}/giao-ky`}>Giao ký thay, chấm dứt giao ký thay</a> · <a href={`/truong/${school.schoolCode}/chu-nhiem`}>Thay GVCN</a> · <a href={`/don-vi/truong/${school.schoolCode}`}>Nhân sự, hiệu trưởng</a></p>
     </section>
   );
 }
