@@ -122,20 +122,17 @@ function readScope(value: Der | undefined, issuer: Der): CrlScope {
 
 function readEntries(revoked: Der | undefined, listIssuer: string, indirect: boolean): CrlEntries {
   const entries = new Map<string, Map<string, Revocation>>();
+  // Most entries say the same: a reason, and nothing else.
+  const details = new Map<string, EntryDetails>();
   let issuer = listIssuer;
   for (const entry of revoked?.children() ?? []) {
     const [serial, at, wrapped, ...more] = entry.sequence();
     if (serial === undefined || at === undefined || more.length > 0) throw new DerFault('entry');
-    const extensions = understood(wrapped === undefined ? new Map() : readExtensions(wrapped));
-    const value = (oid: string): Der | undefined => extensions.get(oid)?.octets.inside();
+    const { reason, invalidFrom, named } = wrapped === undefined ? NO_DETAILS : remembered(details, wrapped);
     // An issuer once named holds for the entries after it (RFC 5280 §5.3.3); in a list that is not indirect it has no business.
-    const named = value(OID.certificateIssuer);
-    if (named !== undefined) {
-      if (!indirect) throw new DerFault('entry of another issuer');
-      issuer = comparableGeneralName(named.sequence().find(({ tag }) => tag === contextTag(4)) ?? fail());
-    }
-    const reason = Number(value(OID.reason)?.expect(TAG.enumerated).natural() ?? 0n);
-    const revocation = { revokedAt: at.time(), invalidFrom: value(OID.invalidityDate)?.time() ?? null, reason };
+    if (named !== null && !indirect) throw new DerFault('entry of another issuer');
+    issuer = named ?? issuer;
+    const revocation = { revokedAt: at.time(), invalidFrom, reason };
     const ofIssuer = entries.get(issuer) ?? new Map<string, Revocation>();
     entries.set(issuer, ofIssuer);
     const key = serial.expect(TAG.integer).integerHex();
@@ -146,9 +143,27 @@ function readEntries(revoked: Der | undefined, listIssuer: string, indirect: boo
   return entries;
 }
 
+type EntryDetails = { reason: number; invalidFrom: number | null; named: string | null };
+const NO_DETAILS: EntryDetails = { reason: 0, invalidFrom: null, named: null };
+
+function remembered(details: Map<string, EntryDetails>, wrapped: Der): EntryDetails {
+  const key = wrapped.whole.toString('latin1');
+  const known = details.get(key) ?? readDetails(wrapped);
+  details.set(key, known);
+  return known;
+}
+
+function readDetails(wrapped: Der): EntryDetails {
+  const extensions = understood(readExtensions(wrapped));
+  const value = (oid: string): Der | undefined => extensions.get(oid)?.octets.inside();
+  const issuer = value(OID.certificateIssuer)?.sequence().find(({ tag }) => tag === contextTag(4));
+  if (issuer === undefined && extensions.has(OID.certificateIssuer)) throw new DerFault('entry of an unnamed issuer');
+  return {
+    reason: Number(value(OID.reason)?.expect(TAG.enumerated).natural() ?? 0n),
+    invalidFrom: value(OID.invalidityDate)?.time() ?? null,
+    named: issuer === undefined ? null : comparableGeneralName(issuer),
+  };
+}
+
 /** From when a signature made with the certificate does not count. */
 export const effectiveFrom = ({ revokedAt, invalidFrom }: Revocation): number => Math.min(revokedAt, invalidFrom ?? Infinity);
-
-function fail(): never {
-  throw new DerFault('entry of an unnamed issuer');
-}

@@ -9,42 +9,50 @@ export const TAG = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString:
 /** Deep enough for every certificate; names inside names inside general names need about ten. */
 const MOST_LEVELS = 32;
 
-/** One value: tag, content, and all its bytes. */
+/** One value: tag, content, and all its bytes. It keeps places in the bytes it was read from: a list has a million values. */
 export class Der {
-  private constructor(readonly tag: number, readonly body: Buffer, readonly whole: Buffer, private readonly level: number) {}
+  private constructor(readonly tag: number, private readonly source: Buffer, private readonly from: number, private readonly start: number, private readonly end: number, private readonly level: number) {}
+
+  get body(): Buffer {
+    return this.source.subarray(this.start, this.end);
+  }
+
+  get whole(): Buffer {
+    return this.source.subarray(this.from, this.end);
+  }
 
   /** The one value that fills `bytes`; anything after it is a fault. */
   static read(bytes: Uint8Array, level = 0): Der {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const value = Der.at(buffer, 0, level);
-    if (value.whole.length !== buffer.length) throw new DerFault('bytes left over');
+    const value = Der.at(buffer, 0, buffer.length, level);
+    if (value.end !== buffer.length) throw new DerFault('bytes left over');
     return value;
   }
 
-  private static at(bytes: Buffer, at: number, level: number): Der {
+  /** The value that begins at `at` and must end by `bound`. */
+  private static at(bytes: Buffer, at: number, bound: number, level: number): Der {
     if (level > MOST_LEVELS) throw new DerFault('too deep');
-    const tag = bytes[at];
-    const first = bytes[at + 1];
-    if (tag === undefined || first === undefined) throw new DerFault('cut short');
+    if (at + 2 > bound) throw new DerFault('cut short');
+    const [tag, first] = [bytes[at] as number, bytes[at + 1] as number];
     if ((tag & 0x1f) === 0x1f) throw new DerFault('tag of more than one byte');
     const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
     // 0x80 is BER's indefinite length; four bytes are more than any file the hub takes.
-    if (first === 0x80 || lengthBytes > 4 || at + 2 + lengthBytes > bytes.length) throw new DerFault('length');
+    if (first === 0x80 || lengthBytes > 4 || at + 2 + lengthBytes > bound) throw new DerFault('length');
     const length = lengthBytes === 0 ? first : bytes.readUIntBE(at + 2, lengthBytes);
     if (lengthBytes > 0 && (length < 0x80 || bytes[at + 2] === 0)) throw new DerFault('length not in its shortest form');
     const start = at + 2 + lengthBytes;
-    if (start + length > bytes.length) throw new DerFault('cut short');
-    return new Der(tag, bytes.subarray(start, start + length), bytes.subarray(at, start + length), level);
+    if (start + length > bound) throw new DerFault('cut short');
+    return new Der(tag, bytes, at, start, start + length, level);
   }
 
   /** The values inside; of a primitive value (an OCTET STRING that wraps another) with `inside()`. */
   children(): Der[] {
     if ((this.tag & 0x20) === 0) throw new DerFault('no structure');
     const found: Der[] = [];
-    for (let at = 0; at < this.body.length;) {
-      const child = Der.at(this.body, at, this.level + 1);
+    for (let at = this.start; at < this.end;) {
+      const child = Der.at(this.source, at, this.end, this.level + 1);
       found.push(child);
-      at += child.whole.length;
+      at = child.end;
     }
     return found;
   }
@@ -65,18 +73,19 @@ export class Der {
   }
 
   boolean(): boolean {
-    const [value] = this.body;
+    const [value, ...more] = this.body;
     // DER knows 00 and FF only; a DEFAULT FALSE written out is let pass, as authorities do write it.
-    if (this.body.length !== 1 || (value !== 0x00 && value !== 0xff)) throw new DerFault('boolean');
+    if (more.length > 0 || (value !== 0x00 && value !== 0xff)) throw new DerFault('boolean');
     return value === 0xff;
   }
 
   /** Two's complement content as hex, in its one shortest form: equal numbers are equal text. */
   integerHex(): string {
-    const [first, second] = this.body;
+    const { body } = this;
+    const [first, second] = [body[0], body[1]];
     if (first === undefined) throw new DerFault('integer');
     if (second !== undefined && ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80))) throw new DerFault('integer not in its shortest form');
-    return this.body.toString('hex');
+    return body.toString('hex');
   }
 
   /** A number from 0 up, such as a CRL's, which may have 20 bytes. */
@@ -120,7 +129,7 @@ export class Der {
 
   /** Milliseconds; the forms RFC 5280 §4.1.2.5 allows, in GMT to the second. */
   time(): number {
-    const text = this.body.toString('latin1');
+    const text = this.source.toString('latin1', this.start, this.end);
     const [, year, rest] = (this.tag === TAG.utcTime ? /^(\d\d)(\d{10})Z$/ : this.tag === TAG.generalizedTime ? /^(\d{4})(\d{10})Z$/ : /(?!)/).exec(text) ?? [];
     if (year === undefined || rest === undefined) throw new DerFault('time');
     const full = this.tag === TAG.utcTime ? `${Number(year) < 50 ? '20' : '19'}${year}` : year;

@@ -28,31 +28,51 @@ export type Prepared = {
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Lists are told apart by identity first: a caller's list of anchors is digested once, not once for each card. */
-const digests = new WeakMap<readonly Uint8Array[], string>();
-const certificateLists = new WeakMap<readonly Uint8Array[], readonly (PathCertificate | null)[]>();
-const crlLists = new WeakMap<readonly Uint8Array[], readonly (Crl | null)[]>();
+/** Bytes are known again by identity, lists too: a revocation list of some megabytes is digested and read once, not once for each card. */
+const bytesDigests = new WeakMap<Uint8Array, string>();
+const listDigests = new WeakMap<readonly Uint8Array[], string>();
+const read = new WeakMap<Uint8Array, PathCertificate | null>();
+const readLists = new WeakMap<Uint8Array, Crl | null>();
 
-function remembered<V>(memory: WeakMap<readonly Uint8Array[], V>, list: readonly Uint8Array[], make: () => V): V {
-  const known = memory.get(list);
+function remembered<K extends object, V>(memory: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  const known = memory.get(key);
   if (known !== undefined) return known;
-  const made = make();
-  memory.set(list, made);
+  const made = make(key);
+  memory.set(key, made);
   return made;
 }
 
-/** An array's digest does not depend on its order, as no answer does. */
-const digestOf = (list: readonly Uint8Array[]): string => remembered(digests, list, () => digest(Buffer.from(list.map(digest).sort().join(' '))));
+/** A list's digest does not depend on its order, as no answer does. */
+const digestOf = (list: readonly Uint8Array[]): string =>
+  remembered(listDigests, list, () => digest(Buffer.from(list.map((bytes) => remembered(bytesDigests, bytes, digest)).sort().join(' '))));
+
+/** Questions are asked by the thousand on the same terms: the last ones for each array of anchors are known by their arrays. */
+const MOST_TERMS = 16;
+type KnownTerms = { question: PathQuestion; terms: PreparedTerms; termsKey: string; termsDigest: string };
+const termsByAnchors = new WeakMap<readonly Uint8Array[], KnownTerms[]>();
+const COMPARED = ['intermediates', 'crls', 'policies', 'weakAuthorities', 'explicitPolicy', 'inhibitMapping', 'inhibitAny', 'role', 'revocation'] as const satisfies readonly (keyof PathQuestion)[];
 
 export function prepare(question: PathQuestion): Prepared {
-  const { certificate, intermediates, anchors, crls, policies, explicitPolicy, inhibitMapping, inhibitAny, role, revocation, weakAuthorities = [], at } = question;
-  const termsKey = JSON.stringify([
-    digestOf(intermediates), digestOf(anchors), revocation === 'required' ? digestOf(crls) : null, [...policies].sort(), explicitPolicy, inhibitMapping, inhibitAny,
-    role, [...weakAuthorities].sort(), at === null,
-  ]);
-  const fingerprint = digest(certificate);
-  return { question, certificate: certificateOf(certificate, fingerprint), terms: termsOf(question), termsKey, key: `${fingerprint} ${digest(Buffer.from(termsKey))}` };
+  const { terms, termsKey, termsDigest } = termsOf(question);
+  const fingerprint = remembered(bytesDigests, question.certificate, digest);
+  return { question, certificate: certificateOf(question.certificate, fingerprint), terms, termsKey, key: `${fingerprint} ${termsDigest}` };
 }
+
+function termsOf(question: PathQuestion): KnownTerms {
+  const all = remembered(termsByAnchors, question.anchors, () => []);
+  const known = all.find((one) => COMPARED.every((field) => one.question[field] === question[field]) && (one.question.at === null) === (question.at === null));
+  if (known !== undefined) return known;
+  const termsKey = keyOfTerms(question);
+  const made = { question, terms: readTerms(question), termsKey, termsDigest: digest(Buffer.from(termsKey)) };
+  if (all.length >= MOST_TERMS) all.shift();
+  all.push(made);
+  return made;
+}
+
+const keyOfTerms = ({ intermediates, anchors, crls, policies, explicitPolicy, inhibitMapping, inhibitAny, role, revocation, weakAuthorities = [], at }: PathQuestion): string => JSON.stringify([
+  digestOf(intermediates), digestOf(anchors), revocation === 'required' ? digestOf(crls) : null, [...policies].sort(), explicitPolicy, inhibitMapping, inhibitAny,
+  role, [...weakAuthorities].sort(), at === null,
+]);
 
 const KEPT = 4_096;
 const certificates = new Map<string, PathCertificate | null>();
@@ -60,21 +80,19 @@ const certificates = new Map<string, PathCertificate | null>();
 function certificateOf(der: Uint8Array, fingerprint: string): PathCertificate | null {
   const known = certificates.get(fingerprint);
   if (known !== undefined) return known;
-  const read = readPathCertificate(der);
+  const made = readPathCertificate(der);
   if (certificates.size >= KEPT) certificates.delete(certificates.keys().next().value as string);
-  certificates.set(fingerprint, read);
-  return read;
+  certificates.set(fingerprint, made);
+  return made;
 }
 
-function termsOf({ intermediates, anchors, crls, revocation }: PathQuestion): PreparedTerms {
+function readTerms({ intermediates, anchors, crls, revocation }: PathQuestion): PreparedTerms {
   const tooMany = intermediates.length > MOST_INTERMEDIATES;
-  const between = tooMany ? [] : read(intermediates);
-  const trusted = read(anchors);
-  const lists = revocation === 'none' ? [] : remembered(crlLists, crls, () => crls.map(readCrl));
+  const between = tooMany ? [] : intermediates.map((der) => remembered(read, der, readPathCertificate));
+  const trusted = anchors.map((der) => remembered(read, der, readPathCertificate));
+  const lists = revocation === 'none' ? [] : crls.map((der) => remembered(readLists, der, readCrl));
   const fault = tooMany ? 'too-many-intermediates' : between.includes(null) ? 'intermediate-malformed' : anchors.length === 0 ? 'no-anchors' : trusted.includes(null) ? 'anchor-malformed' : null;
   return { intermediates: present(between), anchors: present(trusted), crls: present(lists), unusableCrl: lists.includes(null), fault };
 }
-
-const read = (list: readonly Uint8Array[]): readonly (PathCertificate | null)[] => remembered(certificateLists, list, () => list.map(readPathCertificate));
 
 const present = <T>(list: readonly (T | null)[]): T[] => list.filter((one) => one !== null);

@@ -7,8 +7,8 @@ import type { PathCode, PathVerdict } from './codes.js';
 export type CertificateRole = 'person' | 'organisation' | 'timestamp' | 'ocsp' | 'crl' | 'any';
 
 /**
- * Whether a certificate may be trusted at a time. All bytes are exact DER. The lists are remembered by identity, so that a list used
- * for a thousand certificates is digested once: do not change one after asking with it.
+ * Whether a certificate may be trusted at a time. All bytes are exact DER. Bytes and arrays are known again by identity, so that a
+ * revocation list used for a thousand certificates is read once: do not change one after asking with it.
  */
 export type PathQuestion = {
   certificate: Uint8Array;
