@@ -10,6 +10,8 @@ import type { Services } from './services.js';
 export function createApp(services: Services): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  // Behind the reverse proxy that ends TLS: the address it names is the visitor's. Only proxies of this machine or its private network are believed.
+  app.set('trust proxy', ['loopback', 'uniquelocal']);
   const { router, css, script } = staticFiles();
   app.locals['assets'] = { css, script };
   app.use(securityHeaders(services.settings), router, mount(services, ROUTES), notFound, errorHandler(services));

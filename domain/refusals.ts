@@ -37,6 +37,8 @@ export const REFUSALS = {
   'person-not-of-school': { status: 422, sentence: 'Người này không thuộc trường.' },
   'rendition-unsigned': { status: 409, sentence: 'Chứng thư số của Sở chưa có hoặc không còn hiệu lực nên chưa ký được bản PDF. Quản trị hệ thống nạp chứng thư ở trang Chứng thư số của Sở.' },
   'card-broken': { status: 409, sentence: 'Văn bản đang lưu không khớp với chữ ký trên đó nên không in được. Báo ngay cho Sở GD&ĐT kiểm tra học bạ này.' },
+  'too-many-tries': { status: 429, sentence: 'Có quá nhiều lượt tra cứu trong ít phút. Chờ 10 phút rồi thử lại.' },
+  'not-issued': { status: 409, sentence: 'Học bạ này chưa được Sở GD&ĐT nhận hoặc không còn giá trị nên chưa gửi cho phụ huynh được.' },
   'nothing-to-print': { status: 409, sentence: 'Lớp chưa có học bạ nào để in. Văn thư nộp dữ liệu của lớp trước.' },
   'last-administrator': { status: 409, sentence: 'Đây là quản trị hệ thống cuối cùng vào được hệ thống nên không thu hồi, không khóa được. Mời thêm một quản trị khác và chờ người đó đặt mật khẩu.' },
   'own-account': { status: 409, sentence: 'Không tự khóa tài khoản của mình được. Nhờ quản trị hệ thống khác làm việc này.' },

@@ -26,3 +26,17 @@ export type PrintedClass = { classId: string; className: string; schoolCode: str
 export const printedClass = (db: Db, input: { classId: string }): Promise<PrintedClass | undefined> => row<PrintedClass>(db, `
   SELECT k.id AS "classId", k.name AS "className", s.code AS "schoolCode", s.name AS "schoolName", k.homeroom_person_id AS "teacherId"
   FROM class k JOIN school s ON s.code = k.school_code WHERE k.id = :classId`, input);
+
+export type SchoolClassCards = { classId: string; className: string; grade: number; teacherName: string | null; expected: number; sealed: number; received: number };
+/** Classes of a school in the campaign its pages are about, with how far their cards are. */
+export const schoolClassCards = (db: Db, input: { campaignId: string; schoolCode: string }): Promise<SchoolClassCards[]> => rows<SchoolClassCards>(db, `
+  SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName", coalesce(g.expected, 0) AS expected, coalesce(g.sealed, 0) AS sealed, coalesce(g.received, 0) AS received
+  FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN class_progress g ON g.class_id = k.id
+  WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, input);
+
+export type ClassCard = { cardId: string; fullName: string; birthDate: string; pupilCode: string; state: CardState };
+/** The live cards of a class by the order of its list. */
+export const classCards = (db: Db, input: { classId: string }): Promise<ClassCard[]> => rows<ClassCard>(db, `
+  SELECT c.id AS "cardId", p.full_name AS "fullName", p.birth_date AS "birthDate", p.pupil_code AS "pupilCode", c.state
+  FROM report_card c JOIN expected_pupil p ON p.id = c.expected_pupil_id WHERE c.class_id = :classId AND c.state NOT IN ('superseded', 'recalled')
+  ORDER BY regexp_replace(p.full_name, '^.*\\s', '') COLLATE vietnamese, p.full_name, p.pupil_code`, input);

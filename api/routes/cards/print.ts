@@ -1,13 +1,11 @@
-import { z } from 'zod';
-import { cardToPrint, classToPrint, printedClass } from '../../../db/views/printing.js';
+import { cardToPrint, classToPrint } from '../../../db/views/printing.js';
 import { CARD_READERS } from '../../auth/access.js';
-import { requireSchool } from '../../auth/scope.js';
 import { PDF, sendFile } from '../../http/answer.js';
-import { parsed } from '../../http/form.js';
 import { Refused } from '../../http/refused.js';
 import { buildRendition, isSealed } from '../../rendition/rendition.js';
 import type { Route } from '../../route.js';
-import { loadCard, WHOLE_SCHOOL } from './load.js';
+import { loadCard } from './load.js';
+import { loadPrintedClass } from './schoolCards.js';
 
 /** One card as a school prints it; before the seal a draft, and marked as one. */
 export const cardPdf: Route = {
@@ -21,16 +19,12 @@ export const cardPdf: Route = {
   },
 };
 
-const path = z.object({ classId: z.uuid() });
-
 /** A class in one file: its sealed cards, or all of them as drafts while none is sealed. */
 export const classPdf: Route = {
   method: 'get', path: '/lop/:classId/hoc-ba.pdf', access: CARD_READERS,
-  handle: async ({ services, request, response, me }) => {
-    const found = await printedClass(services.db, parsed(path, request.params));
-    if (found === undefined) throw new Refused('not-found');
-    const own = found.teacherId === me.personId && me.grants.some((grant) => grant.role === 'homeroom' && grant.schoolCode === found.schoolCode);
-    if (!own) await requireSchool(services.db, me, WHOLE_SCHOOL, found.schoolCode);
+  handle: async (visit) => {
+    const { services, response } = visit;
+    const found = await loadPrintedClass(visit);
     const cards = await classToPrint(services.db, { classId: found.classId });
     const sealed = cards.filter(isSealed);
     const chosen = sealed.length > 0 ? sealed : cards;

@@ -2,12 +2,15 @@ import { CardPage } from '../../../dashboards/pages/cards/card.js';
 import { campaignById } from '../../../db/views/campaigns.js';
 import { cardAudit, cardDocument, cardPackets, cardSignatures, cardVersions, type CardFacts } from '../../../db/views/cardHistory.js';
 import { ACTS } from '../../../domain/acts.js';
+import { RECEIVED_STATES } from '../../../domain/cardState.js';
+import type { Role } from '../../../domain/roles.js';
 import { CARD_READERS, COORDINATOR } from '../../auth/access.js';
 import { hasRole } from '../../auth/me.js';
 import { sendFile, sendPage } from '../../http/answer.js';
 import { freshForm, refusedForm, type Problem } from '../../http/form.js';
 import { Refused } from '../../http/refused.js';
 import type { Route, Visit } from '../../route.js';
+import { SHARERS } from '../share/roles.js';
 import { loadCard } from './load.js';
 
 /** One card with everything that ever happened to it. */
@@ -22,6 +25,7 @@ export async function renderCard(visit: Visit, card: CardFacts, problem?: Proble
     title: `Học bạ: ${card.fullName}`, status: visit.response.statusCode,
     view: CardPage({
       card, audit, signatures, packets, versions, form, isCoordinator: hasRole(visit.me, COORDINATOR),
+      mayShare: visit.me.grants.some((grant) => (SHARERS as readonly Role[]).includes(grant.role) && grant.schoolCode === card.schoolCode) && (RECEIVED_STATES as readonly string[]).includes(card.state),
       mayMend: hasRole(visit.me, ACTS.resend_cards.roles) && campaign?.state === 'running' && card.state === 'refused',
     }),
     model: { card, audit, signatures, packets, versions, decisionId: form.decisionId },

@@ -23,10 +23,10 @@ export type CardPacketView = {
 };
 type Props = {
   card: CardView; audit: readonly HistoryView[]; signatures: readonly SignatureView[]; packets: readonly CardPacketView[];
-  versions: readonly { cardId: string; version: number; state: CardState; stateAt: Date }[]; form: FormState; isCoordinator: boolean; mayMend: boolean;
+  versions: readonly { cardId: string; version: number; state: CardState; stateAt: Date }[]; form: FormState; isCoordinator: boolean; mayMend: boolean; mayShare: boolean;
 };
 
-export function CardPage({ card, audit, signatures, packets, versions, form, isCoordinator, mayMend }: Props): VNode {
+export function CardPage({ card, audit, signatures, packets, versions, form, isCoordinator, mayMend, mayShare }: Props): VNode {
   const kind = card.state === 'accepted' ? 'good' : card.state === 'refused' ? 'bad' : card.state === 'unknown' ? 'warn' : 'info';
   return (
     <>
@@ -50,6 +50,7 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
             {card.sha256 !== null && <LinkButton href={`/hoc-ba/${card.cardId}/xml`} label="Tải văn bản XML" kind="plain" />}
             <LinkButton href={`/hoc-ba/${card.cardId}/xem`} label="Xem bản thể hiện" kind="plain" />
             <LinkButton href={`/hoc-ba/${card.cardId}/pdf`} label="Tải bản in (PDF)" kind="plain" />
+            {mayShare && <LinkButton href={`/hoc-ba/${card.cardId}/gui-phu-huynh`} label="Gửi phụ huynh" kind="plain" />}
           </div>
         </section>
       </div>

@@ -33,7 +33,10 @@ function titleOf({ act, from, to }: HistoryView): string {
   if (to === 'drafted' && from !== null) return 'Quay lại bước GVCN rà soát';
   return to === null ? act : STEPS[to];
 }
-const OWN_STEPS: Readonly<Record<string, string>> = { signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại', packet_refused: 'Không qua lần kiểm tra cuối trước khi gửi Kho' };
+const OWN_STEPS: Readonly<Record<string, string>> = {
+  signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại', packet_refused: 'Không qua lần kiểm tra cuối trước khi gửi Kho',
+  share_card: 'Tạo liên kết gửi phụ huynh', open_shared_card: 'Học bạ được tải bằng liên kết gửi phụ huynh', end_shared_card: 'Chấm dứt liên kết gửi phụ huynh',
+};
 const STEPS = {
   drafted: 'Lập học bạ từ dữ liệu của trường', teacher_signed: 'GVCN ký xác nhận', principal_signed: 'Ký duyệt', sealed: 'Ký số phát hành', received: 'Sở kiểm tra chữ ký, lưu bản gốc',
   packed: 'Đóng gói để gửi Kho', sending: 'Bắt đầu gửi Kho', submitted: 'Kho đã nhận gói, chờ kết quả', accepted: 'Kho tiếp nhận', refused: 'Kho từ chối', unknown: 'Chưa rõ kết quả, hỏi lại Kho',
