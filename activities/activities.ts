@@ -1,11 +1,14 @@
+import type { Client } from '@temporalio/client';
 import type { CampaignPlan, DirectoryPlan, SchoolPlan } from '../domain/plan.js';
 import type { PacketStep } from '../domain/packetStep.js';
 import { advanceCampaign, openSchools } from '../db/campaign/advance.js';
+import { takeRound } from '../db/rounds/take.js';
 import { advanceDirectory } from '../db/directory/advance.js';
 import { advanceSchool } from '../db/school/advance.js';
 import { readExpectedUpload } from './campaign/readExpected.js';
 import { reconcileCampaign } from './campaign/reconcile.js';
 import { registerPacketCertificate } from './campaign/registerCertificate.js';
+import { keepSchedules } from './campaign/schedules.js';
 import { actContext, type ActivityDeps } from './deps.js';
 import { fetchCertificates } from './directory/fetchCertificates.js';
 import { receiveSealed } from './evidence/receive.js';
@@ -25,10 +28,12 @@ type OfItem = { workflowId: string; id: string };
 const planOf = (deps: ActivityDeps) => async ({ workflowId }: Of): Promise<SchoolPlan> => advanceSchool(deps.db, workflowId, actContext(deps));
 
 /** Queue core: short transactions, no CPU work. */
-export function coreActivities(deps: ActivityDeps) {
+export function coreActivities(deps: ActivityDeps, client: Client) {
   return {
     advanceSchool: planOf(deps),
-    advanceCampaign: async ({ workflowId }: Of): Promise<CampaignPlan> => advanceCampaign(deps.db, workflowId, actContext(deps)),
+    advanceCampaign: async ({ workflowId, first }: Of & { first?: boolean }): Promise<CampaignPlan> => advanceCampaign(deps.db, workflowId, actContext(deps), first),
+    keepSchedules: async ({ workflowId }: Of): Promise<void> => keepSchedules(deps, client, workflowId),
+    takeRound: async ({ workflowId }: Of): Promise<{ mails: number }> => takeRound(deps.db, workflowId, actContext(deps)),
     advanceDirectory: async ({ workflowId }: Of): Promise<DirectoryPlan> => advanceDirectory(deps.db, workflowId, actContext(deps)),
     openSchools: async ({ workflowId, after, limit }: Of & { after: string; limit: number }): Promise<string[]> => openSchools(deps.db, workflowId, after, limit),
   };

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { openDatabase } from '../db/connect.js';
@@ -42,12 +43,12 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   };
   // Production says at once what it would otherwise say at the first sealed card.
   if (settings.HUB_MODE === 'production') await Promise.all([deps.anchors(), deps.trust.tsaAnchors()]);
+  const client = queue === 'core' ? openTemporalClient(settings) : null;
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await Worker.create({
     connection, namespace: settings.TEMPORAL_NAMESPACE, taskQueue: TASK_QUEUES[queue], dataConverter: dataConverter(settings.HUB_SECRET_KEY),
-    shutdownGraceTime: '5s', shutdownForceTime: '15s', ...optionsOf(queue, deps),
+    shutdownGraceTime: '5s', shutdownForceTime: '15s', ...optionsOf(queue, deps, client),
   });
-  const client = queue === 'core' ? openTemporalClient(settings) : null;
   const relay = client === null ? null : startRelay({ db, client, log });
   // A mail on its way holds a connection, for long when the mail server hangs: not one of the activities'.
   const mailDb = queue === 'outbound' ? openDatabase(settings.DATABASE_URL, 4) : null;
@@ -65,11 +66,11 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   };
 }
 
-function optionsOf(queue: TaskQueue, deps: ActivityDeps): Partial<WorkerOptions> {
+function optionsOf(queue: TaskQueue, deps: ActivityDeps, client: Client | null): Partial<WorkerOptions> {
   switch (queue) {
     case 'core': {
       if (!existsSync(BUNDLE)) throw new SettingsError('The workflow bundle is missing: run `npm run build` first');
-      return { activities: beating(coreActivities(deps)), workflowBundle: { codePath: BUNDLE }, maxConcurrentActivityTaskExecutions: 16, maxCachedWorkflows: 1_500 };
+      return { activities: beating(coreActivities(deps, client!)), workflowBundle: { codePath: BUNDLE }, maxConcurrentActivityTaskExecutions: 16, maxCachedWorkflows: 1_500 };
     }
     // One at a time beside another that waits for the database: CPU work gains nothing from more on one thread.
     case 'batch': return { activities: beating(batchActivities(deps)), maxConcurrentActivityTaskExecutions: 2 };

@@ -1,12 +1,13 @@
 import type { AuthorityBasis, BlockedCode } from './authority.js';
 import type { Instant, PlainDate } from './brand.js';
+import type { ProgressCounts } from './rates.js';
 import type { Role } from './roles.js';
 
 /**
  * What a mail says, stored in `mail_outbox.model`. Names of staff, schools and classes, counts, instants and codes only: no pupil's
  * name or number, and no free text of people (a reason for a return may name a pupil, so the mail points to the page that shows it).
  */
-export type MailModel = InvitationMail | TaskMail | ReminderMail | EscalationMail | NoticeMail;
+export type MailModel = InvitationMail | TaskMail | ReminderMail | EscalationMail | NoticeMail | DigestMail;
 export type MailKind = MailModel['kind'];
 
 export type TaskKind = 'collect' | 'review' | 'approve' | 'seal' | 'correct';
@@ -76,6 +77,18 @@ export type EscalationMail = Common & {
   items: readonly { taskKind: TaskKind; className: string | null; cards: number; dueAt: Instant; assigneeName: string | null; reminders: number }[];
 };
 
+/** The day's figures of an area or the province, to those who chase: sent only when something waits for somebody. */
+export type DigestMail = Common & {
+  kind: 'digest';
+  areaName: string; isProvince: boolean; schoolYear: string; asOf: Instant;
+  /** As on the pages (`db/progress`); rates follow from them by `RATES`. */
+  counts: ProgressCounts;
+  /** How many schools are overdue; `overdue` holds those that are longest. */
+  overdueSchools: number;
+  overdue: readonly { schoolName: string; schoolPhone: string | null; since: Instant; tasks: number; kinds: readonly TaskKind[] }[];
+  refused: number; blockedClasses: number; parkedPackets: number;
+};
+
 /** Something happened that the recipient should know. */
 export type NoticeMail = Common & { kind: 'notice'; schoolName: string; /** Null for what belongs to no campaign: roles and authority. */ schoolYear: string | null; classNames: readonly string[]; cards: number } & NoticeFacts;
 export type NoticeFacts =
@@ -85,12 +98,13 @@ export type NoticeFacts =
   | AuthorityNotice
   | { notice: 'role-granted' | 'role-ended'; role: Role; from: Instant }
   | { notice: 'homeroom-ended' }
+  | { notice: 'certificate-expiring'; whose: 'person' | 'seal' | 'packet'; validTo: Instant }
   | { notice: 'cards-refused' }
   | { notice: 'packet-parked' }
   | { notice: 'deadline-extended'; taskKind: TaskKind; dueAt: Instant };
 /** To the holder and to the head. `validTo` of an ended authority is when it ended. */
 type AuthorityNotice = {
-  notice: 'authority-granted' | 'authority-ended'; authority: MailAuthority; holderName: string;
+  notice: 'authority-granted' | 'authority-ended' | 'authority-expiring'; authority: MailAuthority; holderName: string;
   /** Whether the recipient is the one who signs under it. */
   isHolder: boolean;
   validFrom: Instant; validTo: Instant | null;
@@ -106,7 +120,7 @@ export const mailMessageId = (mailId: string, host: string): string => `<${mailI
 
 /** Where a one-time link leads, by kind of mail; null where the kind carries none. A row without one leads to its linkPath. */
 export const MAIL_LINK_PATHS = {
-  invitation: '/dat-mat-khau/', task: '/viec/lien-ket/', reminder: '/viec/lien-ket/', escalation: null, notice: '/viec/lien-ket/',
+  invitation: '/dat-mat-khau/', task: '/viec/lien-ket/', reminder: '/viec/lien-ket/', escalation: null, digest: null, notice: '/viec/lien-ket/',
 } as const satisfies Record<MailKind, string | null>;
 
 /** Purpose under which `mail_outbox.sealed_link` is sealed. */

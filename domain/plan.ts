@@ -30,7 +30,9 @@ export type CampaignWork =
   /** The campaign ended or was cancelled: the school's workflow is told once. */
   | { kind: 'tell-school'; id: string }
   | { kind: 'register-certificate'; id: string }
-  | { kind: 'reconcile'; id: string };
+  | { kind: 'reconcile'; id: string }
+  /** Its Schedules have to be made or taken down. */
+  | { kind: 'schedules'; id: string };
 export type CampaignPlan = Plan<CampaignWork>;
 
 /** Most entries of one plan; what is left comes with the next one. */

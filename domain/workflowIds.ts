@@ -1,3 +1,5 @@
+import { ROUND_NAMES, type Round } from './rounds.js';
+
 /**
  * The only module that builds workflow ids (design §3): ids and codes, never a person's data. A workflow knows from its own id what it
  * works for, so starting one needs no input, and a lost store can be started again from PostgreSQL alone.
@@ -15,16 +17,23 @@ export const directoryWorkflowId = (provinceCode: string): string => `directory/
 export const campaignWorkflowId = (key: CampaignKey): string => `campaign/${path(key)}`;
 export const schoolWorkflowId = (key: CampaignKey, schoolCode: string): string => `school/${path(key)}/${part(schoolCode)}`;
 export const packetWorkflowId = (messageId: string): string => `packet/${part(messageId)}`;
+/** A Schedule's own id. */
+export const roundScheduleId = (round: Round, key: CampaignKey): string => `round/${round}/${path(key)}`;
+/** What a Schedule starts; Temporal writes a hyphen and the time it was due behind it. */
+export const roundWorkflowId = (round: Round, key: CampaignKey): string => `${roundScheduleId(round, key)}/at`;
+const ROUND_TIME = /\/at-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 export type WorkflowSubject =
   | { type: 'directory'; provinceCode: string }
   | { type: 'campaign'; key: CampaignKey }
   | { type: 'school'; key: CampaignKey; schoolCode: string }
-  | { type: 'packet'; messageId: string };
+  | { type: 'packet'; messageId: string }
+  | { type: 'round'; round: Round; key: CampaignKey };
 export type WorkflowType = WorkflowSubject['type'];
 
 /** Reads an id back; throws on anything this module did not build. */
 export function workflowSubject(workflowId: string): WorkflowSubject {
+  if (workflowId.startsWith('round/')) return roundSubject(workflowId);
   const [type, ...encoded] = workflowId.split('/');
   const parts = encoded.map((one) => decoded(one, workflowId));
   if (type === 'directory' && parts.length === 1) return { type, provinceCode: parts[0]! };
@@ -36,6 +45,16 @@ export function workflowSubject(workflowId: string): WorkflowSubject {
     if (type === 'school' && parts.length === 5 && schoolCode !== undefined) return { type, key, schoolCode };
   }
   throw foreign(workflowId);
+}
+
+function roundSubject(workflowId: string): WorkflowSubject {
+  const [, name, ...rest] = workflowId.replace(ROUND_TIME, '/at').split('/');
+  const round = ROUND_NAMES.find((one) => one === name);
+  const end = rest.pop();
+  if (round === undefined || end !== 'at') throw foreign(workflowId);
+  const subject = workflowSubject(`campaign/${rest.join('/')}`);
+  if (subject.type !== 'campaign') throw foreign(workflowId);
+  return { type: 'round', round, key: subject.key };
 }
 
 const foreign = (workflowId: string): Error => new Error(`not a workflow id of this hub: ${workflowId}`);
@@ -58,7 +77,7 @@ export type TaskQueue = keyof typeof TASK_QUEUES;
 export function searchValues(workflowId: string): { HubCampaign?: string; HubSchool?: string } {
   const subject = workflowSubject(workflowId);
   switch (subject.type) {
-    case 'campaign': return { HubCampaign: path(subject.key) };
+    case 'campaign': case 'round': return { HubCampaign: path(subject.key) };
     case 'school': return { HubCampaign: path(subject.key), HubSchool: subject.schoolCode };
     case 'directory': case 'packet': return {};
   }

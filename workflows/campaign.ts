@@ -12,8 +12,9 @@ const WINDOW = 40;
  * One campaign, from draft to closing report. It is created by a decision, reads the list of expected pupils, and is launched;
  * it starts its schools in windows and leaves them to themselves (ABANDON); it has the Sở's certificate registered with the Kho;
  * it looks over PostgreSQL every few minutes, and starts again a school that overslept;
+ * running, it has Schedules for what goes by the clock: digest, nightly reconciliation, warnings of what expires;
  * when everything is explained it reconciles with the Kho, and waits for a person to end it;
- * ended or cancelled, it tells each school once and ends.
+ * ended or cancelled, it takes the Schedules down, tells each school once and ends.
  * A run that was not continued cannot know what was lost before it: it starts every open school, which is always safe.
  */
 export async function campaign(carried: Carried = {}): Promise<void> {
@@ -23,8 +24,9 @@ export async function campaign(carried: Carried = {}): Promise<void> {
   let looked = carried.continued === true;
   const advance = async () => {
     if (!looked) await startOpenSchools(workflowId, subject.key);
+    const first = !looked;
     looked = true;
-    return core.advanceCampaign({ workflowId });
+    return core.advanceCampaign({ workflowId, first });
   };
   await runPlans<CampaignWork>(carried, advance, async (work) => {
     switch (work.kind) {
@@ -32,6 +34,7 @@ export async function campaign(carried: Carried = {}): Promise<void> {
       case 'start-school': { await startOnce(schoolWorkflowId(subject.key, work.id)); return; }
       case 'tell-school': { await wake(schoolWorkflowId(subject.key, work.id), 'cancelled'); return; }
       case 'register-certificate': return outbound.registerCertificate();
+      case 'schedules': return core.keepSchedules({ workflowId });
       case 'reconcile': { await outbound.reconcile({ id: work.id }); return; }
     }
   });

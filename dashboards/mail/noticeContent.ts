@@ -14,6 +14,21 @@ const SIGNING_ENDS = {
   'signing-failed': { title: 'Yêu cầu ký không thành', sentence: 'không thành vì dịch vụ ký số báo lỗi' },
 } as const;
 
+const CERTIFICATES = {
+  person: {
+    title: 'Chứng thư số sắp hết hạn', what: 'Chứng thư số cá nhân của Thầy/Cô', effect: 'Thầy/Cô không ký được học bạ', because: 'Thầy/Cô ký học bạ bằng chứng thư này',
+    mend: 'Mời Thầy/Cô gia hạn với nhà cung cấp chữ ký số rồi báo Sở GD&ĐT cập nhật danh mục.',
+  },
+  seal: {
+    title: 'Chứng thư số của trường sắp hết hạn', what: 'Chứng thư số tổ chức của trường', effect: 'trường không ký số phát hành được', because: 'Thầy/Cô là văn thư hoặc hiệu trưởng của trường',
+    mend: 'Mời trường gia hạn với nhà cung cấp chữ ký số rồi báo Sở GD&ĐT cập nhật danh mục.',
+  },
+  packet: {
+    title: 'Chứng thư số của Sở sắp hết hạn', what: 'Chứng thư số của Sở để ký gói gửi Kho', effect: 'không gói nào gửi được Kho', because: 'Thầy/Cô là quản trị hoặc chuyên viên Sở',
+    mend: 'Mời quản trị nạp chứng thư mới ở trang Chứng thư số của Sở; chứng thư mới phải được Kho duyệt trước khi gửi tiếp.',
+  },
+} as const;
+
 function words(notice: NoticeFacts, cards: string): NoticeWords {
   switch (notice.notice) {
     case 'class-returned': return {
@@ -56,6 +71,19 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
       title: 'Thay giáo viên chủ nhiệm', lead: ['Lớp ghi dưới đây đã có giáo viên chủ nhiệm khác. Những học bạ Thầy/Cô đã ký xác nhận vẫn giữ chữ ký đó.'],
       button: 'Xem việc của tôi', because: 'Thầy/Cô là giáo viên chủ nhiệm trước đó của lớp',
     };
+    case 'authority-expiring': return {
+      title: 'Giao ký thay sắp hết hạn',
+      lead: [
+        `Việc giao ký thay cho ${notice.isHolder ? 'Thầy/Cô' : `Thầy/Cô ${oneLine(notice.holderName)}`} hết hiệu lực lúc ${notice.validTo === null ? '–' : formatInstant(notice.validTo)}. `
+        + `Từ lúc đó lớp chưa ký chuyển sang người có thẩm quyền. ${notice.isHolder ? 'Cần ký tiếp thì hiệu trưởng gia hạn bằng văn bản mới.' : 'Cần giao tiếp thì ghi văn bản mới.'}`,
+      ],
+      button: 'Xem việc giao ký', because: because(notice), facts: windowFacts(notice), authority: authoritySentence(notice.authority),
+    };
+    case 'certificate-expiring': return {
+      title: CERTIFICATES[notice.whose].title,
+      lead: [`${CERTIFICATES[notice.whose].what} hết hạn lúc ${formatInstant(notice.validTo)}. Sau lúc đó ${CERTIFICATES[notice.whose].effect}; chữ ký đã có vẫn có hiệu lực. ${CERTIFICATES[notice.whose].mend}`],
+      button: 'Mở Học bạ số', because: CERTIFICATES[notice.whose].because, facts: [{ label: 'Hết hạn', value: formatInstant(notice.validTo) }],
+    };
     case 'cards-refused': return {
       title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi; văn thư sửa hoặc gửi lại.`],
       button: 'Xem học bạ bị từ chối', because: 'Thầy/Cô là văn thư hoặc hiệu trưởng của trường có học bạ bị từ chối',
@@ -76,7 +104,7 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
 
 const because = ({ isHolder }: { isHolder: boolean }): string => (isHolder ? 'Thầy/Cô là người được giao' : 'Thầy/Cô là hiệu trưởng của trường');
 
-const windowFacts = (notice: Extract<NoticeFacts, { notice: 'authority-granted' | 'authority-ended' }>): MailContent['facts'] => [
+const windowFacts = (notice: Extract<NoticeFacts, { notice: 'authority-granted' | 'authority-ended' | 'authority-expiring' }>): MailContent['facts'] => [
   { label: 'Có hiệu lực từ', value: formatInstant(notice.validFrom) },
   { label: 'Đến', value: notice.validTo === null ? 'khi có văn bản khác' : formatInstant(notice.validTo) },
 ];
@@ -85,7 +113,8 @@ const windowFacts = (notice: Extract<NoticeFacts, { notice: 'authority-granted' 
 export function noticeContent(model: NoticeMail): MailContent {
   const { title, lead, button, because, facts, authority } = words(model, cardCount(model.cards));
   // A grant is about a person, not about a number of cards.
-  const place = placeFacts(model).filter(({ label }) => label !== 'Số lượng' || model.cards > 0);
+  // The Sở's own certificate is about no school.
+  const place = placeFacts(model).filter(({ label }) => (label !== 'Số lượng' || model.cards > 0) && (label !== 'Trường' || model.schoolName !== model.departmentName));
   return {
     subject: `${title}:${classesInSubject(model.classNames)} – ${oneLine(model.schoolName)}`.replace(': –', ' –'),
     addressee: toPerson(model.recipientName),

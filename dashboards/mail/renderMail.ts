@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { MailModel } from '../../domain/mail.js';
 import type { MailContent } from './content.js';
+import { digestContent } from './digestContent.js';
 import { escalationContent } from './escalationContent.js';
 import { invitationContent } from './invitationContent.js';
 import { MailDocument } from './layout.js';
@@ -19,6 +20,7 @@ function contentOf(model: MailModel): MailContent {
     case 'reminder': return reminderContent(model);
     case 'escalation': return escalationContent(model);
     case 'notice': return noticeContent(model);
+    case 'digest': return digestContent(model);
   }
 }
 

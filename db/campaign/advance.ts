@@ -18,7 +18,7 @@ const OVERSLEPT_S = 120;
 const EXEMPTION_RAN_OUT = `state = 'closed' AND exempt_reason IS NOT NULL AND NOT exemption_holds(exempt_reason, exempt_until)
   AND advanced_at < (exempt_until + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'`;
 
-type CampaignState = { id: string; state: 'draft' | 'running' | 'ended' | 'cancelled'; reconcile_asked_at: Date | null; reconciled_at: Date | null };
+type CampaignState = { id: string; state: 'draft' | 'running' | 'ended' | 'cancelled'; reconcile_asked_at: Date | null; reconciled_at: Date | null; schedules_at: Date | null };
 
 const campaignOf = (workflowId: string): CampaignKey => {
   const subject = workflowSubject(workflowId);
@@ -27,22 +27,25 @@ const campaignOf = (workflowId: string): CampaignKey => {
 };
 
 const find = (db: Db, key: CampaignKey) => row<CampaignState>(db, `
-  SELECT id, state, reconcile_asked_at, reconciled_at FROM campaign
+  SELECT id, state, reconcile_asked_at, reconciled_at, schedules_at FROM campaign
   WHERE province_code = :provinceCode AND school_year = :schoolYear AND level = :level AND cycle = :cycle`, key);
 
-/** The level-triggered step of a campaign: decisions, then what its schools, its certificate and the reconciliation need next. */
-export async function advanceCampaign(knex: Knex, workflowId: string, context: ActContext): Promise<CampaignPlan> {
+/**
+ * The level-triggered step of a campaign: decisions, then what its schools, its certificate, its Schedules and the reconciliation need next.
+ * @param first a run that cannot know what was lost before it: its Schedules are made anew, whatever PostgreSQL remembers
+ */
+export async function advanceCampaign(knex: Knex, workflowId: string, context: ActContext, first = false): Promise<CampaignPlan> {
   return knex.transaction(async (trx) => {
     const now = await lockWorkflow(trx, workflowId);
     await recordDecisions(trx, workflowId, { ...context, now });
     const campaign = await find(trx, campaignOf(workflowId));
     // A decision to create it may have been refused; nothing is left to do then.
     if (campaign === undefined) return { work: [], nextWakeAt: null, closed: true, asOf: now };
-    return planCampaign(trx, campaign, now);
+    return planCampaign(trx, campaign, now, first);
   });
 }
 
-async function planCampaign(db: Db, campaign: CampaignState, now: Instant): Promise<CampaignPlan> {
+async function planCampaign(db: Db, campaign: CampaignState, now: Instant, first: boolean): Promise<CampaignPlan> {
   const { id } = campaign;
   const over = campaign.state === 'ended' || campaign.state === 'cancelled';
   const uploads = await rows<{ id: string }>(db, `
@@ -53,6 +56,7 @@ async function planCampaign(db: Db, campaign: CampaignState, now: Instant): Prom
   const registering = key !== undefined && (key.kho_registration === null || key.kho_registration === 'sent');
   const work: CampaignWork[] = [
     ...uploads.map(({ id: uploadId }) => ({ kind: 'read' as const, id: uploadId })),
+    ...(schedulesDue(campaign, first) ? [{ kind: 'schedules' as const, id }] : []),
     ...(registering ? [{ kind: 'register-certificate' as const, id: key.id }] : []),
     ...schools.map(({ code, kind }) => ({ kind, id: code })),
     ...(await reconciliationDue(db, campaign) ? [{ kind: 'reconcile' as const, id }] : []),
@@ -60,6 +64,20 @@ async function planCampaign(db: Db, campaign: CampaignState, now: Instant): Prom
   const sweepAt = campaign.state === 'running' ? new Date(Date.parse(now) + SWEEP_S * 1000).toISOString() as Instant : null;
   return { work, closed: over && work.length === 0, nextWakeAt: over ? null : sweepAt, asOf: now };
 }
+
+const schedulesDue = ({ state, schedules_at: since }: CampaignState, first: boolean): boolean =>
+  (state === 'running' ? first || since === null : since !== null);
+
+/** Whether a campaign's Schedules should stand; undefined when there is no such campaign. */
+export const wantsSchedules = async (db: Db, key: CampaignKey): Promise<boolean | undefined> => {
+  const campaign = await find(db, key);
+  return campaign === undefined ? undefined : campaign.state === 'running';
+};
+export const schedulesStand = async (db: Db, key: CampaignKey, standing: boolean): Promise<void> => {
+  await db.raw(`
+    UPDATE campaign SET schedules_at = CASE WHEN :standing THEN now() END
+    WHERE province_code = :provinceCode AND school_year = :schoolYear AND level = :level AND cycle = :cycle`, { ...key, standing });
+};
 
 /**
  * Schools to start (new, overslept, or exempt no more), or to tell that the campaign is over. They are marked as called in the same transaction, so

@@ -74,7 +74,7 @@ export async function openStage(database: TestDatabase, seeded: Seeded, owner: K
         case 'directory': return advanceDirectory(worker, workflowId, actContext());
         case 'campaign': return advanceCampaign(worker, workflowId, actContext());
         case 'school': return advanceSchool(worker, workflowId, actContext());
-        case 'packet': throw new Error('a packet takes no step here');
+        case 'packet': case 'round': throw new Error('takes no step here');
       }
     },
     workflow: { directory: directoryWorkflowId(province.code), campaign: campaignWorkflowId(key), school: (index) => schoolWorkflowId(key, province.schools[index]!.code) },

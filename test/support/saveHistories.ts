@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { row } from '../../db/connect.js';
-import { directoryWorkflowId, packetWorkflowId, TASK_QUEUES } from '../../domain/workflowIds.js';
+import { directoryWorkflowId, packetWorkflowId, roundScheduleId, TASK_QUEUES } from '../../domain/workflowIds.js';
 import { orderFaults } from './outside.js';
 import { historiesDir, historyToJson, REPLAY_SECRET } from './savedHistories.js';
 import { done, startStage, type Stage } from './stage.js';
-import { asVersion, campaignWorkflow, coordinator, openTasks, playToEnd, playUntil, schoolWorkflow } from './stageViews.js';
+import { asVersion, campaignKey, campaignWorkflow, coordinator, openTasks, playToEnd, playUntil, schoolWorkflow } from './stageViews.js';
 
 /** Plays a small campaign with what workflows meet (a return, a lost answer, continue-as-new) and saves each kind's history. */
 export async function saveHistories(): Promise<string[]> {
@@ -30,9 +30,16 @@ async function play(stage: Stage): Promise<void> {
   await playUntil(stage, { schools: [first!], kinds: ['collect', 'review'] }, async () => (await openTasks(stage, first!, 'approve')).length > 0 && (await openTasks(stage, first!, 'review')).length === 0);
   const [task] = await openTasks(stage, first!, 'approve');
   await done(stage.ask({ act: 'return_class', actorId: task!.assignee_id, campaignId: stage.campaignId, schoolCode: first!, payload: { ...asVersion(task!), reason: 'Trả lại để có trong lịch sử' } }));
+  await stage.temporal.schedule.getHandle(roundScheduleId('digest', campaignKey(stage))).trigger();
   await playToEnd(stage);
   await done(stage.ask({ act: 'end_campaign', actorId: await coordinator(stage), campaignId: stage.campaignId, schoolCode: null, payload: {} }));
   await stage.temporal.workflow.getHandle(campaignWorkflow(stage)).result();
+}
+
+/** A Schedule gives what it starts a name with the time in it. */
+async function roundOf(stage: Stage): Promise<string | undefined> {
+  for await (const run of stage.temporal.workflow.list({ query: `WorkflowType = 'round'` })) return run.workflowId;
+  return undefined;
 }
 
 async function collect(stage: Stage): Promise<{ name: string; text: string }[]> {
@@ -47,6 +54,7 @@ async function collect(stage: Stage): Promise<{ name: string; text: string }[]> 
     { name: 'school-with-return', workflowId: schoolWorkflow(stage, first!) },
     { name: 'school-continued-first', workflowId: schoolWorkflow(stage, second!), runId: runs.at(0)!.runId },
     { name: 'school-continued-last', workflowId: schoolWorkflow(stage, second!), runId: runs.at(-1)!.runId },
+    { name: 'round', workflowId: (await roundOf(stage))! },
     { name: 'packet-lost-answer', workflowId: packetWorkflowId(lost!.message_id) },
   ];
   return Promise.all(wanted.map(async ({ name, workflowId, runId }) => {

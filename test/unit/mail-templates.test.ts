@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { renderMail } from '../../dashboards/mail/renderMail.js';
 import type { Instant, PlainDate } from '../../domain/brand.js';
-import type { EscalationMail, InvitationMail, MailModel, NoticeFacts, NoticeMail, ReminderMail, TaskMail } from '../../domain/mail.js';
+import type { ProgressCounts } from '../../domain/rates.js';
+import type { DigestMail, EscalationMail, InvitationMail, MailModel, NoticeFacts, NoticeMail, ReminderMail, TaskMail } from '../../domain/mail.js';
 
 const at = (text: string): Instant => text as Instant;
 const common = { recipientName: 'Lò Thị Mai', departmentName: 'Sở Giáo dục và Đào tạo tỉnh Mô Phỏng' };
@@ -23,12 +24,25 @@ const notices: NoticeFacts[] = [
   { notice: 'signing-failed', signingRole: 'seal' }, { notice: 'no-approver', code: 'reviewer-is-approver' },
   { notice: 'authority-granted', authority: task.authority!, holderName: 'Lò Thị Mai', isHolder: true, validFrom: at('2026-05-04T17:00:00Z'), validTo: null },
   { notice: 'authority-ended', authority: task.authority!, holderName: 'Lò Thị Mai', isHolder: false, validFrom: at('2026-05-04T17:00:00Z'), validTo: at('2026-06-30T17:00:00Z') },
+  { notice: 'authority-expiring', authority: task.authority!, holderName: 'Sùng A Páo', isHolder: false, validFrom: at('2026-05-04T17:00:00Z'), validTo: at('2026-06-30T17:00:00Z') },
+  { notice: 'certificate-expiring', whose: 'person', validTo: at('2026-06-30T17:00:00Z') }, { notice: 'certificate-expiring', whose: 'seal', validTo: at('2026-06-30T17:00:00Z') },
   { notice: 'cards-refused' }, { notice: 'packet-parked' }, { notice: 'deadline-extended', taskKind: 'seal', dueAt: at('2026-06-25T10:00:00Z') },
   { notice: 'role-granted', role: 'clerk', from: at('2026-06-25T10:00:00Z') }, { notice: 'role-ended', role: 'deputy', from: at('2026-06-25T10:00:00Z') }, { notice: 'homeroom-ended' },
 ];
 const notice = (facts: NoticeFacts): NoticeMail => ({ ...common, kind: 'notice', schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolYear: '2025-2026', classNames: ['1A'], cards: 30, ...facts });
 const taskKinds = (['collect', 'review', 'approve', 'seal', 'correct'] as const).map((taskKind): TaskMail => ({ ...task, taskKind }));
-const all: MailModel[] = [invitation, ...taskKinds, reminder, escalation, ...notices.map(notice)];
+const ofSchools: MailModel[] = [invitation, ...taskKinds, reminder, escalation, ...notices.map(notice)];
+
+const counts: ProgressCounts = {
+  expected: 73_172, collected: 70_000, reviewed: 65_000, signed: 60_259, sealed: 60_000, received: 60_000, submitted: 60_000, accepted: 59_000, refused: 12, missing: 3_000, held: 100, exempt: 72, excluded: 5,
+  eligible: 73_000, eligibleSigned: 60_259, unexplained: 14_000,
+};
+const digest: DigestMail = {
+  ...common, kind: 'digest', areaName: 'Phường Hoa Mẫu', isProvince: false, schoolYear: '2025-2026', asOf: at('2026-06-22T23:30:00Z'), counts, overdueSchools: 17,
+  overdue: [{ schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolPhone: '0200 000 000', since: at('2026-06-20T23:30:00Z'), tasks: 3, kinds: ['review', 'approve'] }], refused: 12, blockedClasses: 2, parkedPackets: 1, linkPath: '/dia-ban/1',
+};
+
+const all: MailModel[] = [...ofSchools, digest];
 
 const context = { baseUrl: 'https://hocba.example', link: null, sandbox: false };
 const LINK = 'https://hocba.example/viec/lien-ket/to-ken_123';
@@ -55,7 +69,7 @@ describe('every mail', () => {
     }
   });
   test('names the school, and the class where there is one, in a subject of one line', () => {
-    for (const model of all) {
+    for (const model of ofSchools) {
       const { subject } = renderMail(model, context);
       assert.ok(subject.includes('Trường Tiểu học Hoa Mẫu 2'), subject);
       if (model.kind !== 'invitation') assert.match(subject, / lớp 1A/u);
@@ -71,6 +85,28 @@ describe('every mail', () => {
   test('loads nothing from elsewhere and carries no script', () => {
     for (const model of all) assert.doesNotMatch(renderMail(model, context).html, /<(script|img|link|iframe)|url\(|@import/i);
   });
+});
+
+describe('the digest', () => {
+  test('says who is overdue, the counts and rates of the pages, and how many more schools there are', () => {
+    const { subject, text } = renderMail(digest, context);
+    assert.equal(subject, 'Học bạ số ngày 23/06/2026: 17 trường quá hạn, 12 học bạ bị Kho từ chối, 2 lớp chưa có người ký duyệt, 1 gói gửi Kho đang dừng – Phường Hoa Mẫu');
+    assert.match(text, /Tỉ lệ ký duyệt: 60\.259 \/ 73\.172 = 82,35.%/u);
+    assert.match(text, /Trường Tiểu học Hoa Mẫu 2; quá hạn: quá hạn 2 ngày; việc: rà soát và ký xác nhận, ký duyệt \(3\); điện thoại: 0200 000 000/u);
+    assert.match(text, /và 16 trường khác/u);
+    assert.match(text, /https:\/\/hocba\.example\/dia-ban\/1\n/u);
+  });
+  test('leaves out what is not the case', () => {
+    const { subject, html } = renderMail({ ...digest, overdueSchools: 0, overdue: [], refused: 0, parkedPackets: 0, isProvince: true, areaName: common.departmentName }, context);
+    assert.match(subject, /^Học bạ số ngày 23\/06\/2026: 2 lớp chưa có người ký duyệt – Sở/u);
+    assert.doesNotMatch(html, /quá hạn|từ chối, /u);
+  });
+});
+
+test('a warning about the Sở’s own certificate names no school', () => {
+  const { subject, text } = renderMail({ ...notice({ notice: 'certificate-expiring', whose: 'packet', validTo: at('2026-06-30T17:00:00Z') }), schoolName: common.departmentName, classNames: [], cards: 0 }, context);
+  assert.match(subject, /^Chứng thư số của Sở sắp hết hạn – Sở/u);
+  assert.doesNotMatch(text, /- Trường:/u);
 });
 
 describe('a mail about work', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { campaignWorkflowId, directoryWorkflowId, packetWorkflowId, schoolWorkflowId, workflowSubject, type WorkflowSubject } from '../../domain/workflowIds.js';
+import { campaignWorkflowId, directoryWorkflowId, packetWorkflowId, roundScheduleId, roundWorkflowId, schoolWorkflowId, workflowSubject, type WorkflowSubject } from '../../domain/workflowIds.js';
 import { seededRandom } from '../support/seededRandom.js';
 
 const key = { provinceCode: '92', schoolYear: '2025-2026', level: 'primary', cycle: 'main' };
@@ -10,6 +10,7 @@ describe('workflow ids', () => {
     assert.equal(directoryWorkflowId('92'), 'directory/92');
     assert.equal(campaignWorkflowId(key), 'campaign/92/2025-2026/primary/main');
     assert.equal(schoolWorkflowId(key, '0092001'), 'school/92/2025-2026/primary/main/0092001');
+    assert.equal(roundScheduleId('digest', key), 'round/digest/92/2025-2026/primary/main');
     assert.equal(packetWorkflowId('7b0e7c1e-0000-4000-8000-000000000000'), 'packet/7b0e7c1e-0000-4000-8000-000000000000');
   });
   test('read back as what they were made of', () => {
@@ -18,6 +19,9 @@ describe('workflow ids', () => {
       [campaignWorkflowId(key), { type: 'campaign', key }],
       [schoolWorkflowId(key, '0092001'), { type: 'school', key, schoolCode: '0092001' }],
       [packetWorkflowId('7b0e7c1e'), { type: 'packet', messageId: '7b0e7c1e' }],
+      [roundWorkflowId('digest', key), { type: 'round', round: 'digest', key }],
+      // As a Schedule starts it.
+      [`${roundWorkflowId('expiry', key)}-2026-05-21T23:30:00Z`, { type: 'round', round: 'expiry', key }],
     ];
     for (const [id, subject] of cases) assert.deepEqual(workflowSubject(id), subject);
   });
@@ -33,6 +37,7 @@ describe('workflow ids', () => {
     for (const id of [
       '', 'school', 'school/', 'directory/', 'directory/92/x', 'campaign/92/2025-2026/primary', 'campaign/92/2025-2026/primary/main/x/y', 'campaign/92//primary/main', 'campaign/92/2025-2026/primary/',
       'school/92/2025-2026/primary/main', 'school/92/2025-2026/primary/main/', 'school/92/2025-2026/primary/main/1/2', 'packet/', 'packet/a/b', 'School/92/2025-2026/primary/main/1', 'other/92',
+      'round/digest/92/2025-2026/primary/main', 'round/other/92/2025-2026/primary/main/at', 'round/digest/92/2025-2026/primary/at', 'round/digest/92/2025-2026/primary/main/at-soon',
       'directory/%', 'directory/%zz', 'directory/%39%32', 'directory/9 2',
     ]) assert.throws(() => workflowSubject(id), /not a workflow id/, id);
   });

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import { row, rows } from '../../db/connect.js';
-import { campaignWorkflowId, schoolWorkflowId } from '../../domain/workflowIds.js';
+import { ROUND_NAMES } from '../../domain/rounds.js';
+import { campaignWorkflowId, roundScheduleId, schoolWorkflowId } from '../../domain/workflowIds.js';
+import { standSchedules } from '../../runtime/schedules.js';
 import { playRound } from '../support/players.js';
 import { done, startStage, until, type Stage } from '../support/stage.js';
+import { campaignKey } from '../support/stageViews.js';
 
 describe('a campaign from launch to its end', () => {
   let stage: Stage;
@@ -32,6 +36,27 @@ describe('a campaign from launch to its end', () => {
     assert.equal(run?.kho_accepted, (await position())['accepted']);
   });
 
+  test('its Schedules stand, in the province’s own time; making them again changes nothing, and one triggered at night compares with the Kho once more', async () => {
+    const key = campaignKey(stage);
+    const described = () => Promise.all(ROUND_NAMES.map((round) => stage.temporal.schedule.getHandle(roundScheduleId(round, key)).describe()));
+    await until(async () => (await row<{ stand: boolean }>(stage.db, 'SELECT schedules_at IS NOT NULL AS stand FROM campaign'))!.stand);
+    const before = await described();
+    const paused = ROUND_NAMES.indexOf('expiry');
+    await stage.temporal.schedule.getHandle(roundScheduleId('expiry', key)).pause('by hand');
+    await standSchedules(stage.temporal, key);
+    for (const [index, { spec, policies, state }] of (await described()).entries()) {
+      assert.deepEqual([spec.timezone, policies.overlap, state.paused], ['Asia/Ho_Chi_Minh', 'SKIP', index === paused]);
+      assert.ok(policies.catchupWindow >= 4 * 3_600_000);
+      assert.deepEqual(spec, before[index]!.spec);
+    }
+    const runs = async () => (await rows(stage.db, 'SELECT 1 FROM reconciliation WHERE campaign_id = :id', { id: stage.campaignId })).length;
+    const had = await runs();
+    await stage.temporal.schedule.getHandle(roundScheduleId('reconciliation', key)).trigger();
+    await until(async () => await runs() > had);
+    const next = before[ROUND_NAMES.indexOf('digest')]!.info.nextActionTimes[0]!;
+    assert.equal(next.toLocaleTimeString('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' }), '06:30:00');
+  });
+
   test('a school stays within its budget of activities and events', async () => {
     const key = { provinceCode: stage.services.settings.HUB_PROVINCE_CODE, schoolYear: stage.province.schoolYear, level: 'primary', cycle: 'main' };
     for (const school of stage.province.schools) {
@@ -47,6 +72,7 @@ describe('a campaign from launch to its end', () => {
     await done(stage.ask({ act: 'end_campaign', actorId, campaignId: stage.campaignId, schoolCode: null, payload: {} }));
     const key = { provinceCode: stage.services.settings.HUB_PROVINCE_CODE, schoolYear: stage.province.schoolYear, level: 'primary', cycle: 'main' };
     await stage.temporal.workflow.getHandle(campaignWorkflowId(key)).result();
+    for (const round of ROUND_NAMES) await assert.rejects(stage.temporal.schedule.getHandle(roundScheduleId(round, key)).describe(), ScheduleNotFoundError, `${round} is taken down`);
     const failed = [];
     for await (const execution of stage.temporal.workflow.list({ query: `ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')` })) failed.push(execution.workflowId);
     assert.deepEqual(failed, []);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { row, rows } from '../../db/connect.js';
+import { roundScheduleId } from '../../domain/workflowIds.js';
 import { acceptedOnBothSides, mailsTo, onPhone } from '../support/outside.js';
 import { done, startStage, until, type Stage } from '../support/stage.js';
-import { asVersion, badlyEnded, batchOf, coordinator, openTasks, playToEnd, playUntil, type TaskRow } from '../support/stageViews.js';
+import { asVersion, badlyEnded, batchOf, campaignKey, coordinator, openTasks, playToEnd, playUntil, type TaskRow } from '../support/stageViews.js';
 
 /** Returns, deadlines, reminders, and a signer who loses the authority in the middle. Seconds stand for days: the policy says so. */
 describe('people who return, are late, or may no longer sign', () => {
@@ -37,6 +38,17 @@ describe('people who return, are late, or may no longer sign', () => {
     for (const { message_id } of [...await mails('reminder', late), ...escalations].filter((mail) => mail.sent_at !== null)) {
       assert.deepEqual(received.filter((mail) => mail.messageId === message_id).map((mail) => mail.deliveries), [1]);
     }
+  });
+
+  test('the day’s digest, when its Schedule fires, reaches the office of who is late, and names no pupil', async () => {
+    await until(async () => (await row<{ stand: boolean }>(stage.db, 'SELECT schedules_at IS NOT NULL AS stand FROM campaign'))!.stand);
+    await stage.temporal.schedule.getHandle(roundScheduleId('digest', campaignKey(stage))).trigger();
+    const staff = (await row<{ email: string }>(stage.db, 'SELECT email FROM person WHERE id = :person', { person: (await officeOf(late))!.person }))!;
+    await until(async () => (await mailsTo(stage, staff.email)).some((mail) => mail.subject.startsWith('Học bạ số ngày')));
+    const digest = (await mailsTo(stage, staff.email)).find((mail) => mail.subject.startsWith('Học bạ số ngày'))!;
+    const name = stage.province.schools.find((one) => one.code === late)!.name;
+    assert.ok(digest.text.includes(name) && /trường quá hạn/u.test(digest.subject) && /Tỉ lệ ký duyệt: 0 \/ /u.test(digest.text), digest.text);
+    assert.equal(digest.deliveries, 1);
   });
 
   test('a deadline that is extended silences reminders until shortly before it, and escalation with them', async () => {
