@@ -35,7 +35,7 @@ export async function queueNotice(db: Db, notice: NoticeToQueue, context: ActCon
   })), context);
 }
 
-const PEOPLE = 'SELECT DISTINCT p.id AS "personId", p.full_name AS "fullName", p.email FROM person p JOIN active_grant g ON g.person_id = p.id WHERE p.email IS NOT NULL';
+const PEOPLE = 'SELECT DISTINCT p.id AS "personId", p.full_name AS "fullName", p.email FROM person p JOIN active_grant g ON g.person_id = p.id WHERE p.email IS NOT NULL AND p.disabled_at IS NULL';
 
 /** People of one school by role, who have an address. */
 export const schoolPeople = (db: Db, input: { schoolCode: string; roles: readonly Role[] }): Promise<Recipient[]> =>

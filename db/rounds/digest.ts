@@ -61,8 +61,8 @@ function modelOf(reader: Reader, area: Area, campaign: RoundCampaign, now: Insta
 const readers = (db: Db, campaignId: string): Promise<Reader[]> => rows<Reader>(db, `
   WITH area AS (SELECT DISTINCT office_code FROM campaign_school WHERE campaign_id = :campaignId),
   staff AS (
-    SELECT DISTINCT p.id AS "personId", p.full_name AS "fullName", p.email, g.office_code AS "officeCode" FROM role_grant g JOIN person p ON p.id = g.person_id
-    WHERE g.revoked_at IS NULL AND p.email IS NOT NULL AND (g.role = 'coordinator' OR (g.role = 'office' AND g.office_code IN (SELECT office_code FROM area))))
+    SELECT DISTINCT p.id AS "personId", p.full_name AS "fullName", p.email, g.office_code AS "officeCode" FROM active_grant g JOIN person p ON p.id = g.person_id
+    WHERE p.email IS NOT NULL AND p.disabled_at IS NULL AND (g.role = 'coordinator' OR (g.role = 'office' AND g.office_code IN (SELECT office_code FROM area))))
   SELECT * FROM staff
   UNION ALL SELECT NULL, o.name, o.email, o.code FROM office o JOIN area ON area.office_code = o.code
     WHERE o.email IS NOT NULL AND NOT EXISTS (SELECT FROM staff s WHERE s."officeCode" = o.code)`, { campaignId });

@@ -20,9 +20,9 @@ type Ending = {
  */
 export async function warnOfExpiry(db: Db, campaign: RoundCampaign, context: ActContext): Promise<number> {
   const found = await rows<Ending>(db, `
-    WITH working AS (SELECT s.* FROM campaign_school x JOIN school s ON s.code = x.school_code WHERE x.campaign_id = :campaignId AND x.state = 'open' AND x.exempt_reason IS NULL),
+    WITH working AS (SELECT s.* FROM campaign_school x JOIN school s ON s.code = x.school_code WHERE x.campaign_id = :campaignId AND x.state = 'open' AND NOT exemption_holds(x.exempt_reason, x.exempt_until)),
     staff AS (
-      SELECT g.role, g.school_code, p.id, p.full_name, p.email, p.certificate_id FROM role_grant g JOIN person p ON p.id = g.person_id WHERE g.revoked_at IS NULL AND p.email IS NOT NULL),
+      SELECT g.role, g.school_code, p.id, p.full_name, p.email, p.certificate_id FROM active_grant g JOIN person p ON p.id = g.person_id WHERE p.email IS NOT NULL AND p.disabled_at IS NULL),
     ending AS (
       SELECT DISTINCT ON (p.id) 'person' AS what, k.id, k.valid_from, k.valid_to, w.code, w.name, p.id AS person_id, p.full_name, p.email, NULL::uuid AS holder_id, NULL::text AS holder_name,
         NULL::text AS basis, NULL::text AS instrument_number, NULL::date AS instrument_date
