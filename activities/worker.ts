@@ -14,6 +14,7 @@ import { findOpenssl } from '../formats/trust/opensslCommand.js';
 import { createPathValidator } from '../formats/trust/validator.js';
 import { beating } from './beat.js';
 import type { ActivityDeps } from './deps.js';
+import { startEvidenceKeeper } from './evidence/keeper.js';
 import { SOURCE_TIMEOUT_MS, trustSources } from './evidence/sources.js';
 import { khoClient } from './kho/client.js';
 import { startMailSender } from './mail/sender.js';
@@ -53,8 +54,9 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   // A mail on its way holds a connection, for long when the mail server hangs: not one of the activities'.
   const mailDb = queue === 'outbound' ? openDatabase(settings.DATABASE_URL, 4) : null;
   const sender = mailDb === null ? null : startMailSender({ db: mailDb, settings, log });
+  const keeper = queue === 'outbound' ? startEvidenceKeeper(deps, { everyMs: settings.HUB_REVOCATION_EVERY_S * 1_000, renewAfterDays: settings.HUB_EVIDENCE_RENEW_DAYS }) : null;
   const ended = worker.run().finally(async () => {
-    await Promise.all([relay?.stop(), sender?.stop()]);
+    await Promise.all([relay?.stop(), sender?.stop(), keeper?.stop()]);
     await Promise.all([db.destroy(), mailDb?.destroy(), client?.connection.close(), connection.close()]);
   });
   return {

@@ -23,6 +23,8 @@ const outside = {
   HUB_TRUST_ANCHORS: z.string().min(1),
   HUB_TSA_URL: url, HUB_TSA_ANCHORS: z.string().min(1),
   HUB_CRL_URLS: z.string().transform((text) => text.split(/\s+/).filter((address) => address !== '')).pipe(z.array(url).min(1, 'must name at least one address')),
+  /** How often revocation lists are fetched beside the receipts, and after how long evidence gets a new time-stamp. */
+  HUB_REVOCATION_EVERY_S: z.coerce.number().positive().max(86_400).default(900), HUB_EVIDENCE_RENEW_DAYS: z.coerce.number().positive().max(1_830).default(365),
   HUB_OPENSSL: z.string().startsWith('/', 'must be an absolute path').optional(),
 };
 

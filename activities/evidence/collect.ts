@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SignatureRole } from '../../domain/card.js';
 import type { WaitCode } from '../../domain/evidence.js';
 import type { CardSigner, CrlBytes, Stamp } from '../../db/evidence/stamp.js';
-import { evidenceDigest } from '../../formats/evidence/digest.js';
 import { positiveInteger, writeTimestampQuery } from '../../formats/evidence/timestampQuery.js';
 import { readTimestampReply } from '../../formats/evidence/timestampToken.js';
 import { verifyTimestamp, type TimestampAnswer } from '../../formats/evidence/verifyTimestamp.js';
@@ -40,10 +39,9 @@ export async function collectStamp(deps: ActivityDeps, { root, signers }: { root
   const anchors = [...await deps.anchors(), ...await deps.trust.tsaAnchors()].map(({ raw }) => raw);
   const certificates = distinct([...signers.map(({ der }) => der), answer.signer, ...answer.token.certificates, ...anchors]);
   const crls = usedLists(lists, certificates);
-  const digest = evidenceDigest({ token, material: [...certificates.map(sha256), ...crls.map((one) => one.sha256)] });
   return {
     unfit,
-    stamp: { token, serial: answer.token.serial, genTime: answer.token.genTime, digest, certificates: certificates.map((der) => ({ fingerprint: sha256(der), der })), crls },
+    stamp: { token, serial: answer.token.serial, genTime: answer.token.genTime, certificates: certificates.map((der) => ({ fingerprint: sha256(der), der })), crls },
   };
 }
 

@@ -8,6 +8,7 @@ import { HashTree } from '../../formats/evidence/tree.js';
 import type { ActivityDeps } from '../deps.js';
 import { OutsideFault } from '../fault.js';
 import { collectStamp, WaitFault, type Collected } from './collect.js';
+import { refreshRevocations } from './revocations.js';
 import { sendBack } from './sendBack.js';
 
 /** One circuit a province for the time-stamps, which are asked for one by one; lists are asked for by many at once and fetched once. */
@@ -44,6 +45,8 @@ async function receiveOne(deps: ActivityDeps, { id, workflowId, school }: { id: 
   if (taken === undefined) return;
   const signers = await signersOf(deps.db, id);
   const collected = await underCircuit(deps, taken, () => collectStamp(deps, { root: taken.root, signers }));
+  // Noted before the cards go back: whoever signs again must not do so with the same certificate.
+  if ([...collected.unfit.values()].some(({ code }) => code === 'revoked')) await refreshRevocations(deps);
   await inWorkflow(deps.db, workflowId, async (trx) => {
     // A later attempt has it, or had it already: what it stores says the same.
     if (!await storeStamp(trx, taken, collected.stamp)) return;
@@ -68,4 +71,5 @@ async function underCircuit(deps: ActivityDeps, evidence: OpenEvidence, collect:
   }
 }
 
-const waitCode = (error: OutsideFault): WaitCode => (error instanceof WaitFault ? error.waitCode : error.system === 'tsa' ? 'tsa-down' : 'crl-down');
+/** What people are told of a fault. */
+export const waitCode = (error: OutsideFault): WaitCode => (error instanceof WaitFault ? error.waitCode : error.system === 'tsa' ? 'tsa-down' : 'crl-down');

@@ -14,17 +14,19 @@ export const markCertificatesFetched = (db: Db, uploadId: string): Promise<void>
 
 export type AccountWithoutCertificate = { account: string; kind: 'person' | 'organisation'; ownerId: string; uid: string; stated: string | null };
 
-/** Accounts at the signing service whose certificate is not known yet; `uid` is what the certificate must carry, `stated` its fingerprint as the Sở recorded it. */
+/** Accounts at the signing service whose certificate is not known yet, or was revoked; `uid` is what the certificate must carry, `stated` its fingerprint as the Sở recorded it. */
 export const accountsWithoutCertificate = (db: Db, limit: number): Promise<AccountWithoutCertificate[]> => rows(db, `
-  SELECT signing_account AS account, 'person' AS kind, id::text AS "ownerId", 'CCCD:' || personal_number AS uid, certificate_fingerprint AS stated FROM person
-  WHERE signing_account IS NOT NULL AND certificate_id IS NULL AND personal_number IS NOT NULL
+  SELECT signing_account AS account, 'person' AS kind, p.id::text AS "ownerId", 'CCCD:' || personal_number AS uid, certificate_fingerprint AS stated
+  FROM person p LEFT JOIN certificate k ON k.id = p.certificate_id
+  WHERE signing_account IS NOT NULL AND personal_number IS NOT NULL AND (k.id IS NULL OR k.revoked_at IS NOT NULL)
   UNION ALL
-  SELECT seal_account, 'organisation', code, 'MST:' || tax_code, seal_fingerprint FROM school WHERE seal_account IS NOT NULL AND seal_certificate_id IS NULL
+  SELECT seal_account, 'organisation', code, 'MST:' || tax_code, seal_fingerprint
+  FROM school s LEFT JOIN certificate k ON k.id = s.seal_certificate_id WHERE seal_account IS NOT NULL AND (k.id IS NULL OR k.revoked_at IS NOT NULL)
   ORDER BY account LIMIT :limit`, { limit });
 
 export type FoundCertificate = { kind: 'person' | 'organisation'; ownerId: string; der: string; fingerprint: string; uid: string; serial: string; validFrom: string; validTo: string };
 
-/** Registers certificates and binds each to its person or seal. `der` is base64. */
+/** Registers certificates and binds each to its person or seal, but none that was revoked. `der` is base64. */
 export async function bindCertificates(db: Db, found: readonly FoundCertificate[]): Promise<void> {
   if (found.length === 0) return;
   const bindings = { found: JSON.stringify(found) };
@@ -32,6 +34,6 @@ export async function bindCertificates(db: Db, found: readonly FoundCertificate[
   await db.raw(`
     INSERT INTO certificate (kind, der, fingerprint, uid, serial, valid_from, valid_to)
     SELECT kind, decode(der, 'base64'), fingerprint, uid, serial, "validFrom", "validTo" FROM ${source} ON CONFLICT (fingerprint) DO NOTHING`, bindings);
-  await db.raw(`UPDATE person p SET certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint WHERE f.kind = 'person' AND p.id::text = f."ownerId"`, bindings);
-  await db.raw(`UPDATE school s SET seal_certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint WHERE f.kind = 'organisation' AND s.code = f."ownerId"`, bindings);
+  await db.raw(`UPDATE person p SET certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint AND c.revoked_at IS NULL WHERE f.kind = 'person' AND p.id::text = f."ownerId"`, bindings);
+  await db.raw(`UPDATE school s SET seal_certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint AND c.revoked_at IS NULL WHERE f.kind = 'organisation' AND s.code = f."ownerId"`, bindings);
 }

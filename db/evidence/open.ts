@@ -42,11 +42,11 @@ export async function openEvidence(db: Db, key: SchoolKey, root: (files: readonl
     SELECT e.id FROM evidence e WHERE e.campaign_id = :campaignId AND e.school_code = :schoolCode AND e.state = 'open' ORDER BY e.created_at, e.id`, key)).map((one) => one.id);
 }
 
-export type OpenEvidence = { id: string; fence: number; root: Buffer };
+export type OpenEvidence = { id: string; fence: number; root: Buffer; leaves: number };
 
 /** Takes an open evidence for one attempt; undefined when it is no longer open. */
 export const takeEvidence = (db: Db, id: string): Promise<OpenEvidence | undefined> => row<OpenEvidence>(db, `
-  UPDATE evidence SET fence = fence + 1 WHERE id = :id AND state = 'open' RETURNING id, fence, root`, { id });
+  UPDATE evidence SET fence = fence + 1 WHERE id = :id AND state = 'open' RETURNING id, fence, root, leaves`, { id });
 
 /** Says why no evidence could be had; the first of such attempts gives the time since when. */
 export async function evidenceWaits(db: Db, { id, fence, code }: { id: string; fence: number; code: WaitCode }): Promise<void> {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { SignatureRole } from '../../domain/card.js';
 import type { Db } from '../connect.js';
 
@@ -22,6 +23,10 @@ export async function recordSignatures(db: Db, input: { cardIds: readonly string
 export async function storeCertificates(db: Db, certificates: readonly CertificateBytes[]): Promise<void> {
   if (certificates.length === 0) return;
   await db.raw(`
-    INSERT INTO evidence_material (sha256, kind, der) SELECT m.sha256, 'certificate', m.der FROM unnest(:ids::text[], :ders::bytea[]) AS m(sha256, der) ON CONFLICT DO NOTHING`,
-  { ids: certificates.map((one) => one.fingerprint), ders: certificates.map((one) => one.der) });
+    INSERT INTO evidence_material (sha256, kind, der, serial)
+    SELECT m.sha256, 'certificate', m.der, m.serial FROM unnest(:ids::text[], :ders::bytea[], :serials::text[]) AS m(sha256, der, serial) ON CONFLICT DO NOTHING`,
+  { ids: certificates.map((one) => one.fingerprint), ders: certificates.map((one) => one.der), serials: certificates.map((one) => serialOf(one.der)) });
 }
+
+/** Lower-case hex without leading zeros, as lists and certificates are matched by. */
+const serialOf = (der: Buffer): string => new X509Certificate(der).serialNumber.toLowerCase().replace(/^0+/, '');

@@ -6,8 +6,6 @@ import { storeCertificates, type CertificateBytes } from './signatures.js';
 export type CrlBytes = { sha256: string; der: Buffer; issuer: string; thisUpdate: Date; nextUpdate: Date; source: string };
 export type Stamp = {
   token: Buffer; serial: string; genTime: Date;
-  /** SHA-256 over the token and what was collected with it (formats/evidence/digest.ts). */
-  digest: Buffer;
   certificates: readonly CertificateBytes[]; crls: readonly CrlBytes[];
 };
 
@@ -41,8 +39,8 @@ export async function useMaterial(db: Db, evidenceIds: readonly string[], sha256
 /** Stores token and answers once. @returns false when a later attempt has taken over, or it is stored already */
 export async function storeStamp(db: Db, { id, fence }: { id: string; fence: number }, stamp: Stamp): Promise<boolean> {
   const stored = await touched(db, `
-    UPDATE evidence SET state = 'stamped', token = :token, token_serial = :serial, gen_time = :genTime, digest = :digest, stamped_at = now(), wait_code = NULL, wait_since = NULL
-    WHERE id = :id AND fence = :fence AND state = 'open'`, { id, fence, token: stamp.token, serial: stamp.serial, genTime: stamp.genTime, digest: stamp.digest });
+    UPDATE evidence SET state = 'stamped', token = :token, token_serial = :serial, gen_time = :genTime, stamped_at = now(), wait_code = NULL, wait_since = NULL
+    WHERE id = :id AND fence = :fence AND state = 'open'`, { id, fence, token: stamp.token, serial: stamp.serial, genTime: stamp.genTime });
   if (stored !== 1) return false;
   await storeCertificates(db, stamp.certificates);
   await storeCrls(db, stamp.crls);

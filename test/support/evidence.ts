@@ -25,6 +25,8 @@ export type EvidenceTools = Pick<ActivityDeps, 'sources' | 'trust'> & {
   /** Changes tokens on their way. */
   spoil: { token: ((token: Buffer) => Buffer) | null };
   asked: { tokens: number; lists: number };
+  /** The time-stamping service's authority issues its next list; those of the signers are new at each question. */
+  laterLists: () => Promise<void>;
 };
 
 let stamping: Promise<{ stamper: TimeStamper; authority: CertificateAuthority }> | null = null;
@@ -42,6 +44,7 @@ export async function evidenceTools(signers: Authority, commonName: string): Pro
   let number = 0;
   const tools: EvidenceTools = {
     down: { tsa: false, signers: false }, spoil: { token: null }, asked: { tokens: 0, lists: 0 },
+    laterLists: async () => { await authority.nextCrl(); },
     revoke: (certificate, how = {}) => void revoked.set(certificate.serialNumber, { serial: certificate.serialNumber, revokedAt: new Date(), reason: 'keyCompromise', invalidAt: null, ...how }),
     trust: { opensslPath, validator: createPathValidator({ opensslPath }), tsaAnchors: () => Promise.resolve([new X509Certificate(authority.certificate)]) },
     sources: {

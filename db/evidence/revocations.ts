@@ -1,0 +1,25 @@
+import { rows, touched, type Db } from '../connect.js';
+
+export type KnownCertificate = { fingerprint: string; der: Buffer };
+
+/**
+ * Certificates of ours whose serial number stands in a list: signers and seals in the directory, and all that stand in cards. A number is
+ * only unique under one issuer, so these are candidates. Those known to be revoked are left out.
+ * @param serials lower-case hex without leading zeros
+ */
+export const certificatesBySerial = (db: Db, serials: readonly string[]): Promise<KnownCertificate[]> => rows<KnownCertificate>(db, `
+  SELECT f.fingerprint, f.der FROM (
+    SELECT fingerprint, der FROM certificate WHERE lower(ltrim(serial, '0')) = ANY(:serials)
+    UNION SELECT sha256, der FROM evidence_material WHERE kind = 'certificate' AND serial = ANY(:serials)) f
+  WHERE NOT EXISTS (SELECT FROM revoked_certificate r WHERE r.fingerprint = f.fingerprint)`, { serials });
+
+export type RevokedCertificate = KnownCertificate & { revokedAt: Date; effectiveAt: Date; reason: number; crlSha256: string };
+
+/** Notes what a list says of a certificate, and closes it to new signatures. Certificate and list are stored already. @returns false when it was known */
+export async function storeRevocation(db: Db, { fingerprint, revokedAt, effectiveAt, reason, crlSha256 }: RevokedCertificate): Promise<boolean> {
+  const fresh = await touched(db, `
+    INSERT INTO revoked_certificate (fingerprint, revoked_at, effective_at, reason, crl_sha256) VALUES (:fingerprint, :revokedAt, :effectiveAt, :reason, :crlSha256) ON CONFLICT DO NOTHING`,
+  { fingerprint, revokedAt, effectiveAt, reason, crlSha256 });
+  await db.raw('UPDATE certificate SET revoked_at = :revokedAt WHERE fingerprint = :fingerprint AND revoked_at IS NULL', { fingerprint, revokedAt });
+  return fresh === 1;
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { createHash, X509Certificate } from 'node:crypto';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { receiveSealed } from '../../activities/evidence/receive.js';
+import { refreshRevocations } from '../../activities/evidence/revocations.js';
+import { renewEvidence } from '../../activities/evidence/renew.js';
+import { OutsideFault } from '../../activities/fault.js';
+import { row, rows } from '../../db/connect.js';
+import { verifyCard } from '../../formats/signature/verify.js';
+import { keepWorld, type ActStage } from '../support/actStage.js';
+import { ca, phoneService, signBatch, type PhoneService } from '../support/phoneService.js';
+import { schoolActs } from '../support/schoolActs.js';
+
+const OLD = new Date('2026-01-01T00:00:00Z');
+
+describe('the receipt of sealed cards', () => {
+  let world: Awaited<ReturnType<typeof keepWorld>>;
+  let stage: ActStage;
+  let phone: PhoneService;
+  let acts: ReturnType<typeof schoolActs>;
+  before(async () => { world = await keepWorld({ size: 'tiny' }); });
+  after(() => world.drop());
+  beforeEach(async () => { stage = await world.open(); phone = await phoneService(stage); acts = schoolActs(stage); });
+  afterEach(() => stage.close());
+  const workflowId = () => stage.workflow.school(0);
+  const classId = () => stage.classId(0, 0);
+  const receive = () => receiveSealed(phone.deps, workflowId());
+  const approved = async (): Promise<void> => {
+    await signBatch(stage, phone, await acts.review(0));
+    await signBatch(stage, phone, await acts.approve([0]));
+  };
+  const seal = async (): Promise<void> => signBatch(stage, phone, await acts.seal(0));
+  const evidence = () => rows<{ id: string; kind: string; state: string; leaves: number; wait_code: string | null; gen_time: Date | null; token: Buffer | null; root: Buffer }>(stage.owner, 'SELECT * FROM evidence ORDER BY created_at, id');
+  const certificateOf = async (role: string): Promise<X509Certificate> => {
+    const found = await row<{ der: Buffer }>(stage.owner, 'SELECT DISTINCT m.der FROM card_signature s JOIN evidence_material m ON m.sha256 = s.fingerprint WHERE s.role = :role', { role });
+    return new X509Certificate(found!.der);
+  };
+  const faulty = async (): Promise<OutsideFault> => receive().then(() => assert.fail('was received'), (error: unknown) => { assert.ok(error instanceof OutsideFault, String(error)); return error; });
+
+  test('puts one token over all cards of a batch, never one each, and keeps what proves it', async () => {
+    const count = (await stage.cards(classId(), 'drafted')).length;
+    await approved();
+    await seal();
+    assert.deepEqual(await acts.states(classId()), { received: count });
+    assert.equal(phone.evidence.asked.tokens, 1);
+    const [only, ...more] = await evidence();
+    assert.ok(only !== undefined && more.length === 0 && only.state === 'stamped' && only.leaves === count);
+    const kinds = await rows<{ kind: string; uses: number }>(stage.owner, 'SELECT m.kind, count(*)::int AS uses FROM evidence_use u JOIN evidence_material m USING (sha256) GROUP BY 1 ORDER BY 1');
+    // Teacher, deputy, seal and their authority; the time-stamping service and its authority; a list of each authority.
+    assert.deepEqual(kinds, [{ kind: 'certificate', uses: 6 }, { kind: 'crl', uses: 2 }]);
+    for (const { document } of await rows<{ document: Buffer }>(stage.owner, 'SELECT document FROM report_card WHERE class_id = :id', { id: classId() })) {
+      assert.ok(!document.includes(only.token!.toString('base64').slice(100, 140)), 'never inside the card');
+    }
+    await receive();
+    assert.equal(phone.evidence.asked.tokens, 1, 'again, it has nothing to do');
+  });
+
+  const outages: readonly [string, (down: PhoneService['evidence']['down']) => void, string][] = [
+    ['the time-stamping service is down', (down) => { down.tsa = true; }, 'tsa-down'],
+    ['a source of revocation lists is down', (down) => { down.signers = true; }, 'crl-down'],
+    ['the only list to be had has run out', (down) => { down.signers = 'late'; }, 'crl-unusable'],
+    ['nobody has set where an authority\'s list is', (down) => { down.signers = 'absent'; }, 'crl-missing'],
+  ];
+  for (const [what, order, code] of outages) {
+    test(`waits while ${what}, says so, and goes on by itself`, async () => {
+      const count = (await stage.cards(classId(), 'drafted')).length;
+      await approved();
+      order(phone.evidence.down);
+      await seal();
+      assert.deepEqual(await acts.states(classId()), { sealed: count }, 'sealing itself is done; receipt is not');
+      await faulty();
+      const [waiting] = await evidence();
+      assert.ok(waiting?.state === 'open' && waiting.wait_code === code && waiting.token === null);
+      assert.ok((await stage.advance(workflowId())).work.some((work) => work.kind === 'evidence'));
+      Object.assign(phone.evidence.down, { tsa: false, signers: false });
+      await stage.owner.raw(`UPDATE circuit SET probe_at = now() - interval '1 second'`);
+      await receive();
+      assert.deepEqual(await acts.states(classId()), { received: count });
+      const [stamped, ...more] = await evidence();
+      assert.ok(stamped?.id === waiting.id && stamped.root.equals(waiting.root) && stamped.state === 'stamped' && stamped.wait_code === null && more.length === 0);
+      if (code !== 'tsa-down') assert.ok(phone.evidence.asked.tokens <= 4);
+      assert.ok(!(await stage.advance(workflowId())).work.some((work) => work.kind === 'evidence'));
+    });
+  }
+
+  test('spends no token while revocation lists cannot be had at all, and leaves a dead time-stamping service alone', async () => {
+    await approved();
+    phone.evidence.down.tsa = true;
+    await seal();
+    for (let tries = 0; tries < 5; tries += 1) await faulty();
+    assert.equal(phone.evidence.asked.tokens, 3, 'the circuit opened');
+    assert.equal((await faulty()).code, 'circuit-open');
+  });
+
+  test('takes no token that is broken, and says whose fault it is', async () => {
+    await approved();
+    phone.evidence.spoil.token = (answer) => { const changed = Buffer.from(answer); changed[changed.length - 4] = changed.at(-4)! ^ 1; return changed; };
+    await seal();
+    assert.equal((await evidence())[0]?.wait_code, 'tsa-bad-token');
+    phone.evidence.spoil.token = () => Buffer.from('3003020102', 'hex');
+    await faulty();
+    assert.equal((await evidence())[0]?.wait_code, 'tsa-refused');
+    assert.deepEqual(Object.keys(await acts.states(classId())), ['sealed']);
+  });
+
+  for (const [role, state, next, left] of [['seal', 'principal_signed', 'seal', ['teacher', 'principal']], ['principal', 'teacher_signed', 'approve', ['teacher']], ['teacher', 'drafted', 'review', []]] as const) {
+    test(`sends a card back whose ${role}'s certificate was revoked before receipt: to be signed again from there, with the reason`, async () => {
+      const count = (await stage.cards(classId(), 'drafted')).length;
+      await approved();
+      phone.evidence.down.tsa = true;
+      await seal();
+      const certificate = await certificateOf(role);
+      phone.evidence.revoke(certificate, { revokedAt: new Date(Date.now() - 1_000) });
+      phone.evidence.down.tsa = false;
+      await receive();
+      await stage.advance(workflowId());
+      assert.deepEqual(await acts.states(classId()), { [state]: count });
+      assert.equal((await stage.task(next, classId())).blocked_code, null);
+      const fingerprint = createHash('sha256').update(certificate.raw).digest('hex');
+      assert.deepEqual(await rows(stage.owner, 'SELECT role, code, fingerprint, count(*)::int AS cards FROM sign_again GROUP BY 1, 2, 3'), [{ role, code: 'revoked', fingerprint, cards: count }]);
+      for (const { document } of await rows<{ document: Buffer }>(stage.owner, 'SELECT document FROM report_card WHERE class_id = :id', { id: classId() })) {
+        const verdict = verifyCard({ card: document, policy: { kind: 'own', profile: 'v1.0', cover: 'annex', xades: false, roles: left }, anchors: [ca.certificate], at: new Date() });
+        assert.equal(verdict.verdict, 'valid', 'what the others signed is still good');
+        assert.deepEqual(verdict.signatures.map((one) => one.role), left);
+      }
+      assert.ok((await row(stage.owner, 'SELECT 1 FROM certificate WHERE fingerprint = :fingerprint AND revoked_at IS NOT NULL', { fingerprint })) !== undefined);
+      const again = role === 'seal' ? acts.seal(0) : role === 'principal' ? acts.approve([0]) : acts.review(0);
+      await assert.rejects(again, /certificate-expired/, 'nobody signs again with the revoked one');
+    });
+  }
+
+  test('collects the lists again once there are later ones, and finds whom they take back', async () => {
+    await approved();
+    await seal();
+    const certificate = await certificateOf('principal');
+    assert.deepEqual(await refreshRevocations(phone.deps), { revoked: 0, settled: 0 }, 'lists of the same second are not later');
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await phone.evidence.laterLists();
+    phone.evidence.revoke(certificate, { revokedAt: new Date(), invalidAt: new Date(Date.now() - 86_400_000) });
+    assert.deepEqual(await refreshRevocations(phone.deps), { revoked: 1, settled: 1 });
+    assert.deepEqual(await refreshRevocations(phone.deps), { revoked: 0, settled: 0 });
+    assert.equal((await evidence())[0]?.state, 'settled');
+    assert.deepEqual(await rows(stage.owner, `SELECT occasion, count(*)::int AS lists FROM evidence_use u JOIN evidence_material m USING (sha256) WHERE m.kind = 'crl' GROUP BY 1 ORDER BY 1`),
+      [{ occasion: 'later', lists: 2 }, { occasion: 'receipt', lists: 2 }]);
+    const [known] = await rows<{ effective_at: Date; fingerprint: string }>(stage.owner, 'SELECT effective_at, fingerprint FROM revoked_certificate');
+    assert.ok(known!.effective_at.getTime() < Date.now() - 80_000_000);
+  });
+
+  test('is renewed by one new token over all old evidence, once, and again in its turn', async () => {
+    await approved();
+    await seal();
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await phone.evidence.laterLists();
+    await refreshRevocations(phone.deps);
+    assert.equal(await renewEvidence(phone.deps, OLD), 0, 'nothing is old yet');
+    const soon = new Date(Date.now() + 60_000);
+    assert.equal(await renewEvidence(phone.deps, soon), 1);
+    assert.equal(await renewEvidence(phone.deps, soon), 0);
+    const [first, renewal] = await evidence();
+    assert.deepEqual([renewal?.kind, renewal?.state, renewal?.leaves], ['renewal', 'stamped', 1]);
+    assert.deepEqual(await rows(stage.owner, 'SELECT renews_id FROM evidence_leaf WHERE evidence_id = :id', { id: renewal!.id }), [{ renews_id: first!.id }]);
+  });
+
+  test('never changes or loses a token that is stored', async () => {
+    await approved();
+    await seal();
+    await assert.rejects(stage.worker.raw(`UPDATE evidence SET token = '\\x00'`), /never changed/);
+    await assert.rejects(stage.worker.raw('DELETE FROM evidence_leaf'), /permission denied/);
+    await assert.rejects(stage.worker.raw(`UPDATE evidence_material SET der = '\\x00'`), /permission denied/);
+  });
+
+  test('survives an attempt killed after the token came: the same files, one evidence', async () => {
+    const count = (await stage.cards(classId(), 'drafted')).length;
+    await approved();
+    phone.evidence.down.tsa = true;
+    await seal();
+    phone.evidence.down.tsa = false;
+    const broken = { ...phone.deps, db: new Proxy(phone.deps.db, { get: (target, name) => (name === 'transaction' && phone.evidence.asked.tokens > 1 ? () => Promise.reject(new Error('killed')) : Reflect.get(target, name) as unknown) }) };
+    await assert.rejects(receiveSealed(broken, workflowId()), /killed/);
+    assert.deepEqual(await acts.states(classId()), { sealed: count });
+    await Promise.all([receive(), receive()]);
+    assert.deepEqual(await acts.states(classId()), { received: count });
+    assert.equal((await evidence()).length, 1);
+  });
+});
