@@ -9,6 +9,9 @@ export type DecisionPayloads = {
   // directory
   appoint: { fullName: string; email: string; phone: string | null; personalNumber: string | null; role: 'administrator' | 'coordinator' | 'official' };
   import_units: { uploadId: string };
+  /** `putOut`: roles that the workbook no longer names and that end now. */
+  apply_units: { uploadId: string; putOut: string[] };
+  discard_units: { uploadId: string };
   set_packet_key: { keyId: string };
   /** Days are local; today means at once, a later one from its first moment on. */
   revoke_role: { grantId: string; effectiveOn: string; reason: string };
@@ -56,6 +59,8 @@ type ActRule = { roles: readonly Role[]; workflow: 'directory' | 'campaign' | 's
 export const ACTS = {
   appoint: { roles: ['administrator'], workflow: 'directory', name: 'Mời người dùng cấp Sở' },
   import_units: { roles: ['coordinator'], workflow: 'directory', name: 'Nạp danh mục đơn vị và nhân sự' },
+  apply_units: { roles: ['coordinator'], workflow: 'directory', name: 'Áp dụng danh mục' },
+  discard_units: { roles: ['coordinator'], workflow: 'directory', name: 'Bỏ danh mục đã nạp' },
   set_packet_key: { roles: ['administrator'], workflow: 'directory', name: 'Nạp chứng thư số của Sở' },
   revoke_role: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Thu hồi vai trò' },
   grant_role: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Giao vai trò' },

@@ -19,6 +19,7 @@ export const REFUSALS = {
   'packet-key-missing': { status: 409, sentence: 'Chưa có chứng thư số của Sở để ký gói gửi Kho. Quản trị hệ thống nạp ở trang Chứng thư số của Sở.' },
   'upload-invalid': { status: 422, sentence: 'Tệp có lỗi nên chưa được nhận. Tải tệp đã đánh dấu lỗi về, sửa rồi nộp lại.' },
   'upload-not-waiting': { status: 409, sentence: 'Tệp này không còn chờ xác nhận.' },
+  'units-overtaken': { status: 409, sentence: 'Một danh mục khác đã được áp dụng sau khi tệp này được đọc. Bỏ tệp này rồi nạp lại để xem thay đổi hiện tại.' },
   'class-changed': { status: 409, sentence: 'Lớp đã được GVCN ký sau khi tệp được nộp, nên thay đổi không được áp dụng.' },
   'not-your-task': { status: 403, sentence: 'Việc này được giao cho người khác. Liên hệ văn thư trường nếu phân công chưa đúng.' },
   'task-closed': { status: 409, sentence: 'Việc này đã xong hoặc đã chuyển cho người khác.' },

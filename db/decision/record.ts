@@ -12,6 +12,7 @@ import { remindSchool } from '../acts/remind.js';
 import { reportWrongRows, returnClass } from '../acts/returns.js';
 import { exemptSchool, extendDeadline, grantAuthority, grantException, revokeAuthority } from '../acts/school.js';
 import { openSignatureBatch } from '../acts/signing.js';
+import { applyWaitingUnits, discardUnits } from '../acts/units.js';
 import { confirmUpload, discardUpload, queueUpload } from '../acts/uploads.js';
 import { dataFault, type Db } from '../connect.js';
 import { openDecisions, settleDecision, type AnyDecision } from './intake.js';
@@ -64,6 +65,8 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'appoint_head': await appointHead(db, decision, context); return null;
     case 'disable_account': await disableAccount(db, decision, context); return null;
     case 'enable_account': await enableAccount(db, decision); return null;
+    case 'apply_units': await applyWaitingUnits(db, decision, context); return null;
+    case 'discard_units': await discardUnits(db, decision); return null;
     case 'import_units': case 'import_expected': case 'upload_roster': await queueUpload(db, decision); return null;
     case 'confirm_upload': return confirmUpload(db, decision);
     case 'discard_upload': await discardUpload(db, decision); return null;

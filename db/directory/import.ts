@@ -18,6 +18,7 @@ export type UnitsImport = {
 /** Whether the bound certificate is another than the workbook now states: then the right one is fetched. */
 const isAnother = (bound: string, stated: string): string => `(${stated} IS NOT NULL AND EXISTS (SELECT FROM certificate c WHERE c.id = ${bound} AND c.fingerprint <> ${stated}))`;
 
+const GRANT_ROWS = `jsonb_to_recordset(:rows) AS g("personalNumber" text, role text, "unitCode" text, "classNames" text[])`;
 const json = (value: unknown) => ({ rows: JSON.stringify(value) });
 
 /** Adds and updates the directory, set-based; a second import of the same workbook changes nothing. @returns ids of the people in it */
@@ -57,18 +58,26 @@ async function importPeople(db: Db, { staff }: UnitsImport): Promise<string[]> {
     RETURNING id`, json(staff));
   const grants = staff.flatMap((one) => one.roles.map((role) => ({ personalNumber: one.personalNumber, role, unitCode: one.unitCode, classNames: role === 'homeroom' ? one.classNames : null })));
   await db.raw(`
+    UPDATE role_grant x SET class_names = g."classNames" FROM ${GRANT_ROWS} JOIN person p ON p.personal_number = g."personalNumber"
+    WHERE g.role = 'homeroom' AND x.person_id = p.id AND x.role = g.role AND x.school_code = g."unitCode" AND x.revoked_at IS NULL`, json(grants));
+  // Somebody whose role has a planned end keeps that; a school that has a head gets no second one (db/rules/staff appoints).
+  await db.raw(`
     INSERT INTO role_grant (person_id, role, office_code, school_code, class_names)
     SELECT p.id, g.role, CASE WHEN g.role = 'office' THEN g."unitCode" END, CASE WHEN g.role IN ('principal', 'deputy', 'homeroom', 'clerk') THEN g."unitCode" END, g."classNames"
-    FROM jsonb_to_recordset(:rows) AS g("personalNumber" text, role text, "unitCode" text, "classNames" text[]) JOIN person p ON p.personal_number = g."personalNumber"
-    ON CONFLICT (person_id, role, coalesce(office_code, ''), coalesce(school_code, '')) WHERE revoked_at IS NULL DO UPDATE SET class_names = excluded.class_names`, json(grants));
+    FROM ${GRANT_ROWS} JOIN person p ON p.personal_number = g."personalNumber"
+    WHERE NOT EXISTS (SELECT FROM role_grant x WHERE x.person_id = p.id AND x.role = g.role AND coalesce(x.office_code, x.school_code, '') = CASE WHEN g.role IN ('coordinator', 'official') THEN '' ELSE g."unitCode" END
+        AND (x.revoked_at IS NULL OR x.revoked_at > now()))
+      AND NOT (g.role = 'principal' AND EXISTS (SELECT FROM role_grant x WHERE x.role = 'principal' AND x.school_code = g."unitCode" AND (x.revoked_at IS NULL OR x.revoked_at > now())))
+    ON CONFLICT DO NOTHING`, json(grants));
   return people.map((person) => person.id);
 }
 
-/** A head's authority follows from the role; a deputy's and an exception stand in the workbook with number, date and window. */
+/** A head's authority follows from the role where the school has no head yet; a deputy's and an exception stand in the workbook with number, date and window. */
 async function importAuthority(db: Db, { authorities, exceptions }: UnitsImport): Promise<void> {
   await db.raw(`
     INSERT INTO authority (id, school_code, person_id, basis, valid_from)
-    SELECT gen_random_uuid(), school_code, person_id, 'head', now() FROM role_grant WHERE role = 'principal' AND revoked_at IS NULL ON CONFLICT DO NOTHING`);
+    SELECT gen_random_uuid(), school_code, person_id, 'head', now() FROM active_grant g WHERE role = 'principal'
+      AND NOT EXISTS (SELECT FROM authority a WHERE a.school_code = g.school_code AND a.basis = 'head' AND coalesce(least(a.valid_to, a.revoked_at), 'infinity') > now())`);
   await db.raw(`
     INSERT INTO authority (id, school_code, person_id, basis, instrument_number, instrument_date, signed_by, valid_from, valid_to, classes)
     SELECT gen_random_uuid(), a."schoolCode", p.id, a.basis, a."instrumentNumber", a."instrumentDate", a."signedBy",

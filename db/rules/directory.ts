@@ -1,9 +1,11 @@
+import type { UnitsDifferences } from '../../domain/unitsDifferences.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import type { Db } from '../connect.js';
 import { row } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 
-type DirectoryDecision = { [A in 'appoint' | 'import_units' | 'set_packet_key']: DecisionRow<A> }['appoint' | 'import_units' | 'set_packet_key'];
+type DirectoryAct = 'appoint' | 'import_units' | 'apply_units' | 'discard_units' | 'set_packet_key';
+type DirectoryDecision = { [A in DirectoryAct]: DecisionRow<A> }[DirectoryAct];
 
 export async function judgeDirectoryAct(db: Db, decision: DirectoryDecision): Promise<RefusalCode | null> {
   switch (decision.act) {
@@ -15,6 +17,17 @@ export async function judgeDirectoryAct(db: Db, decision: DirectoryDecision): Pr
     case 'import_units': {
       const upload = await row(db, `SELECT 1 FROM upload WHERE id = :uploadId AND kind = 'units'`, decision.payload);
       return upload === undefined ? 'not-found' : null;
+    }
+    case 'apply_units': case 'discard_units': {
+      const waiting = await row<{ differences: UnitsDifferences; overtaken: boolean }>(db, `
+        SELECT r.differences, EXISTS (SELECT FROM upload_reading o JOIN upload v ON v.id = o.upload_id WHERE v.kind = 'units' AND o.applied_at > r.read_at) AS overtaken
+        FROM upload_reading r JOIN upload u ON u.id = r.upload_id WHERE r.upload_id = :uploadId AND u.kind = 'units' AND r.state = 'waiting'`, decision.payload);
+      if (waiting === undefined) return 'upload-not-waiting';
+      if (decision.act === 'discard_units') return null;
+      // Another workbook was applied since: what was shown is not what would change now.
+      if (waiting.overtaken) return 'units-overtaken';
+      const offered = new Set([...waiting.differences.gone, ...waiting.differences.heads].map((one) => one.grantId));
+      return decision.payload.putOut.every((id) => offered.has(id)) ? null : 'form-out-of-date';
     }
     case 'set_packet_key': {
       const key = await row<{ valid: boolean }>(db, `

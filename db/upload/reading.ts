@@ -15,19 +15,23 @@ export async function takeUpload(db: Db, uploadId: string): Promise<QueuedUpload
 export type ReadingResult = {
   state: 'refused' | 'read' | 'waiting' | 'applied'; refusal?: { code: string; message: string }; annotated?: Buffer | null;
   errors: number; warnings: number; summary?: Record<string, unknown>;
+  /** Of a units workbook that waits: its rows, and what they would change. */
+  content?: unknown; differences?: unknown;
 };
 
 /** Ends the reading of an upload, if this attempt still holds it. @returns false when a later attempt has taken over */
 export async function finishReading(db: Db, upload: { id: string; fence: number }, result: ReadingResult): Promise<boolean> {
   return await touched(db, `
     UPDATE upload_reading SET state = :state, refusal_code = :code, refusal_message = :message, annotated = :annotated, error_count = :errors, warning_count = :warnings,
-      summary = :summary::jsonb, read_at = now(), applied_at = CASE WHEN :state = 'applied' THEN now() END
+      summary = :summary::jsonb, content = :content::jsonb, differences = :differences::jsonb, read_at = now(), applied_at = CASE WHEN :state = 'applied' THEN now() END
     WHERE upload_id = :id AND state = 'queued' AND fence = :fence`,
   {
     id: upload.id, fence: upload.fence, state: result.state, code: result.refusal?.code ?? null, message: result.refusal?.message ?? null, annotated: result.annotated ?? null,
-    errors: result.errors, warnings: result.warnings, summary: result.summary === undefined ? null : JSON.stringify(result.summary),
+    errors: result.errors, warnings: result.warnings, summary: orNull(result.summary), content: orNull(result.content), differences: orNull(result.differences),
   }) === 1;
 }
+
+const orNull = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
 /** More lines help nobody, and one statement could not carry the faults of every cell of a province. */
 const MOST_FAULTS_KEPT = 20_000;

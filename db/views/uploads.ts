@@ -1,3 +1,4 @@
+import type { UnitsDifferences } from '../../domain/unitsDifferences.js';
 import { row, rows, type Db } from '../connect.js';
 
 export type UploadResult = {
@@ -20,6 +21,12 @@ export const recentUploads = (db: Db, input: { kind: UploadResult['kind']; campa
   rows<UploadResult>(db, `${UPLOADS}
     WHERE u.kind = :kind AND (:campaignId::uuid IS NULL OR u.campaign_id = :campaignId::uuid) AND (:schoolCode::text IS NULL OR u.school_code = :schoolCode::text)
     ORDER BY u.created_at DESC LIMIT 10`, input);
+
+/** What a waiting units workbook would change, as it was read; null for every other file. */
+export async function waitingDifferences(db: Db, input: { uploadId: string }): Promise<UnitsDifferences | null> {
+  const found = await row<{ differences: UnitsDifferences | null }>(db, `SELECT differences FROM upload_reading WHERE upload_id = :uploadId AND state = 'waiting'`, input);
+  return found?.differences ?? null;
+}
 
 export type FaultLine = { seq: number; sheet: string; cell: string; header: string | null; className: string | null; rule: string; message: string; severity: 'error' | 'warning' };
 

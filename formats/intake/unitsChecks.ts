@@ -22,6 +22,7 @@ export function checkUnits(rows: UnitsRows): CellFault[] {
     ...schoolFaults(rows),
     ...staffFaults(rows),
     ...homeroomFaults(rows.staff),
+    ...headFaults(rows.staff),
     ...grantFaults(rows, rows.authorities, ['deputy', 'principal']),
     ...grantFaults(rows, rows.exceptions, ['principal', 'deputy']),
   ];
@@ -95,6 +96,17 @@ function homeroomFaults(staff: readonly TableRow<StaffRow>[]): CellFault[] {
     if (at === undefined) taken.set(key, row.fault('classNames', '', '').row);
     return at === undefined ? [] : [row.fault('classNames', 'duplicate', `Lớp ${name} đã có giáo viên chủ nhiệm ở dòng ${at}.`)];
   }));
+}
+
+/** One head per school: two would both be named as the one who approves. */
+function headFaults(staff: readonly TableRow<StaffRow>[]): CellFault[] {
+  const taken = new Map<string, number>();
+  return staff.filter((row) => row.data.roles.includes('principal')).flatMap((row) => {
+    const school = row.data.unitCode ?? '';
+    const at = taken.get(school);
+    if (at === undefined) taken.set(school, row.fault('roles', '', '').row);
+    return at === undefined ? [] : [row.fault('roles', 'duplicate', `Trường ${school} đã có hiệu trưởng ở dòng ${at}; mỗi trường chỉ có một hiệu trưởng.`)];
+  });
 }
 
 type Grant = { schoolCode: string; personalNumber: string; from: string; through: string };

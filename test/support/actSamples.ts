@@ -54,6 +54,8 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
   appoint: async (stage) => ({ act: 'appoint', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { fullName: 'Người Mới', email: 'moi@so.test', phone: null, personalNumber: null, role: 'official' } }),
   import_units: async (stage) => ({ act: 'import_units', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { uploadId: await storeUpload(stage, 'units', coordinator(stage)) } }),
   set_packet_key: async (stage) => ({ act: 'set_packet_key', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { keyId: await storePacketKey(stage) } }),
+  apply_units: async (stage) => ({ act: 'apply_units', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { uploadId: await storeWaitingUnits(stage), putOut: [await grantOf(stage, 'clerk')] } }),
+  discard_units: async (stage) => ({ act: 'discard_units', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { uploadId: await storeWaitingUnits(stage) } }),
   revoke_role: async (stage) => ({ act: 'revoke_role', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { grantId: await grantOf(stage, 'clerk'), effectiveOn: today(), reason: 'Chuyển công tác' } }),
   grant_role: (stage) => Promise.resolve({ act: 'grant_role', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { personId: deputy(stage), role: 'clerk', officeCode: null, schoolCode: stage.school(0), reason: 'Kiêm nhiệm' } }),
   appoint_head: (stage) => Promise.resolve({
@@ -130,6 +132,17 @@ async function draft(stage: ActStage): Promise<string> {
 }
 const ofCampaign = (campaignId: string) => ({ campaignId, schoolCode: null });
 const ofSchool = (stage: ActStage) => ({ campaignId: stage.campaignId, schoolCode: stage.school(0) });
+
+/** A units workbook that was read, names nobody, and waits for the coordinator, who may put out the clerks of school 0. */
+async function storeWaitingUnits(stage: ActStage): Promise<string> {
+  const uploadId = await storeUpload(stage, 'units', coordinator(stage));
+  const clerks = await stage.owner('role_grant').where({ role: 'clerk', school_code: stage.school(0), revoked_at: null }).select<{ id: string; person_id: string }[]>('id', 'person_id');
+  await stage.owner('upload_reading').insert({
+    upload_id: uploadId, state: 'waiting', read_at: new Date(), summary: '{}', content: JSON.stringify({ offices: [], schools: [], staff: [], authorities: [], exceptions: [] }),
+    differences: JSON.stringify({ added: [], changed: [], again: [], heads: [], gone: clerks.map(({ id, person_id }) => ({ grantId: id, personId: person_id, name: 'Văn thư', role: 'clerk', unitName: 'Trường' })) }),
+  });
+  return uploadId;
+}
 
 /** The day it is in Viet Nam. */
 export const today = (days = 0): string => new Date(Date.now() + (7 + 24 * days) * HOUR).toISOString().slice(0, 10);

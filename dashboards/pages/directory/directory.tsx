@@ -26,7 +26,7 @@ export function DirectoryPage({ counts, schools, uploads, form }: { counts: Dire
         <h2>Nạp danh mục đơn vị và nhân sự</h2>
         <ol>
           <li>Tải tệp mẫu, điền phòng hoặc xã, trường, nhân sự, văn bản giao ký thay và ngoại lệ vai trò.</li>
-          <li>Nạp tệp. Tệp có lỗi thì không dòng nào được nạp; tệp đúng thì thêm mới và cập nhật theo mã đơn vị, số định danh.</li>
+          <li>Nạp tệp. Tệp có lỗi thì không dòng nào được nạp; tệp chỉ thêm mới được nạp ngay. Tệp làm thay đổi hoặc không còn ghi ai đó thì hiện khác biệt trước, và chỉ người được chọn mới thôi vai trò.</li>
           <li>Người chưa có tài khoản được gửi thư mời.</li>
         </ol>
         <p><LinkButton href="/don-vi/mau" label="Tải tệp mẫu" kind="plain" /></p>

@@ -1,8 +1,11 @@
 import type { VNode } from 'preact';
+import type { UnitsDifferences } from '../../../domain/unitsDifferences.js';
+import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
 import { Badge, Facts, LinkButton, Time } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
 import { formatNumber } from '../../format.js';
+import { UnitsChanges } from './unitsChanges.js';
 
 export type UploadView = {
   id: string; kind: 'units' | 'expected' | 'roster'; campaignId: string | null; fileName: string; createdAt: Date;
@@ -15,7 +18,10 @@ const COUNT_NAMES: Readonly<Record<string, string>> = {
   offices: 'Phòng GD&ĐT, xã, phường', schools: 'Trường', staff: 'Nhân sự', authorities: 'Văn bản giao ký thay', exceptions: 'Ngoại lệ vai trò', classes: 'Lớp', pupils: 'Học sinh',
 };
 
-export function UploadResultPage({ upload, faults, shownLimit }: { upload: UploadView; faults: readonly FaultView[]; shownLimit: number }): VNode {
+export type WaitingUnits = { differences: UnitsDifferences; form: FormState; discard: FormState };
+
+/** @param waiting a units workbook that changes people: what it would change, and the form that applies it */
+export function UploadResultPage({ upload, faults, shownLimit, waiting }: { upload: UploadView; faults: readonly FaultView[]; shownLimit: number; waiting: WaitingUnits | null }): VNode {
   const back = upload.kind === 'units' ? '/don-vi' : `/dot/${upload.campaignId ?? ''}`;
   const all = upload.errors + upload.warnings;
   return (
@@ -33,7 +39,8 @@ export function UploadResultPage({ upload, faults, shownLimit }: { upload: Uploa
           <DataTable caption="Các ô cần sửa" columns={FAULT_COLUMNS} rows={faults} empty="Không có dòng nào." />
         </section>
       )}
-      {upload.state !== null && upload.state !== 'queued' && <p class="actions"><LinkButton href={back} label={upload.state === 'applied' ? 'Tiếp tục' : 'Quay lại để nạp tệp khác'} /></p>}
+      {waiting !== null && <UnitsChanges uploadId={upload.id} {...waiting} />}
+      {upload.state !== null && upload.state !== 'queued' && upload.state !== 'waiting' && <p class="actions"><LinkButton href={back} label={upload.state === 'applied' ? 'Tiếp tục' : 'Quay lại để nạp tệp khác'} /></p>}
     </>
   );
 }
@@ -42,6 +49,8 @@ function State({ upload }: { upload: UploadView }): VNode {
   switch (upload.state) {
     case null: case 'queued': return <Note kind="info"><p>Đã nhận tệp, đang đọc. Trang tự cập nhật; có thể rời trang rồi quay lại.</p></Note>;
     case 'refused': return <Note kind="bad"><p>{upload.refusalMessage}</p><p>Chưa có dữ liệu nào bị thay đổi.</p></Note>;
+    case 'waiting': return <Note kind="warn"><p>Tệp đúng, và làm thay đổi danh mục đang dùng. Chưa có gì thay đổi: xem các khác biệt dưới đây rồi áp dụng, hoặc bỏ tệp.</p></Note>;
+    case 'discarded': return <Note kind="info"><p>Tệp đã bị bỏ, danh mục giữ nguyên.</p></Note>;
     case 'applied': return <Note kind="good"><p>Tệp đúng và đã được nạp.</p></Note>;
     default: return upload.errors > 0
       ? <Note kind="bad"><p>Tệp có lỗi nên chưa được nạp; dữ liệu cũ giữ nguyên. Sửa các ô dưới đây rồi nạp lại cả tệp.</p></Note>
