@@ -2,7 +2,7 @@ import type { PathCertificate } from './certificate.js';
 import { PATH_CODES, type PathCode } from './codes.js';
 import { unfitness } from './fitness.js';
 import { codeOf, onlyWeakAuthorities } from './outcome.js';
-import { pathsOf } from './paths.js';
+import { isRoot, pathsOf } from './paths.js';
 import type { PreparedTerms } from './prepare.js';
 import type { PathAnswer, PathQuestion } from './question.js';
 import { judgeRevocation } from './revocation.js';
@@ -83,7 +83,7 @@ async function byLaterLists(verify: Verify, group: Group): Promise<Found[]> {
 /** The certificates of a path that holds without regard to lists. Where several lead to an anchor, each is put to OpenSSL by itself. */
 async function certificatesOfPath(verify: Verify, group: Group): Promise<PathCertificate[] | null> {
   const [certificate] = group.certificates as [PathCertificate];
-  const own = group.terms.anchors.find(({ fingerprint }) => fingerprint === certificate.fingerprint);
+  const own = group.terms.anchors.find((anchor) => anchor.fingerprint === certificate.fingerprint && isRoot(anchor));
   if (own !== undefined) return [own];
   for (const path of pathsOf(certificate, group.terms.intermediates, group.terms.anchors)) {
     const only = { ...group, terms: { ...group.terms, intermediates: path.slice(1, -1), anchors: path.slice(-1) } };

@@ -15,18 +15,19 @@ export function pathsOf(certificate: PathCertificate, intermediates: readonly Pa
   let steps = 0;
   const extend = (path: readonly PathCertificate[]): void => {
     const last = path.at(-1) as PathCertificate;
-    for (const [candidates, isAnchor] of [[anchors, true], [intermediates, false]] as const) {
-      for (const candidate of candidates) {
-        if (found.length >= MOST_PATHS || candidate.subject !== last.issuer || path.some(({ fingerprint }) => fingerprint === candidate.fingerprint)) continue;
-        if (steps++ >= MOST_STEPS || !signedBy(last, candidate)) continue;
-        if (isAnchor) found.push([...path, candidate]);
-        else extend([...path, candidate]);
-      }
+    for (const candidate of [...anchors, ...intermediates]) {
+      if (found.length >= MOST_PATHS || candidate.subject !== last.issuer || path.some(({ fingerprint }) => fingerprint === candidate.fingerprint)) continue;
+      if (steps++ >= MOST_STEPS || !signedBy(last, candidate)) continue;
+      if (anchors.includes(candidate) && isRoot(candidate)) found.push([...path, candidate]);
+      else extend([...path, candidate]);
     }
   };
   extend([certificate]);
   return found;
 }
+
+/** Only a self-issued certificate ends a path: OpenSSL is never told to stop at another. */
+export const isRoot = ({ issuer, subject }: PathCertificate): boolean => issuer === subject;
 
 function signedBy(certificate: PathCertificate, issuer: PathCertificate): boolean {
   const key = publicKeyOf(issuer.x509);

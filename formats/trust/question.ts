@@ -14,7 +14,10 @@ export type PathQuestion = {
   certificate: Uint8Array;
   /** Certificates that may lie between, in any order; more than 8 is a refusal. */
   intermediates: readonly Uint8Array[];
-  /** Self-signed certificates trusted for this use; nothing else is. */
+  /**
+   * Certificates trusted for this use; nothing else is. A path ends at a self-signed one only: another authority's certificate among them
+   * is an intermediate that is known beforehand, without number.
+   */
   anchors: readonly Uint8Array[];
   /**
    * Revocation lists, complete and delta. At an earlier time T: those of that time, or later ones, whose entries are then compared with T.

@@ -129,6 +129,13 @@ describe('a certificate path', () => {
     assert.equal(await codeOf(revoked, { intermediates: [weak.der], crls: [rootList, list(weak, [{ certificate: revoked, at: instant('2026-05-01') }])], weakAuthorities }), 'revoked');
   });
 
+  test('may run over authorities that are listed with the anchors, but never ends at one that is not self-signed', async () => {
+    const listed = { intermediates: [], anchors: [root.der, agency.der] };
+    assert.equal(await codeOf(signer, listed), 'valid');
+    assert.equal(await codeOf(signer, { ...listed, at: instant('2026-05-15') }), 'valid');
+    assert.equal(await codeOf(signer, { intermediates: [], anchors: [agency.der], revocation: 'none' }), 'issuer-unknown');
+  });
+
   test('is unproven without anchors', async () => {
     assert.equal((await answerTo(signer, { anchors: [] })).verdict, 'not-provable');
   });
