@@ -7,7 +7,7 @@ import { ForeignFault } from './codes.js';
 import { attribute, type ForeignSignature } from './signatureShape.js';
 
 /** The certificate whose key made the value, and the others, which can only be intermediates (spec §3.1). */
-export type ForeignSigner = { certificate: CertificateFacts; others: readonly Buffer[] };
+export type ForeignSigner = { certificate: CertificateFacts; others: readonly CertificateFacts[] };
 
 /**
  * @param signedInfo canonical SignedInfo
@@ -29,7 +29,7 @@ export function signerOf(signature: ForeignSignature, signedInfo: string): Forei
     throw new ForeignFault(sized.length === 0 && strong.length > 0 ? 'signature-length' : 'signature-mismatch');
   }
   assertReferred(signature, signer);
-  return { certificate: signer, others: signature.certificates.filter((der) => !der.equals(signer.certificate.raw)) };
+  return { certificate: signer, others: facts.filter((one) => one !== signer) };
 }
 
 /** Bytes of a signature value: as long as the modulus for RSA, r and s of full width for ECDSA. A short value has been cut. */

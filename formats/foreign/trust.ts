@@ -17,7 +17,7 @@ export type TrustInput = {
 export type TrustSubject = {
   certificate: CertificateFacts;
   /** What else came with it: intermediates at most. */
-  others: readonly Buffer[];
+  others: readonly CertificateFacts[];
   /** As claimed; where nothing is claimed the proven time, null being now. */
   signedAt: Date | null;
   role: 'person' | 'organisation';
@@ -78,14 +78,14 @@ function pathReport(code: PathCode, reason: string): FaultReport {
   return { code, class: 'trust', message: reason, who, how: reason.slice(reason.indexOf('; ') + 2).replace(/\.$/, '') };
 }
 
-function chainOf(others: readonly Buffer[], given: readonly Uint8Array[]): readonly Uint8Array[] {
+function chainOf(others: readonly CertificateFacts[], given: readonly Uint8Array[]): readonly Uint8Array[] {
   if (others.length === 0) return given;
   const kept = chains.get(given) ?? new Map<string, readonly Uint8Array[]>();
   chains.set(given, kept);
-  const name = others.map((der) => der.toString('base64')).join(' ');
+  const name = others.map(({ fingerprint }) => fingerprint).join(' ');
   const known = kept.get(name);
   if (known !== undefined) return known;
-  const made = [...others, ...given];
+  const made = [...others.map(({ certificate }) => certificate.raw), ...given];
   if (kept.size >= KEPT_CHAINS) kept.clear();
   kept.set(name, made);
   return made;

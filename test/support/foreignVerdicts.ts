@@ -16,9 +16,10 @@ const openssl = await findOpenssl(undefined);
 assert.ok(openssl.path !== null, 'the tests need OpenSSL 3, as the hub does');
 export const validator = createPathValidator({ opensslPath: openssl.path, clock: () => NOW.getTime() });
 
-export const trustOf = (changes: Partial<TrustInput> = {}): TrustInput => ({ validator, anchors: ANCHORS, intermediates: [], crls: CRLS, at: null, ...changes });
+export const trustOf = (changes: Partial<TrustInput> = {}): TrustInput => ({ validator, anchors: ANCHORS, intermediates: NONE, crls: CRLS, at: null, ...changes });
 const ANCHORS = [ca.certificate.raw];
 const CRLS = [crlOf(ca)];
+const NONE: readonly Uint8Array[] = [];
 
 export const policyOf = (changes: Partial<CardPolicy> = {}): CardPolicy =>
   ({ profile: 'v1.0', requireTeacher: false, teacherMayApprove: true, approvedSeals: null, registered: new Map(), issuedHere: () => false, ...changes });
