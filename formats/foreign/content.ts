@@ -1,7 +1,7 @@
 import { decodeContent, KhoContentError } from '../kho/content.js';
 import { ForeignFault } from './codes.js';
 import { FOREIGN_BATCH_LIMITS } from './limits.js';
-import { unreadable, verifyForeignBatch, type ForeignBatchVerdict, type ForeignInput } from './verify.js';
+import { unreadable, verifyBatch, type BatchVerdict, type VerifyInput } from './verify.js';
 
 /** Every quote may have been escaped by one more byte; nothing else makes the text longer than the batch. */
 const MAX_TEXT_BYTES = 2 * FOREIGN_BATCH_LIMITS.maxBytes;
@@ -11,7 +11,7 @@ const MAX_TEXT_BYTES = 2 * FOREIGN_BATCH_LIMITS.maxBytes;
  * allocated than a lawful transaction needs.
  * @param input.detached the Signature where it came beside `content` (spec §4)
  */
-export async function verifyForeignContent({ content, detached, ...input }: Omit<ForeignInput, 'bytes'> & { content: string; detached: Uint8Array | null }): Promise<ForeignBatchVerdict> {
+export async function verifyContent({ content, detached, ...input }: Omit<VerifyInput, 'bytes'> & { content: string; detached: Uint8Array | null }): Promise<BatchVerdict> {
   let bytes: Buffer;
   try {
     bytes = decodeContent(content, { maxBytes: MAX_TEXT_BYTES });
@@ -19,5 +19,5 @@ export async function verifyForeignContent({ content, detached, ...input }: Omit
     if (fault instanceof KhoContentError) return unreadable(new ForeignFault('content-unreadable', fault.code));
     throw fault;
   }
-  return verifyForeignBatch({ ...input, bytes }, detached);
+  return verifyBatch({ ...input, bytes }, detached);
 }

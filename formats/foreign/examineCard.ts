@@ -9,25 +9,15 @@ import { diagnose } from './diagnosis.js';
 import { standsAlone, verifyDigests } from './digests.js';
 import { FOREIGN_CARD_LIMITS, MAX_DIGESTED, CLOCK_TOLERANCE_MS } from './limits.js';
 import { assertStatedDays, orderOf } from './order.js';
-import { judgeSigners, type Note, type SignedBlock, type SignerPolicy } from './signers.js';
-import { describe, refused, type ForeignCardVerdict } from './verdict.js';
+import type { Proven } from './proven.js';
+import { judgeSigners, type SignerPolicy } from './signers.js';
+import { describe, refused, type CardVerdict } from './verdict.js';
 
 export type CardPolicy = SignerPolicy & {
   /** The campaign's; null only where there is no campaign to ask: then the signed PHIEN_BAN. */
   profile: ProfileCode | null;
   /** Whether a MA_TRA_CUU_UUID is of this hub: such a card is an own one and held to that policy alone. */
   issuedHere: (cardId: string) => boolean;
-};
-
-/** A card all of whose signatures are good; whose certificates they are is yet to be asked. */
-export type Examined = {
-  shape: CardShape;
-  blocks: readonly SignedBlock[];
-  order: 'proven' | 'claimed';
-  notes: readonly Note[];
-  unregistered: SignedBlock | null;
-  outside: Namespaces;
-  bytes: Buffer;
 };
 
 export type CardPlace = {
@@ -46,8 +36,8 @@ export type Diagnoses = { left: number };
  * Everything about a card but the trust in its certificates. Pure: `at` is the proven time or the present.
  * @returns what is proven, or the refusal
  */
-export function examineCard(place: CardPlace, policy: CardPolicy, at: Date, diagnoses: Diagnoses): Examined | ForeignCardVerdict {
-  const known: Partial<ForeignCardVerdict> = { cardId: claimedId(place.element), approval: policy.approvedSeals === null ? 'not-checked' : 'checked' };
+export function examineCard(place: CardPlace, policy: CardPolicy, at: Date, diagnoses: Diagnoses): Proven | CardVerdict {
+  const known: Partial<CardVerdict> = { cardId: claimedId(place.element), approval: policy.approvedSeals === null ? 'not-checked' : 'checked' };
   try {
     const shape = readShape(place, policy);
     known.profile = shape.profile.code;
@@ -60,7 +50,7 @@ export function examineCard(place: CardPlace, policy: CardPolicy, at: Date, diag
       return refused(new ForeignFault(mismatch.code), { ...known, role: mismatch.block.role, diagnosis });
     }
     const { blocks, outside } = attempt;
-    known.signatures = blocks.map((block) => describe(block.role, block.time.text, block));
+    known.signatures = blocks.map(({ role, time, certificate }) => describe(role, time.text, certificate));
     const { notes, unregistered } = judgeSigners(shape, blocks, policy);
     for (const { role, time } of blocks) assertPast(role, time.at, at);
     const order = orderOf(blocks);
@@ -68,9 +58,11 @@ export function examineCard(place: CardPlace, policy: CardPolicy, at: Date, diag
     assertStatedDays(blocks);
     assertRecord(shape);
     return {
-      shape, blocks, order, unregistered, outside,
+      profile: shape.profile.code, content: shape.content, order,
+      signatures: blocks.map(({ role, time: { text, at: signedAt }, certificate, others }) => ({ role, certificate, others, signedAt: { text, at: signedAt } })),
       notes: [...notes, ...(shape.content.unknownSubjects.length > 0 ? ['unknown-subject' as const] : []), ...(policy.approvedSeals === null ? ['approval-not-checked' as const] : [])],
-      bytes: Buffer.from(place.source.slice(place.element.start, place.element.end), 'utf8'),
+      unregistered: unregistered?.role ?? null,
+      stored: { bytes: Buffer.from(place.source.slice(place.element.start, place.element.end), 'utf8'), context: outside },
     };
   } catch (fault) {
     if (fault instanceof ForeignFault) return refused(fault, { ...known, role: fault.role });

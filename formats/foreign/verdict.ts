@@ -1,10 +1,11 @@
 import type { BlockRole } from '../card/profile.js';
 import type { ReadCard } from '../card/interpret.js';
 import type { ProfileCode } from '../../domain/card.js';
-import { ForeignFault, reportOf, type FaultClass, type FaultReport } from './codes.js';
+import type { CertificateFacts } from '../signature/certificate.js';
+import { type ForeignFault, reportOf, type FaultClass, type FaultReport } from './codes.js';
 import type { Diagnosis } from './diagnosis.js';
 import { holderOf } from './holder.js';
-import type { Note, SignedBlock } from './signers.js';
+import type { Note } from './signers.js';
 
 /**
  * `valid` now · `valid-at-proven-time`: at the time given, such as a receipt's · `not-provable`: every signature is good, but time,
@@ -33,7 +34,7 @@ export type SignatureReport = {
 /** A refusal's cause, mender and remedy; of a valid verdict the class is null and only code and message speak. */
 export type Reasoned = Omit<FaultReport, 'class' | 'who' | 'how'> & { class: FaultClass | null; who: string | null; how: string | null };
 
-export type ForeignCardVerdict = Reasoned & {
+export type CardVerdict = Reasoned & {
   verdict: Verdict;
   /** Whose signature the refusal is about. */
   role: BlockRole | null;
@@ -55,13 +56,13 @@ export const SOUND = { code: 'valid', class: null, who: null, how: null } as con
 export const SOUND_CARD = 'Học bạ hợp lệ: dữ liệu và mọi chữ ký còn nguyên.';
 
 /** A verdict that refuses before anything could be handed out. */
-export const refused = (fault: ForeignFault, about: Partial<ForeignCardVerdict> = {}): ForeignCardVerdict => ({
+export const refused = (fault: ForeignFault, about: Partial<CardVerdict> = {}): CardVerdict => ({
   ...reportOf(fault.code, fault.place),
   verdict: 'invalid', role: null, diagnosis: null, profile: null, cardId: null, order: null, approval: 'not-checked', notes: [], signatures: [], card: null, stored: null,
   ...about,
 });
 
-export function describe(role: SignatureReport['role'], signedAt: string | null, { certificate }: Pick<SignedBlock, 'certificate'>): SignatureReport {
+export function describe(role: SignatureReport['role'], signedAt: string | null, certificate: CertificateFacts): SignatureReport {
   const holder = holderOf(certificate);
   return {
     role, signedAt,

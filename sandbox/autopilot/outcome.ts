@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUTHORITY_CODES, type AuthorityCode } from '../trust/messages.js';
 import { ask, DemoFault } from './patience.js';
 import type { Town } from './town.js';
 
@@ -38,14 +39,26 @@ export async function saveReport(town: Town): Promise<string> {
   return town.world.keepsakes.write('tien-do-hoc-ba-so.xlsx', await official.file('/bao-cao/tien-do.xlsx'));
 }
 
-/** One accepted card's signed bytes, by a UUID's order, so that the same campaign saves the same one. @returns path, or null when none is accepted */
+/**
+ * One accepted card's signed bytes, by a UUID's order, so that the same campaign saves the same one, and the revocation lists of now,
+ * without which nothing about its signers could be proven.
+ * @returns the card's path, or null when none is accepted
+ */
 export async function saveCard(town: Town, campaignId: string): Promise<string | null> {
   const [cardId] = [...(await ourAcceptedCards(town, campaignId)).entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))[0] ?? [];
   if (cardId === undefined) return null;
   const coordinator = town.visitor(town.department('coordinator').code);
   const card = await coordinator.file(`/hoc-ba/${cardId}/xml`);
+  const lists = await Promise.all(AUTHORITY_CODES.map((code) => revocationList(town.world.addresses.trust, code)));
+  town.world.keepsakes.write('danh-sach-thu-hoi.pem', lists.join(''));
   town.world.keepsakes.write('hoc-ba-bi-sua-diem.xml', changedGrade(card));
   return town.world.keepsakes.write('hoc-ba.xml', card);
+}
+
+async function revocationList(trust: string, code: AuthorityCode): Promise<string> {
+  const answer = await ask(`${trust}/crl/${code}.crl`);
+  if (answer.status !== 200) throw new DemoFault(`the revocation list of ${code} cannot be read: HTTP ${answer.status}`);
+  return `-----BEGIN X509 CRL-----\n${(answer.bytes.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END X509 CRL-----\n`;
 }
 
 /** The same card with one level of one subject changed: what a forger would do. */

@@ -11,7 +11,7 @@ import { Keepsakes } from './keepsakes.js';
 import { ask, DemoFault, persistently } from './patience.js';
 import { BAD_CELLS, storyOf, type Story } from './story.js';
 
-export type Addresses = { hub: string; mailbox: string; signing: string; kho: string };
+export type Addresses = { hub: string; mailbox: string; trust: string; signing: string; kho: string };
 export type KhoAccount = { userName: string; password: string };
 
 /** The outside world, made once: the people with their phones and passwords, the Sở's certificate, the orders to the Kho. */

@@ -54,7 +54,7 @@ async function autopilot() {
 }
 
 const local = (port) => `http://127.0.0.1:${port}`;
-const addressesOf = ({ env, ports }) => ({ hub: env.common.HUB_BASE_URL, mailbox: local(ports.mailboxHttp), signing: local(ports.signing), kho: local(ports.kho) });
+const addressesOf = ({ env, ports }) => ({ hub: env.common.HUB_BASE_URL, mailbox: local(ports.mailboxHttp), trust: local(ports.trust), signing: local(ports.signing), kho: local(ports.kho) });
 
 /** Today in Viet Nam, as the synthetic province dates its instruments. */
 const localToday = () => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);

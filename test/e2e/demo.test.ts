@@ -96,7 +96,7 @@ describe('npm run demo', () => {
 
   test('it saves a signed card that verifies, and one with a changed grade that does not', async () => {
     const verify = (file: string): Promise<number> => new Promise((resolve) => {
-      execFile(process.execPath, [path.join(projectRoot, 'scripts', 'hub.mjs'), 'card', 'verify', path.join(dir, 'demo', file), '--anchors', path.join(dir, 'trust', 'anchors.pem')],
+      execFile(process.execPath, [path.join(projectRoot, 'scripts', 'hub.mjs'), 'card', 'verify', path.join(dir, 'demo', file), '--anchors', path.join(dir, 'trust', 'anchors.pem'), '--crls', path.join(dir, 'demo', 'danh-sach-thu-hoi.pem')],
         (error) => { resolve(error === null ? 0 : Number(error.code)); });
     });
     assert.equal(await verify('hoc-ba.xml'), 0);

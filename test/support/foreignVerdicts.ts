@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CardPolicy } from '../../formats/foreign/examineCard.js';
 import type { TrustInput } from '../../formats/foreign/trust.js';
-import type { ForeignBatchVerdict, ForeignInput } from '../../formats/foreign/verify.js';
-import { verifyForeignBatch, verifyForeignCard } from '../../formats/foreign/verify.js';
-import type { ForeignCardVerdict } from '../../formats/foreign/verdict.js';
+import { verifyBatch, verifyOneCard, type BatchVerdict, type VerifyInput } from '../../formats/foreign/verify.js';
+import type { CardVerdict } from '../../formats/foreign/verdict.js';
 import { findOpenssl } from '../../formats/trust/opensslCommand.js';
 import { createPathValidator } from '../../formats/trust/validator.js';
 import { ca } from './cards.js';
@@ -26,14 +25,14 @@ export const policyOf = (changes: Partial<CardPolicy> = {}): CardPolicy =>
 
 export type Terms = { policy?: Partial<CardPolicy>; trust?: Partial<TrustInput>; context?: ReadonlyMap<string, string> };
 
-const inputOf = (bytes: Uint8Array | string, { policy, trust }: Terms): ForeignInput =>
-  ({ bytes: Buffer.from(bytes as string), policy: policyOf(policy), trust: trustOf(trust), now: NOW });
+const inputOf = (bytes: Uint8Array | string, { policy, trust }: Terms): VerifyInput =>
+  ({ bytes: Buffer.from(bytes as string), policy: { kind: 'accept', ...policyOf(policy) }, trust: trustOf(trust), now: NOW });
 
-export const judgeCard = (bytes: Uint8Array | string, terms: Terms = {}): Promise<ForeignCardVerdict> => verifyForeignCard(inputOf(bytes, terms), terms.context);
-export const judgeBatch = (bytes: Uint8Array | string, terms: Terms = {}, detached: Uint8Array | null = null): Promise<ForeignBatchVerdict> => verifyForeignBatch(inputOf(bytes, terms), detached);
+export const judgeCard = (bytes: Uint8Array | string, terms: Terms = {}): Promise<CardVerdict> => verifyOneCard(inputOf(bytes, terms), terms.context);
+export const judgeBatch = (bytes: Uint8Array | string, terms: Terms = {}, detached: Uint8Array | null = null): Promise<BatchVerdict> => verifyBatch(inputOf(bytes, terms), detached);
 
 /** What a person would want to know when the test fails. */
-export function assertValid(verdict: ForeignCardVerdict): void {
+export function assertValid(verdict: CardVerdict): void {
   assert.equal(`${verdict.verdict} ${verdict.code} ${verdict.role ?? ''} ${verdict.diagnosis?.culprit ?? ''}`.trim(), 'valid valid');
   assert.ok(verdict.card !== null && verdict.stored !== null);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { KhoContentError, decodeContent, encodeContent } from '../../formats/kho/content.js';
-import { verifyForeignContent } from '../../formats/foreign/content.js';
+import { verifyContent } from '../../formats/foreign/content.js';
 import { gzipSync } from 'node:zlib';
 import { ca, PRINCIPAL, signedCard, signers } from '../support/cards.js';
 import { organisation, person } from '../support/certificates.js';
@@ -146,8 +146,8 @@ describe('the sender\'s signature', () => {
 
 describe('the content of a transaction', () => {
   const batch = foreignBatch({ cards: [finished({ seed: 1 })] });
-  const input = { policy: policyOf(), trust: trustOf(), now: NOW };
-  test('is opened and judged', async () => assert.equal((await verifyForeignContent({ ...input, content: encodeContent(batch), detached: null })).verdict, 'valid'));
+  const input = { policy: { kind: 'accept' as const, ...policyOf() }, trust: trustOf(), now: NOW };
+  test('is opened and judged', async () => assert.equal((await verifyContent({ ...input, content: encodeContent(batch), detached: null })).verdict, 'valid'));
 
   const bomb = (): string => {
     const prefix = Buffer.alloc(4);
@@ -157,8 +157,8 @@ describe('the content of a transaction', () => {
   test('a gzip bomb is refused before it has unfolded', async () => {
     const content = bomb();
     assert.throws(() => decodeContent(content, { maxBytes: 20_000_000 }), (fault) => fault instanceof KhoContentError && fault.code === 'length-mismatch');
-    const verdict = await verifyForeignContent({ ...input, content, detached: null });
+    const verdict = await verifyContent({ ...input, content, detached: null });
     assert.deepEqual([verdict.verdict, verdict.transaction.code], ['invalid', 'content-unreadable']);
   });
-  test('what is no Base64 is refused', async () => assert.equal((await verifyForeignContent({ ...input, content: 'AA*A', detached: null })).transaction.code, 'content-unreadable'));
+  test('what is no Base64 is refused', async () => assert.equal((await verifyContent({ ...input, content: 'AA*A', detached: null })).transaction.code, 'content-unreadable'));
 });
