@@ -5,6 +5,7 @@ import { UNKNOWN_HASH, verifyPassword } from './password.js';
 export const MOST_ATTEMPTS = 10;
 export const LOCK_MINUTES = 5;
 
+/** `locked` is for tests and logs: a page says the same to it as to `wrong`. */
 export type SignInJudgement = { kind: 'welcome'; personId: string } | { kind: 'wrong' } | { kind: 'locked' };
 
 type Account = { person_id: string; password_hash: string; locked: boolean; disabled: boolean };

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createApp } from '../../api/server.js';
 import type { Services } from '../../api/services.js';
 import { hashPassword } from '../../api/auth/password.js';
+import { MOST_FAILURES } from '../../api/auth/signInLimit.js';
 import { openDatabase, row } from '../../db/connect.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { staffing } from '../support/staffing.js';
@@ -32,8 +33,55 @@ describe('who tries to get in, or stays in too long', () => {
     const guess = (password: string) => web.stranger.tell('/dang-nhap', { userName: 'co.giao', password });
     const wrong = Array.from({ length: 24 }, (_, at) => guess(`sai ${at}`));
     const right = guess(PASSWORD);
-    assert.ok((await Promise.all(wrong)).some((answer) => answer.status === 429));
-    assert.equal((await right).status, 429);
+    await Promise.all(wrong);
+    const account = await row<{ locked: boolean }>(web.owner, 'SELECT locked_until > now() AS locked FROM account WHERE person_id = :teacher', { teacher });
+    assert.equal(account?.locked, true);
+    assert.equal((await right).status, 401);
+    assert.equal((await guess(PASSWORD)).status, 401, 'nor does it open the account now');
+  });
+
+  describe('one address', () => {
+    const from = (address: string, form: { userName: string; password: string }) => web.stranger.get('/dang-nhap', {
+      method: 'POST', body: JSON.stringify(form), headers: { 'accept': 'application/json', 'content-type': 'application/json', 'x-forwarded-for': address },
+    });
+    const unknown = (at: number) => ({ userName: `khong.co.${at}`, password: 'sai' });
+    /** As if so many had been wrong already: a hundred keys take their time. */
+    const failed = (count: number) => web.owner('sign_in_failure').update({ failures: count });
+
+    test('may be wrong a hundred times in a quarter of an hour, over all accounts, known or not; then it waits, with the right password too', async () => {
+      await web.owner('account').where({ person_id: teacher }).update({ failed_attempts: 0, locked_until: null });
+      assert.equal((await from('203.0.113.7', unknown(1))).status, 401);
+      await failed(MOST_FAILURES - 2);
+      const at = [unknown(2), { userName: 'co.giao', password: 'sai' }, unknown(3), { userName: 'co.giao', password: PASSWORD }];
+      const answers = [];
+      for (const form of at) answers.push(await from('203.0.113.7', form));
+      assert.deepEqual(answers.map((answer) => answer.status), [401, 401, 429, 429]);
+      const [third, fourth] = await Promise.all(answers.slice(2).map((answer) => answer.json()));
+      assert.deepEqual(third, fourth);
+      assert.equal((await from('203.0.113.8', { userName: 'co.giao', password: PASSWORD })).status, 200, 'another address is not held up');
+      await web.owner('sign_in_failure').update({ since: new Date(Date.now() - 16 * 60_000) });
+      assert.equal((await from('203.0.113.7', { userName: 'co.giao', password: PASSWORD })).status, 200, 'and after a quarter of an hour this one neither');
+    });
+
+    test('that guesses all at once gets no more tries than one by one', async () => {
+      await web.owner('sign_in_failure').delete();
+      await from('203.0.113.9', unknown(0));
+      await failed(MOST_FAILURES - 3);
+      const answers = await Promise.all(Array.from({ length: 8 }, (_, at) => from('203.0.113.9', unknown(at))));
+      assert.equal(answers.filter((answer) => answer.status === 401).length, 3);
+    });
+
+    test('that only signs in right is never held up, is not kept in clear, and a /64 of IPv6 is one', async () => {
+      await web.owner('sign_in_failure').delete();
+      for (let at = 0; at < 3; at += 1) assert.equal((await from('198.51.100.4', { userName: 'co.giao', password: PASSWORD })).status, 200);
+      assert.deepEqual((await web.owner('sign_in_failure').select<{ failures: number }[]>('failures')).map((one) => one.failures), [0]);
+      await from('2001:db8:1:2::1', unknown(1));
+      await from('2001:db8:1:2:ffff::9', unknown(2));
+      await from('2001:db8:1:3::1', unknown(3));
+      const kept = await web.owner('sign_in_failure').orderBy('failures').select<{ address_hash: string; failures: number }[]>('address_hash', 'failures');
+      assert.deepEqual(kept.map((one) => one.failures), [0, 1, 2]);
+      assert.ok(kept.every((one) => /^[0-9a-f]{64}$/.test(one.address_hash)));
+    });
   });
 
   test('a password of somebody who signs in while the account is open still opens it', async () => {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { SignInPage } from '../../../dashboards/pages/access/signIn.js';
 import { judgeSignIn, LOCK_MINUTES, MOST_ATTEMPTS } from '../../auth/judgeSignIn.js';
 import { closeSession, openSession } from '../../auth/session.js';
+import { SignInLimit, WINDOW_MINUTES } from '../../auth/signInLimit.js';
+import { addressOf } from '../../http/rateLimit.js';
 import { sendOn, sendPage, wantsJson } from '../../http/answer.js';
 import { filled, refusedForm, type Problem } from '../../http/form.js';
 import type { PublicVisit, Route } from '../../route.js';
@@ -13,16 +15,22 @@ const body = z.object({
 });
 
 const problem = (sentence: string): Problem => ({ code: 'not-signed-in', sentence, fields: {} });
-const WRONG = problem('Tên đăng nhập hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại.');
-const LOCKED = problem(`Tài khoản tạm khóa ${LOCK_MINUTES} phút vì nhập sai ${MOST_ATTEMPTS} lần. Chờ rồi thử lại, hoặc nhờ quản trị hệ thống gửi thư đặt lại mật khẩu.`);
+/** One sentence whether the name is unknown, the password wrong, or the account locked or shut: a guesser learns nothing from it. */
+const WRONG = problem(`Tên đăng nhập hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi nhập lại. Sau ${MOST_ATTEMPTS} lần sai liền nhau thì phải chờ ${LOCK_MINUTES} phút, kể cả khi nhập đúng; quên mật khẩu thì nhờ quản trị hệ thống gửi liên kết đặt lại.`);
+/** About the address, never about an account. */
+const TOO_MANY = problem(`Từ mạng này đã nhập sai quá nhiều lần. Chờ ${WINDOW_MINUTES} phút rồi thử lại.`);
 
 export const signIn: Route = {
   method: 'post', path: '/dang-nhap', access: 'public',
   handle: async (visit) => {
     const form = filled(body, visit.request.body);
     if (!form.ok) return again(visit, form.problem, 422);
-    const judgement = await judgeSignIn(visit.services.db, form.data);
-    if (judgement.kind !== 'welcome') return again(visit, judgement.kind === 'locked' ? LOCKED : WRONG, judgement.kind === 'locked' ? 429 : 401);
+    const { db, settings } = visit.services;
+    const limit = new SignInLimit(db, settings.HUB_SECRET_KEY, addressOf(visit.request));
+    if (!await limit.take()) return again(visit, TOO_MANY, 429);
+    const judgement = await judgeSignIn(db, form.data);
+    if (judgement.kind !== 'welcome') return again(visit, WRONG, 401);
+    await limit.giveBack();
     if (visit.me !== null) await closeSession(visit.services, visit.response, visit.me);
     const { csrf } = await openSession(visit.services, visit.response, judgement.personId);
     const onward = ownPath((visit.request.body as { tiep?: unknown }).tiep) ?? '/';
