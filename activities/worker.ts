@@ -53,7 +53,7 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   const relay = client === null ? null : startRelay({ db, client, log });
   // A mail on its way holds a connection, for long when the mail server hangs: not one of the activities'.
   const mailDb = queue === 'outbound' ? openDatabase(settings.DATABASE_URL, 4) : null;
-  const sender = mailDb === null ? null : startMailSender({ db: mailDb, settings, log });
+  const sender = mailDb === null ? null : startMailSender({ db: mailDb, settings, log, listenUrl: settings.DATABASE_URL });
   const keeper = queue === 'outbound' ? startEvidenceKeeper(deps, { everyMs: settings.HUB_REVOCATION_EVERY_S * 1_000, renewAfterDays: settings.HUB_EVIDENCE_RENEW_DAYS }) : null;
   const ended = worker.run().finally(async () => {
     await Promise.all([relay?.stop(), sender?.stop(), keeper?.stop()]);

@@ -18,6 +18,7 @@ export type DecisionPayloads = {
   grant_role: { personId: string; role: Exclude<Role, 'principal'>; officeCode: string | null; schoolCode: string | null; reason: string };
   /** `kept`: assignments of the former head that the new one takes over. */
   appoint_head: { schoolCode: string; personId: string; instrumentNumber: string; instrumentDate: string; signedBy: string; effectiveOn: string; kept: string[] };
+  invite_again: { personId: string };
   disable_account: { personId: string; reason: string };
   enable_account: { personId: string; reason: string };
   // campaign
@@ -65,6 +66,7 @@ export const ACTS = {
   revoke_role: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Thu hồi vai trò' },
   grant_role: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Giao vai trò' },
   appoint_head: { roles: ['coordinator'], workflow: 'directory', name: 'Ghi nhận hiệu trưởng' },
+  invite_again: { roles: ['administrator'], workflow: 'directory', name: 'Gửi lại thư mời' },
   disable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Khóa tài khoản' },
   enable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Mở lại tài khoản' },
   create_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Tạo đợt phát hành' },

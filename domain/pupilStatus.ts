@@ -5,9 +5,19 @@ export type PupilStatus = (typeof PUPIL_STATUSES)[number];
 /** Why a pupil is held: inside the denominator, with a reason. */
 export const HELD_REASONS = {
   no_personal_number: 'Học sinh chưa có số định danh cá nhân',
+  number_of_another: 'Số định danh nộp lên đang là của học sinh khác',
   foreign_pupil: 'Học sinh mang quốc tịch nước ngoài',
   awaiting_reassessment: 'Chờ đánh giá lại trong hè',
 } as const;
+/** What mends each hold, for the clerk; the Sở reads the same. */
+export const HELD_MENDS = {
+  no_personal_number: 'Gia đình xin số ở công an xã, phường. Có số thì văn thư điền vào tệp dữ liệu của lớp và nộp lại.',
+  number_of_another: 'Đối chiếu số với giấy khai sinh hoặc căn cước của cả hai em. Em này sai thì sửa số trong tệp và nộp lại; em kia sai thì báo Sở GD&ĐT, vì số của em kia đã chốt trong danh sách.',
+  foreign_pupil: 'Học bạ số của học sinh nước ngoài chờ hướng dẫn của Sở GD&ĐT. Nếu ghi nhầm quốc tịch thì báo Sở sửa danh sách.',
+  awaiting_reassessment: 'Đánh giá lại trong hè, rồi phát hành ở đợt bổ sung sau hè.',
+} as const satisfies Record<keyof typeof HELD_REASONS, string>;
+/** Holds that a number in the school's own data ends. */
+export const ENDED_BY_NUMBER = ['no_personal_number', 'number_of_another'] as const satisfies readonly (keyof typeof HELD_REASONS)[];
 /** Why a pupil is exempt: the school issues on paper, by a dated decision. */
 export const EXEMPT_REASONS = { paper_school: 'Trường còn dùng học bạ giấy theo lộ trình', exempt_by_department: 'Sở GD&ĐT miễn trong đợt này' } as const;
 /** Why a pupil left the denominator: a movement (biến động học sinh). */

@@ -55,6 +55,9 @@ export const REFUSALS = {
   'account-open': { status: 409, sentence: 'Tài khoản này đang mở.' },
   'exempt-past': { status: 422, sentence: 'Ngày cuối được miễn không được trước hôm nay.' },
   'already-homeroom': { status: 409, sentence: 'Người này đang là GVCN của lớp.' },
+  'has-account': { status: 409, sentence: 'Người này đã có tài khoản. Quên mật khẩu thì tạo liên kết đặt mật khẩu.' },
+  'no-address': { status: 409, sentence: 'Người này chưa có địa chỉ thư. Sửa ở danh mục nhân sự, hoặc tạo liên kết rồi trao tận tay.' },
+  'invitation-waiting': { status: 409, sentence: 'Thư mời của người này đang chờ gửi đi, không cần gửi thêm.' },
   'already-registered': { status: 409, sentence: 'Địa chỉ thư hoặc số định danh này đã có trong hệ thống.' },
 } as const satisfies Record<string, { status: number; sentence: string }>;
 export type RefusalCode = keyof typeof REFUSALS;

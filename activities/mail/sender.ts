@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { renderMail } from '../../dashboards/mail/renderMail.js';
-import { giveUp, markSent, postpone, takeDueMail, type DueMail } from '../../db/mail/sending.js';
+import { listenForMail } from '../../db/mail/listen.js';
+import { giveUp, markSent, nextDueIn, postpone, takeDueMail, type DueMail } from '../../db/mail/sending.js';
 import { MAIL_LINK_PATHS, MAIL_LINK_PURPOSE } from '../../domain/mail.js';
 import { unseal } from '../../runtime/seal.js';
 import type { WorkerSettings } from '../../runtime/settings.js';
@@ -15,9 +16,14 @@ export type MailSenderInput = {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Mails on their way at once; each holds one connection to the database and one to the mail server. */
   lanes?: number;
+  /** Where to listen for newly queued mails; without it only the look every `pollMs` finds them. */
+  listenUrl?: string;
+  /** A safety net: so often the outbox is looked into although nobody called and nothing becomes due. */
   pollMs?: number;
 };
 export type MailSender = { stop: () => Promise<void> };
+
+const HELD_BY_ANOTHER_MS = 1_000;
 
 /** What one look into the outbox brought. `away`: the mail server, or the database, takes nothing now. */
 type Step = 'empty' | 'handled' | 'away';
@@ -27,10 +33,16 @@ type Step = 'empty' | 'handled' | 'away';
  * send it at once; a crash between SMTP's "250" and the commit sends it again with the same Message-ID ("once" means once per
  * Message-ID). Logs carry ids and codes, never an address or a name.
  */
-export function startMailSender({ db, settings, log, lanes = 3, pollMs = 1_000 }: MailSenderInput): MailSender {
+export function startMailSender({ db, settings, log, lanes = 3, listenUrl, pollMs = 30_000 }: MailSenderInput): MailSender {
   const transport = openMailTransport(settings.SMTP_URL, lanes);
   const stopping = new AbortController();
   let outages = 0;
+  /** Something was queued since the last look. */
+  let called = false;
+  let wakeUp: (() => void) | null = null;
+  const call = (): void => { called = true; wakeUp?.(); };
+  const listener = listenUrl === undefined ? null
+    : listenForMail(listenUrl, { onMail: call, onFault: (code) => { log.warn({ code }, 'not told of new mails for now; the outbox is looked into from time to time'); } });
 
   const deliverNext = async (): Promise<Step> => {
     try {
@@ -60,13 +72,29 @@ export function startMailSender({ db, settings, log, lanes = 3, pollMs = 1_000 }
     return away ? 'away' : 'handled';
   };
 
+  /** Until somebody calls, a postponed mail becomes due, or it is time for the slow look. */
+  const quiet = async (): Promise<void> => {
+    // One that is due already is on its way in another sender's hands, and is looked at again if that one dies.
+    const due = await nextDueIn(db).catch((error: unknown) => {
+      log.warn({ code: faultCode(error) }, 'when the next mail is due could not be read');
+      return null;
+    });
+    if (called || stopping.signal.aborted) return;
+    const woken = new AbortController();
+    wakeUp = () => { woken.abort(); };
+    await pause(Math.min(pollMs, due === null ? pollMs : Math.max(HELD_BY_ANOTHER_MS, due)), AbortSignal.any([stopping.signal, woken.signal]));
+    wakeUp = null;
+  };
+
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
+      called = false;
       const end = await drain();
       // An empty outbox says nothing about the server: only a mail that got an answer ends an outage.
       if (end === 'away') outages += 1;
       else if (end === 'handled') outages = 0;
-      await pause(end === 'away' ? outagePause(outages) * 1_000 : pollMs, stopping.signal);
+      if (end === 'away') await pause(outagePause(outages) * 1_000, stopping.signal);
+      else await quiet();
     }
   };
   const running = run();
@@ -74,6 +102,7 @@ export function startMailSender({ db, settings, log, lanes = 3, pollMs = 1_000 }
   return {
     stop: async () => {
       stopping.abort();
+      await listener?.stop();
       await running;
       transport.close();
     },

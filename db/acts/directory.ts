@@ -1,6 +1,7 @@
 import { writeAudit } from '../audit.js';
 import type { Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
+import { killLinks } from '../directory/ending.js';
 import { inviteWithoutAccount } from '../mail/invite.js';
 import type { ActContext } from './context.js';
 
@@ -12,6 +13,14 @@ export async function appoint(db: Db, decision: DecisionRow<'appoint'>, context:
   await db.raw('INSERT INTO role_grant (person_id, role) VALUES (:id, :role)', { id, role });
   await inviteWithoutAccount(db, [id], context);
   await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'person', subjectId: id, decisionId: id, detail: { role } }]);
+}
+
+/** Another invitation, for a lost, refused or stale one; the link of an earlier one dies. */
+export async function inviteAgain(db: Db, decision: DecisionRow<'invite_again'>, context: ActContext): Promise<void> {
+  const { personId } = decision.payload;
+  await killLinks(db, { personId, purposes: ['set_password'], at: context.now });
+  await inviteWithoutAccount(db, [personId], context, decision.id);
+  await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'person', subjectId: personId, decisionId: decision.id }]);
 }
 
 export async function setPacketKey(db: Db, decision: DecisionRow<'set_packet_key'>): Promise<void> {

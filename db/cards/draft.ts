@@ -1,3 +1,4 @@
+import { ENDED_BY_NUMBER } from '../../domain/pupilStatus.js';
 import { rows, type Db } from '../connect.js';
 
 /**
@@ -34,16 +35,27 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
   return classIds;
 }
 
-/** A number that arrives with the data ends the hold of a pupil who had none. */
+/**
+ * A number that arrives with the data ends the hold of a pupil who had none. One that is somebody else's would give two pupils one
+ * card's identity: that hold stays, and says so from now on, with where the other pupil is and no name.
+ */
 async function learnNumbers(db: Db, input: { uploadId: string; actorId: string | null; decisionId: string | null }, classIds: string[]): Promise<void> {
   await db.raw(`
-    WITH learnt AS (UPDATE expected_pupil p SET personal_number = r.record->'identity'->>'personalNumber', status = 'expected', reason = NULL, reason_note = NULL, status_at = now()
-    FROM upload_class u CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
-    WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
-      AND p.status = 'held' AND p.reason = 'no_personal_number' AND r.record->'identity'->>'personalNumber' IS NOT NULL
-      -- A number of somebody else's would give two pupils one card's identity: the hold stays.
-      AND NOT EXISTS (SELECT FROM expected_pupil o WHERE o.campaign_id = p.campaign_id AND o.id <> p.id AND o.personal_number = r.record->'identity'->>'personalNumber')
-      RETURNING p.id, p.class_id)
+    WITH offered AS (
+      SELECT p.id, p.class_id, r.record->'identity'->>'personalNumber' AS number,
+        (SELECT CASE WHEN o.school_code = p.school_code THEN 'Trùng với một học sinh lớp ' || k.name || ' của trường' ELSE 'Trùng với một học sinh của trường khác' END
+          FROM expected_pupil o JOIN class k ON k.id = o.class_id
+          WHERE o.campaign_id = p.campaign_id AND o.id <> p.id AND o.personal_number = r.record->'identity'->>'personalNumber' ORDER BY o.school_code = p.school_code DESC, o.id LIMIT 1) AS conflict
+      FROM upload_class u CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
+      JOIN expected_pupil p ON p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
+      WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.status = 'held' AND p.reason = ANY(:reasons) AND r.record->'identity'->>'personalNumber' IS NOT NULL),
+    learnt AS (
+      UPDATE expected_pupil p SET personal_number = o.number, status = 'expected', reason = NULL, reason_note = NULL, status_at = now()
+      FROM offered o WHERE p.id = o.id AND o.conflict IS NULL RETURNING p.id, p.class_id),
+    kept AS (
+      UPDATE expected_pupil p SET reason = 'number_of_another', reason_note = o.conflict, status_at = now()
+      FROM offered o WHERE p.id = o.id AND o.conflict IS NOT NULL AND (p.reason <> 'number_of_another' OR p.reason_note IS DISTINCT FROM o.conflict) RETURNING p.id, p.class_id)
     INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
-    SELECT :actorId::uuid, 'upload_roster', 'class', class_id::text, 'held', 'expected', :decisionId::uuid, jsonb_build_object('pupilId', id, 'uploadId', :uploadId::text) FROM learnt`, { ...input, classIds });
+    SELECT :actorId::uuid, 'upload_roster', 'class', class_id::text, 'held', to_state, :decisionId::uuid, jsonb_build_object('pupilId', id, 'uploadId', :uploadId::text)
+    FROM (SELECT id, class_id, 'expected' AS to_state FROM learnt UNION ALL SELECT id, class_id, 'held' FROM kept) changed`, { ...input, classIds, reasons: ENDED_BY_NUMBER });
 }

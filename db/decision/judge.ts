@@ -19,7 +19,7 @@ export async function judge(db: Db, decision: AnyDecision, now: Instant): Promis
   const grant = await judgeGrant(db, decision);
   if (grant !== null) return grant;
   switch (decision.act) {
-    case 'appoint': case 'import_units': case 'apply_units': case 'discard_units': case 'set_packet_key':
+    case 'appoint': case 'invite_again': case 'import_units': case 'apply_units': case 'discard_units': case 'set_packet_key':
       return judgeDirectoryAct(db, decision);
     case 'revoke_role': case 'grant_role': case 'appoint_head': case 'disable_account': case 'enable_account':
       return judgeStaffAct(db, decision, now);

@@ -1,7 +1,7 @@
 import type { RefusalCode } from '../../domain/refusals.js';
 import { askReconciliation, cancelCampaign, createCampaign, endCampaign, launchCampaign } from '../acts/campaign.js';
 import type { ActContext } from '../acts/context.js';
-import { appoint, setPacketKey } from '../acts/directory.js';
+import { appoint, inviteAgain, setPacketKey } from '../acts/directory.js';
 import { disableAccount, enableAccount } from '../acts/account.js';
 import { appointHead } from '../acts/head.js';
 import { replaceHomeroom } from '../acts/homeroom.js';
@@ -59,6 +59,7 @@ async function attempt(db: Db, decision: AnyDecision, context: ActContext): Prom
 async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Promise<RefusalCode | null> {
   switch (decision.act) {
     case 'appoint': await appoint(db, decision, context); return null;
+    case 'invite_again': await inviteAgain(db, decision, context); return null;
     case 'set_packet_key': await setPacketKey(db, decision); return null;
     case 'revoke_role': await revokeRole(db, decision, context); return null;
     case 'grant_role': await grantRole(db, decision, context); return null;

@@ -8,7 +8,7 @@ const INVITATION_DAYS = 30;
 
 /**
  * Invites those of `personIds` who have an address but neither an account nor an invitation yet.
- * @param again a decision's id: an earlier invitation has died with the role, so this one is new
+ * @param again a decision's id: an earlier invitation has died with the role or did not arrive, so this one is new
  */
 export async function inviteWithoutAccount(db: Db, personIds: readonly string[], context: ActContext, again?: string): Promise<number> {
   const people = await rows<{ id: string; full_name: string; email: string; roles: Role[]; unit_name: string | null; department_name: string }>(db, `

@@ -3,6 +3,7 @@ import { mailMessageId, type MailModel } from '../../domain/mail.js';
 import type { Instant } from '../../domain/brand.js';
 import { rows, touched, type Db } from '../connect.js';
 import type { ActContext } from '../acts/context.js';
+import { callSender } from './listen.js';
 
 export type MailToQueue = {
   /** The same key is the same mail: queued once for ever. */
@@ -30,6 +31,7 @@ export async function queueMails(db: Db, mails: readonly MailToQueue[], context:
     sealed_link: token === null ? null : context.sealToken(token).toString('base64'),
   }))) });
   const fresh = new Set(queued.map((mail) => mail.id));
+  if (fresh.size > 0) await callSender(db);
   const links = prepared.flatMap(({ mail, id, token }) => (mail.link === null || token === null || mail.personId === null || !fresh.has(id) ? [] : [{
     token_hash: hashToken(token), purpose: mail.link.purpose, person_id: mail.personId, task_ids: mail.link.purpose === 'task' ? mail.link.taskIds : [], expires_at: mail.link.expiresAt,
   }]));

@@ -37,7 +37,12 @@ export const postpone = (transaction: Db, mailId: string, again: { error: string
     not_before = clock_timestamp() + make_interval(secs => :afterSeconds)
   WHERE id = :mailId AND sent_at IS NULL`, { mailId, ...again });
 
-/** Never again, with the reason; a link nobody will get is wiped. */
+/** Milliseconds until the next waiting mail becomes due, by PostgreSQL's clock; null when none waits. */
+export const nextDueIn = async (db: Db): Promise<number | null> => (await row<{ ms: number | null }>(db, `
+  SELECT extract(epoch FROM min(not_before) - clock_timestamp())::float * 1000 AS ms FROM mail_outbox WHERE sent_at IS NULL AND given_up_at IS NULL`))!.ms;
+
+/** Never again, with the reason; a link nobody will get is wiped, and an invitation makes room for another one. */
 export const giveUp = (transaction: Db, mailId: string, reason: string): Promise<number> => touched(transaction, `
-  UPDATE mail_outbox SET given_up_at = clock_timestamp(), last_error = :reason, sealed_link = NULL
+  UPDATE mail_outbox SET given_up_at = clock_timestamp(), last_error = :reason, sealed_link = NULL,
+    dedupe_key = CASE WHEN kind = 'invitation' THEN dedupe_key || '/given-up/' || id ELSE dedupe_key END
   WHERE id = :mailId AND sent_at IS NULL`, { mailId, reason });

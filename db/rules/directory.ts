@@ -4,7 +4,7 @@ import type { Db } from '../connect.js';
 import { row } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 
-type DirectoryAct = 'appoint' | 'import_units' | 'apply_units' | 'discard_units' | 'set_packet_key';
+type DirectoryAct = 'appoint' | 'invite_again' | 'import_units' | 'apply_units' | 'discard_units' | 'set_packet_key';
 type DirectoryDecision = { [A in DirectoryAct]: DecisionRow<A> }[DirectoryAct];
 
 export async function judgeDirectoryAct(db: Db, decision: DirectoryDecision): Promise<RefusalCode | null> {
@@ -13,6 +13,19 @@ export async function judgeDirectoryAct(db: Db, decision: DirectoryDecision): Pr
       const { email, personalNumber } = decision.payload;
       const taken = await row(db, 'SELECT 1 FROM person WHERE lower(email) = lower(:email) OR personal_number = :personalNumber', { email, personalNumber });
       return taken === undefined ? null : 'already-registered';
+    }
+    case 'invite_again': {
+      const person = await row<{ email: string | null; shut: boolean; account: boolean; role: boolean; waiting: boolean }>(db, `
+        SELECT p.email, p.disabled_at IS NOT NULL AS shut, EXISTS (SELECT FROM account a WHERE a.person_id = p.id) AS account,
+          EXISTS (SELECT FROM role_grant g WHERE g.person_id = p.id AND (g.revoked_at IS NULL OR g.revoked_at > now())) AS role,
+          EXISTS (SELECT FROM mail_outbox m WHERE m.person_id = p.id AND m.kind = 'invitation' AND m.sent_at IS NULL AND m.given_up_at IS NULL) AS waiting
+        FROM person p WHERE p.id = :personId`, decision.payload);
+      if (person === undefined) return 'not-found';
+      if (person.account) return 'has-account';
+      if (person.shut) return 'account-disabled';
+      if (!person.role) return 'no-role';
+      if (person.email === null) return 'no-address';
+      return person.waiting ? 'invitation-waiting' : null;
     }
     case 'import_units': {
       const upload = await row(db, `SELECT 1 FROM upload WHERE id = :uploadId AND kind = 'units'`, decision.payload);

@@ -2,6 +2,7 @@ import type { PupilIdentity, PupilRecord } from '../../domain/record.js';
 import type { RosterClassLine, RosterSheet, UploadClass, UploadFault, UploadLine, UploadSheet } from '../../domain/sheets/roster.js';
 import type { RosterDifference } from '../../domain/rosterDifferences.js';
 import { row, rows, type Db } from '../connect.js';
+import { heldPupils } from './held.js';
 import { openDecision, schoolHead } from './schoolHead.js';
 
 const ACTS = ['upload_roster', 'confirm_upload', 'discard_upload'] as const;
@@ -17,7 +18,7 @@ const UPLOADS = `
 export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: string }): Promise<RosterSheet | undefined> {
   const school = await schoolHead(db, input);
   if (school === undefined) return undefined;
-  if (school.campaign === null) return { school, task: null, classes: [], uploads: [], decision: null };
+  if (school.campaign === null) return { school, task: null, classes: [], uploads: [], decision: null, held: [] };
   const place = { campaignId: school.campaign.id, schoolCode: input.schoolCode };
   const task = await row<{ id: string; dueAt: Date; assigneeName: string | null }>(db, `
     SELECT t.id, t.due_at AS "dueAt", p.full_name AS "assigneeName" FROM task t LEFT JOIN person p ON p.id = t.assignee_id
@@ -31,7 +32,7 @@ export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: 
       FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN class_progress g ON g.class_id = k.id
       WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, place),
     uploads: await rows<UploadLine>(db, `${UPLOADS} WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode ORDER BY u.created_at DESC LIMIT 20`, place),
-    decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }),
+    decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }), held: await heldPupils(db, place),
   };
 }
 

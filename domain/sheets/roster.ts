@@ -1,3 +1,4 @@
+import type { HeldReason } from '../pupilStatus.js';
 import type { RosterDifference } from '../rosterDifferences.js';
 import type { OpenDecision, SchoolHead } from './school.js';
 
@@ -8,6 +9,8 @@ export type RosterClassLine = { classId: string; className: string; grade: numbe
 export type RosterSheet = {
   school: SchoolHead; task: { id: string; dueAt: Date; assigneeName: string | null } | null;
   classes: RosterClassLine[]; uploads: UploadLine[]; decision: OpenDecision | null;
+  /** Who has no card, why, and what mends it (`HELD_MENDS`). */
+  held: { pupilId: string; pupilCode: string; fullName: string; className: string; reason: HeldReason; note: string | null }[];
 };
 
 export type UploadOutcome = 'accepted' | 'errors' | 'differs' | 'reviewed' | 'unchanged';

@@ -13,7 +13,7 @@ import { ACT_WORLD, ALL_ACTS, SAMPLES } from '../support/actSamples.js';
 
 /** Who may do what, written from the design and not from the code. */
 const MAY: Record<Act, readonly Role[]> = {
-  appoint: ['administrator'], import_units: ['coordinator'], apply_units: ['coordinator'], discard_units: ['coordinator'], set_packet_key: ['administrator'],
+  appoint: ['administrator'], invite_again: ['administrator'], import_units: ['coordinator'], apply_units: ['coordinator'], discard_units: ['coordinator'], set_packet_key: ['administrator'],
   revoke_role: ['administrator', 'coordinator'], grant_role: ['administrator', 'coordinator'], appoint_head: ['coordinator'], disable_account: ['administrator', 'coordinator'], enable_account: ['administrator', 'coordinator'],
   create_campaign: ['coordinator'], import_expected: ['coordinator'], launch_campaign: ['coordinator'], end_campaign: ['coordinator'], cancel_campaign: ['coordinator'], reconcile: ['coordinator'],
   upload_roster: ['clerk'], confirm_upload: ['clerk'], discard_upload: ['clerk'],

@@ -4,10 +4,13 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { startMailSender, type MailSender } from '../../activities/mail/sender.js';
-import { openDatabase } from '../../db/connect.js';
+import { openDatabase, rows } from '../../db/connect.js';
+import { queueMails } from '../../db/mail/queue.js';
+import { giveUp } from '../../db/mail/sending.js';
 import { MAIL_LINK_PURPOSE, mailMessageId, type TaskMail } from '../../domain/mail.js';
 import type { Instant } from '../../domain/brand.js';
 import { seal } from '../../runtime/seal.js';
+import { actContext } from '../support/actStage.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertCampaign, pupils } from '../support/progressRows.js';
 import { startScriptedSmtp, type ScriptedSmtp } from '../support/scriptedSmtp.js';
@@ -51,10 +54,11 @@ describe('the sender of mails', () => {
     assert.doesNotMatch(log, /@|Mai|Hoa Mẫu|Zm9v/u, 'a log line names a person, an address or a link');
   });
 
-  const start = (overrides: { secret?: Buffer<ArrayBuffer>; url?: string; mode?: 'sandbox' | 'production' } = {}): MailSender => {
+  const start = (overrides: { secret?: Buffer<ArrayBuffer>; url?: string; mode?: 'sandbox' | 'production'; listens?: boolean } = {}): MailSender => {
     const write = (...parts: unknown[]): void => { logged.push(JSON.stringify(parts)); };
     const sender = startMailSender({
-      db: workerDb, pollMs: 25, log: { info: write, warn: write, error: write },
+      // One that listens would look by itself only after the test is over.
+      db: workerDb, ...(overrides.listens === true ? { pollMs: 3_600_000, listenUrl: database.workerUrl } : { pollMs: 25 }), log: { info: write, warn: write, error: write },
       settings: {
         SMTP_URL: overrides.url ?? smtp.url, MAIL_FROM: 'Học bạ số <hub@so.example>', HUB_BASE_URL: 'https://hocba.example', HUB_SECRET_KEY: overrides.secret ?? SECRET, HUB_MODE: overrides.mode ?? 'sandbox',
       },
@@ -96,6 +100,48 @@ describe('the sender of mails', () => {
     assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
     const row = await rowOf(id);
     assert.deepEqual([row.attempts, row.last_error, row.sealed_link], [1, null, null]);
+  });
+
+  const called = async (to: string): Promise<string> => {
+    const key = randomUUID();
+    await workerDb.transaction((trx) => queueMails(trx, [{ dedupeKey: key, personId, to, campaignId: null, schoolCode: null, model, link: null }], actContext()));
+    return (await db('mail_outbox').where({ dedupe_key: key }).first<{ id: string }>('id')).id;
+  };
+  const listening = async (): Promise<number[]> => (await rows<{ pid: number }>(db, `SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`)).map((one) => one.pid);
+
+  test('a sender that sleeps is called by the commit that queues a mail', async () => {
+    start({ listens: true });
+    await eventually(async () => (await listening()).length === 1, 'listening');
+    await sent(await called('mai@truong.example'));
+    await sent(await called('mai@truong.example'));
+    assert.equal(smtp.received.length, 2);
+  });
+
+  test('one whose connection broke listens again, and looks at what came meanwhile', async () => {
+    start({ listens: true });
+    await eventually(async () => (await listening()).length === 1, 'listening');
+    const before = await listening();
+    // Queued without a word, as if the word had been lost with the connection.
+    const lost = await queue('mai@truong.example');
+    await db.raw('SELECT pg_terminate_backend(?)', [before[0]!]);
+    await sent(lost);
+    await eventually(async () => (await listening()).some((pid) => !before.includes(pid)), 'listening again');
+    await sent(await called('mai@truong.example'));
+  });
+
+  test('a mail that is due later is sent then, although nobody calls', async () => {
+    const id = await queue('mai@truong.example', { not_before: new Date(Date.now() + 1_500) });
+    start({ listens: true });
+    await sent(id);
+    const { sent_at, not_before } = await rowOf(id);
+    assert.ok(sent_at! >= not_before);
+  });
+
+  test('an invitation that was given up makes room for another; a reminder does not', async () => {
+    const [invitation, reminder] = [await queue('weg@truong.example', { kind: 'invitation', dedupe_key: 'invitation/x' }), await queue('weg@truong.example', { kind: 'reminder', dedupe_key: 'reminder/x' })];
+    await workerDb.transaction(async (trx) => { await giveUp(trx, invitation, 'refused'); await giveUp(trx, reminder, 'refused'); });
+    const keys = await rows<{ dedupe_key: string }>(db, 'SELECT dedupe_key FROM mail_outbox ORDER BY 1');
+    assert.deepEqual(keys.map((one) => one.dedupe_key), [`invitation/x/given-up/${invitation}`, 'reminder/x']);
   });
 
   test('an invitation leads to setting a password, and production does not call its data simulated', async () => {

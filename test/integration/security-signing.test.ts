@@ -94,6 +94,13 @@ describe('what a signer signs is what was shown, and of the own school', () => {
       return (await row<{ status: string }>(stage.owner, 'SELECT status FROM expected_pupil WHERE id = :id', { id: held!.id }))?.status;
     };
     assert.equal(await confirm(other!.personal_number), 'held');
+    const why = await row<{ reason: string; reason_note: string }>(stage.owner, 'SELECT reason, reason_note FROM expected_pupil WHERE id = :id', { id: held!.id });
+    assert.deepEqual(why, { reason: 'number_of_another', reason_note: 'Trùng với một học sinh của trường khác' });
+    // The right number ends it, whichever of the two reasons it was held for.
+    const uploadId = await storeWaitingRoster(stage, classId, stage.who.at('clerk', 0), { records: record('099319999998') });
+    await stage.ask({ act: 'confirm_upload', actorId: stage.who.at('clerk', 0), ...place(), payload: { uploadId } });
+    assert.deepEqual(await row(stage.owner, 'SELECT status, reason, reason_note FROM expected_pupil WHERE id = :id', { id: held!.id }), { status: 'expected', reason: null, reason_note: null });
+    await stage.owner('report_card').where({ expected_pupil_id: held!.id }).delete();
     assert.equal(await confirm('099319999999'), 'expected');
   });
 });

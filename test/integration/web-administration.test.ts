@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { authority, organisation, person, type IssueOptions, type Signer } from '../support/certificates.js';
+import { giveUp } from '../../db/mail/sending.js';
 import { seedProvince } from '../support/seedProvince.js';
 import { startWeb, type Visitor, type Web } from '../support/web.js';
 import { openDatabase } from '../../db/connect.js';
@@ -76,6 +77,28 @@ describe('the administrator', () => {
     assert.equal((await web.owner('mail_outbox').where({ to_address: 'dieuphoi@mo-phong.invalid', kind: 'invitation' })).length, 1);
     const again = await admin.tell('/quan-tri/nguoi-dung', { decisionId: randomUUID(), fullName: 'Người Khác', email: 'DieuPhoi@mo-phong.invalid', role: 'official' });
     assert.deepEqual([again.status, again.body['code']], [409, 'already-registered']);
+  });
+
+  test('an invitation that could not be delivered is shown so, and sent again from the page; not while one waits, nor to who has an account', async () => {
+    type People = { people: { id: string; email: string | null; inviteId: string | null }[] };
+    const invited = async () => (await admin.json<People>('/quan-tri/nguoi-dung')).people.find((one) => one.email === 'dieuphoi@mo-phong.invalid')!;
+    const send = (personId: string) => admin.tell(`/quan-tri/nguoi-dung/${personId}/moi-lai`, { decisionId: randomUUID() });
+    const { id, inviteId } = await invited();
+    assert.equal(inviteId, null);
+    assert.deepEqual((await send(id)).body['code'], 'invitation-waiting');
+    await web.owner.transaction(async (trx) => { await giveUp(trx, (await trx('mail_outbox').where({ person_id: id }).first<{ id: string }>('id')).id, 'eenvelope 550'); });
+    const page = await admin.page('/quan-tri/nguoi-dung');
+    assert.match(page, /Thư mời không gửi được/u);
+    const form = { decisionId: (await invited()).inviteId! };
+    assert.equal((await admin.post(`/quan-tri/nguoi-dung/${id}/moi-lai`, form)).status, 303);
+    await admin.post(`/quan-tri/nguoi-dung/${id}/moi-lai`, form);
+    const mails = await web.owner('mail_outbox').where({ person_id: id }).orderBy('created_at').select<{ given_up_at: Date | null }[]>('given_up_at');
+    assert.deepEqual(mails.map((mail) => mail.given_up_at === null), [false, true], 'one more, however often it is pressed');
+    const links = await web.owner('access_link').where({ person_id: id }).andWhere('expires_at', '>', new Date()).count<{ count: number }[]>('* as count');
+    assert.equal(Number(links[0]!.count), 1, 'the link nobody got is dead');
+    assert.deepEqual((await send(adminId)).body['code'], 'has-account');
+    const refused = await admin.post(`/quan-tri/nguoi-dung/${id}/moi-lai`, { decisionId: randomUUID() });
+    assert.match(await refused.text(), /đang chờ gửi đi/u);
   });
 
   test('a form with faults comes back with what was typed, each fault beside its field', async () => {

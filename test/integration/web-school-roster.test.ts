@@ -42,6 +42,19 @@ describe('handing in data', () => {
     return as.get(path, { method: 'POST', body: form });
   };
 
+  test('who is held is listed with the reason and what mends it, for the school’s own people; an office sees counts', async () => {
+    const pupil = await web.owner('expected_pupil').where({ school_code: school, status: 'expected' }).whereNotIn('class_id', web.owner('report_card').select('class_id')).first<{ id: string; full_name: string; pupil_code: string }>();
+    await web.owner('expected_pupil').where({ id: pupil.id }).update({ status: 'held', reason: 'number_of_another', reason_note: 'Trùng với một học sinh lớp 2A của trường' });
+    const campaignPage = `/dot/${seeded.campaignId}/truong/${school}`;
+    for (const page of [await clerk.page(path), await clerk.page(campaignPage)]) {
+      for (const wanted of [pupil.pupil_code, 'Số định danh nộp lên đang là của học sinh khác', 'Trùng với một học sinh lớp 2A của trường', 'Đối chiếu số với giấy khai sinh']) assert.ok(page.includes(wanted), wanted);
+    }
+    const officeCode = seeded.province.schools.find((one) => one.code === school)!.officeCode;
+    const office = await web.as((await row<{ person_id: string }>(web.owner, `SELECT person_id FROM role_grant WHERE role = 'office' AND office_code = :officeCode`, { officeCode }))!.person_id);
+    assert.ok(!(await office.page(campaignPage)).includes(pupil.pupil_code));
+    await web.owner('expected_pupil').where({ id: pupil.id }).update({ status: 'expected', reason: null, reason_note: null });
+  });
+
   test('the template opens in Excel with every class of the school and its pupils', async () => {
     const response = await clerk.get(`${path}/mau.xlsx`);
     assert.equal(response.status, 200);

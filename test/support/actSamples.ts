@@ -62,6 +62,7 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     act: 'appoint_head', actorId: coordinator(stage), campaignId: null, schoolCode: null,
     payload: { schoolCode: stage.school(0), personId: stage.who.at('principal', 1), instrumentNumber: '5/QĐ-UBND', instrumentDate: '2026-05-01', signedBy: 'Chủ tịch UBND', effectiveOn: today(), kept: [] },
   }),
+  invite_again: async (stage) => ({ act: 'invite_again', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { personId: clerk(stage) } }),
   disable_account: (stage) => Promise.resolve({ act: 'disable_account', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { personId: clerk(stage), reason: 'Mất điện thoại' } }),
   enable_account: async (stage) => {
     const personId = stage.who.at('clerk', 1);

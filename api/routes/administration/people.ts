@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { PeoplePage } from '../../../dashboards/pages/administration/people.js';
 import type { FormState } from '../../../dashboards/components/formState.js';
@@ -6,17 +7,21 @@ import { ADMINISTRATOR } from '../../auth/access.js';
 import { decide } from '../../decide.js';
 import { sendPage } from '../../http/answer.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
-import { filled, freshForm, refusedForm, type Problem } from '../../http/form.js';
+import { filled, freshForm, parsed, refusedForm, type Problem } from '../../http/form.js';
 import type { Route, Visit } from '../../route.js';
 
 const PATH = '/quan-tri/nguoi-dung';
 
-const show = async (visit: Visit, rest: { form?: FormState; found?: ProvincePerson[]; sought?: string } = {}): Promise<void> => {
-  const people = await provincePeople(visit.services.db);
+const mayInvite = (person: ProvincePerson): boolean => !person.hasAccount && person.disabledAt === null && person.roles.length > 0 && person.email !== null && !person.invitationWaiting;
+const withInvitation = (person: ProvincePerson) => ({ ...person, inviteId: mayInvite(person) ? randomUUID() : null });
+
+const show = async (visit: Visit, rest: { form?: FormState; found?: ProvincePerson[]; sought?: string; refusal?: string } = {}): Promise<void> => {
+  const people = (await provincePeople(visit.services.db)).map(withInvitation);
+  const found = rest.found?.map(withInvitation) ?? null;
   const form = rest.form ?? freshForm(visit.me.csrf);
   await sendPage(visit, {
     title: 'Người dùng cấp Sở', status: visit.response.statusCode,
-    view: PeoplePage({ people, form, found: rest.found ?? null, sought: rest.sought ?? '' }), model: { people, found: rest.found ?? null, decisionId: form.decisionId },
+    view: PeoplePage({ people, form, found, sought: rest.sought ?? '', refusal: rest.refusal ?? null }), model: { people, found, decisionId: form.decisionId },
   });
 };
 
@@ -39,6 +44,23 @@ export const appoint: Route = {
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const { decisionId: id, ...payload } = form.data;
     const result = await decide(visit.services, { id, act: 'appoint', actorId: visit.me.personId, campaignId: null, schoolCode: null, payload });
+    await answerDecision(visit, id, result, PATH, again);
+  },
+};
+
+const invitePath = z.object({ personId: z.uuid() });
+const inviteBody = z.object({ decisionId });
+
+/** For an invitation that got lost, was refused by the mail server, or is too old. */
+export const inviteAgain: Route = {
+  method: 'post', path: `${PATH}/:personId/moi-lai`, access: ADMINISTRATOR,
+  handle: async (visit) => {
+    const { personId } = parsed(invitePath, visit.request.params);
+    const again = (problem: Problem): Promise<void> => show(visit, { refusal: problem.sentence });
+    const form = filled(inviteBody, visit.request.body);
+    if (!form.ok) return answerProblem(visit, form.problem, again);
+    const id = form.data.decisionId;
+    const result = await decide(visit.services, { id, act: 'invite_again', actorId: visit.me.personId, campaignId: null, schoolCode: null, payload: { personId } });
     await answerDecision(visit, id, result, PATH, again);
   },
 };

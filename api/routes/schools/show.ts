@@ -7,6 +7,7 @@ import {
 } from '../../../db/views/campaignSchool.js';
 import type { CampaignRow } from '../../../db/views/campaigns.js';
 import { extensions } from '../../../db/views/closing.js';
+import { heldPupils } from '../../../db/views/held.js';
 import { recentUploads } from '../../../db/views/uploads.js';
 import { COORDINATOR, SCHOOL_READERS } from '../../auth/access.js';
 import { hasRole } from '../../auth/me.js';
@@ -26,6 +27,10 @@ export async function loadSchool(visit: Visit): Promise<{ campaign: CampaignRow;
   return { campaign: await loadCampaign(visit), schoolCode };
 }
 
+/** Offices and officials see counts; a pupil's name is for the Sở and the school's own people. */
+const seesPupils = ({ me }: Visit, schoolCode: string): boolean =>
+  me.grants.some((grant) => grant.role === 'coordinator' || (grant.schoolCode === schoolCode && ['principal', 'deputy', 'clerk'].includes(grant.role)));
+
 /** One school in a campaign: where its classes stand, who has the turn, what was sent, granted and returned; and what the Sở may do. */
 export async function renderSchool(visit: Visit, { campaign, schoolCode }: { campaign: CampaignRow; schoolCode: string }, refused?: { form: SchoolForm; problem: Problem }): Promise<void> {
   const key = { campaignId: campaign.id, schoolCode };
@@ -37,6 +42,7 @@ export async function renderSchool(visit: Visit, { campaign, schoolCode }: { cam
       uploads: await recentUploads(snapshot, { kind: 'roster', ...key }), packets: await packetsOfSchool(snapshot, key), mails: await remindersOfSchool(snapshot, key),
       extensions: await extensions(snapshot, key), authorities: await authoritiesOfSchool(snapshot, key), exceptions: await exceptionsOfSchool(snapshot, key),
       approvers: await approversOfSchool(snapshot, key), returns: await returnsOfSchool(snapshot, key),
+      held: seesPupils(visit, schoolCode) ? await heldPupils(snapshot, key) : [],
     };
   }, { isolationLevel: 'repeatable read', readOnly: true });
   const formOf = (form: SchoolForm) => (refused?.form === form ? refusedForm(visit.me.csrf, visit.request.body, refused.problem) : freshForm(visit.me.csrf));

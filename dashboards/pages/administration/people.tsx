@@ -2,19 +2,23 @@ import type { VNode } from 'preact';
 import { ROLE_NAMES, type Role } from '../../../domain/roles.js';
 import { Form, Select, SubmitButton, TextField } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
+import { Note } from '../../components/notice.js';
 import { Badge } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
 import { formatDate } from '../../format.js';
 
 export type PersonView = {
-  id: string; fullName: string; email: string | null; phone: string | null; roles: readonly Role[]; unitName: string | null; hasAccount: boolean; disabledAt: Date | null; invitedAt: Date | null; invitationSentAt: Date | null;
+  id: string; fullName: string; email: string | null; phone: string | null; roles: readonly Role[]; unitName: string | null; hasAccount: boolean; disabledAt: Date | null; invitedAt: Date | null; invitationSentAt: Date | null; invitationFailed: boolean; invitationWaiting: boolean;
+  /** Id of the decision to invite again; null when that makes no sense. */
+  inviteId: string | null;
 };
 
-/** @param found what a search found; null when nobody was sought */
-export function PeoplePage({ people, form, found, sought }: { people: readonly PersonView[]; form: FormState; found: readonly PersonView[] | null; sought: string }): VNode {
+/** @param found what a search found; null when nobody was sought. @param refusal why somebody was not invited again */
+export function PeoplePage({ people, form, found, sought, refusal }: { people: readonly PersonView[]; form: FormState; found: readonly PersonView[] | null; sought: string; refusal: string | null }): VNode {
   return (
     <>
       <p>Người của Sở được mời ở đây; cán bộ xã, phường và nhà trường vào hệ thống bằng danh mục do chuyên viên Sở nạp.</p>
+      {refusal !== null && <Note kind="bad"><p>{refusal}</p></Note>}
       <DataTable caption="Người của Sở" columns={columnsOf(form.csrf)} rows={people} empty="Chưa có ai." />
       <section class="card">
         <h2>Mời người dùng cấp Sở</h2>
@@ -58,12 +62,19 @@ const columnsOf = (csrf: string): Column<PersonView>[] => [
       <button type="submit" class="button button-link" aria-label={`Tạo liên kết cho ${person.fullName}`}>Tạo liên kết</button>
     </form>
   )) },
+  { label: 'Thư mời', cell: (person) => (person.inviteId === null ? '–' : (
+    <form method="post" action={`/quan-tri/nguoi-dung/${person.id}/moi-lai`}>
+      <input type="hidden" name="csrf" value={csrf} /><input type="hidden" name="decisionId" value={person.inviteId} />
+      <button type="submit" class="button button-link" aria-label={`${person.invitedAt === null ? 'Gửi' : 'Gửi lại'} thư mời cho ${person.fullName}`}>{person.invitedAt === null ? 'Gửi thư mời' : 'Gửi lại thư mời'}</button>
+    </form>
+  )) },
 ];
 
 function AccountState({ person }: { person: PersonView }): VNode {
   if (person.disabledAt !== null) return <Badge kind="bad">Đã khóa {formatDate(person.disabledAt)}</Badge>;
   if (person.hasAccount) return <Badge kind="good">Đã có tài khoản</Badge>;
+  if (person.invitationFailed) return <Badge kind="bad">Thư mời không gửi được</Badge>;
+  if (person.invitationWaiting) return <Badge>Thư mời đang chờ gửi</Badge>;
   if (person.invitationSentAt !== null) return <Badge>Đã gửi thư mời {formatDate(person.invitationSentAt)}</Badge>;
-  if (person.invitedAt !== null) return <Badge>Thư mời đang chờ gửi</Badge>;
   return <Badge kind="warn">Chưa mời</Badge>;
 }

@@ -4,6 +4,7 @@ import { FileField, Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
+import { HeldPupils } from '../../components/held.js';
 import { Badge, Due, LinkButton, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
 import { formatNumber } from '../../format.js';
@@ -57,6 +58,7 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
             { label: 'Học sinh', kind: 'number', cell: (one) => formatNumber(one.expected) }, { label: 'Đã có học bạ', kind: 'number', cell: (one) => formatNumber(one.collected) },
             { label: 'Chưa đủ điều kiện', kind: 'number', cell: (one) => formatNumber(one.held) },
           ]} />
+        <HeldPupils pupils={sheet.held} />
         <h2>Các lần nộp</h2>
         <DataTable<UploadLine> caption="Các lần nộp dữ liệu" hideCaption rows={uploads} empty="Chưa nộp tệp nào. Tải mẫu ở trên, điền rồi nộp."
           columns={[

@@ -7,6 +7,7 @@ import { ROLE_NAMES, type Role } from '../../../domain/roles.js';
 import { stageOf } from '../../../domain/sheets/office.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
+import { HeldPupils, type HeldPupilView } from '../../components/held.js';
 import { Note } from '../../components/notice.js';
 import { Badge, Due, Facts, Fold, Tile, Tiles, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
@@ -36,6 +37,8 @@ export type SchoolPageProps = {
   authorities: readonly { id: string; fullName: string; basis: string; instrumentNumber: string | null; instrumentDate: string | null; validFrom: Date; validTo: Date | null; revokedAt: Date | null }[];
   exceptions: readonly { id: string; fullName: string; instrumentNumber: string; instrumentDate: string; reason: string; validFrom: Date; validTo: Date; revokedAt: Date | null }[];
   approvers: readonly { id: string; fullName: string; role: string }[];
+  /** Empty for readers who see counts only. */
+  held: readonly HeldPupilView[];
   returns: readonly { className: string; fromStage: string; reason: string; returnedAt: Date; resolvedAt: Date | null; personName: string | null }[];
   forms: Readonly<Record<SchoolForm, FormState>>; refusedForm: SchoolForm | null;
   mayAct: boolean; isCoordinator: boolean; now: Date;
@@ -57,6 +60,7 @@ export function SchoolPage(props: SchoolPageProps): VNode {
       {props.mayAct && <SchoolActs {...props} />}
       <h2>Các lớp</h2>
       <ClassTable campaignId={campaign.id} classes={progress.classes} tasks={props.tasks} total={progress.counts} linked={isCoordinator} />
+      <HeldPupils pupils={props.held} />
       <History {...props} />
     </>
   );
