@@ -62,11 +62,12 @@ async function judgeHead(db: Db, decision: DecisionRow<'appoint_head'>, now: Ins
     SELECT p.disabled_at IS NOT NULL AS shut FROM person p JOIN school s ON s.code = :schoolCode WHERE p.id = :personId`, { personId, schoolCode });
   if (person === undefined) return 'not-found';
   if (person.shut) return 'account-disabled';
-  const heads = await rows<{ person_id: string; later: boolean }>(db, `
-    SELECT person_id, valid_from > :at AS later FROM authority
+  const heads = await rows<{ person_id: string; later: boolean; ends: boolean }>(db, `
+    SELECT person_id, valid_from > :at AS later, least(valid_to, revoked_at) IS NOT NULL AS ends FROM authority
     WHERE school_code = :schoolCode AND basis = 'head' AND coalesce(least(valid_to, revoked_at), 'infinity') > greatest(valid_from, :at::timestamptz)`, { schoolCode, at });
   if (heads.some((head) => head.later)) return 'head-planned';
-  if (heads.some((head) => head.person_id === personId)) return 'already-head';
+  // A head whose end is planned may be taken back: the appointment of a successor was a mistake, or fell through.
+  if (heads.some((head) => head.person_id === personId && !head.ends)) return 'already-head';
   const keepable = await rows(db, `
     SELECT 1 FROM authority WHERE id = ANY(:kept) AND school_code = :schoolCode AND basis = 'deputy_assignment' AND person_id <> :personId AND revoked_at IS NULL`, { kept, schoolCode, personId });
   return keepable.length === new Set(kept).size ? null : 'not-found';

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { Knex } from 'knex';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { hashPassword } from '../../api/auth/password.js';
 import { chromiumLaunchOptions } from '../support/chromium.js';
@@ -7,6 +9,23 @@ import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { startWeb, type Web } from '../support/web.js';
 
 const PASSWORD = 'mot cau de nho';
+
+/** A units workbook that was read and waits for the coordinator, with a difference of every kind. */
+async function waitingUnits(owner: Knex, uploadedBy: string): Promise<string> {
+  const id = randomUUID();
+  const names = { name: 'Sùng Thị Mỷ Hạnh Phương', unitName: 'Trường Phổ thông dân tộc bán trú Tiểu học Nậm Khắt Thượng' };
+  const one = (role: string) => ({ grantId: randomUUID(), personId: randomUUID(), role, ...names });
+  await owner('upload').insert({ id, kind: 'units', format: 'xlsx', uploaded_by: uploadedBy, file_name: 'danh-muc-nhan-su-thang-11.xlsx', bytes: Buffer.from('x'), sha256: '0'.repeat(64) });
+  await owner('upload_reading').insert({
+    upload_id: id, state: 'waiting', read_at: new Date(), summary: JSON.stringify({ schools: 3, staff: 41 }), content: '{}',
+    differences: JSON.stringify({
+      added: [{ what: 'person', name: names.name, detail: null }, { what: 'role', name: names.name, detail: `clerk/${names.unitName}` }], again: [{ name: names.name, role: 'clerk', unitName: names.unitName }],
+      changed: [{ name: names.name, field: 'Thư điện tử', from: 'mot-dia-chi-rat-dai.cua-nha-truong@truong-tieu-hoc.example', to: 'khac@truong.example' }],
+      gone: [one('clerk'), one('homeroom')], heads: [{ grantId: randomUUID(), schoolCode: '1', schoolName: names.unitName, current: names.name, named: 'Lò Văn Ánh' }],
+    }),
+  });
+  return id;
+}
 
 describe('the pages of the Sở in a browser', () => {
   let web: Web;
@@ -78,7 +97,10 @@ describe('the pages of the Sở in a browser', () => {
     const { page, context } = await signedIn({ width: 360 });
     const { id: cardId, class_id: classId } = await web.owner('report_card').where({ state: 'accepted' }).first<{ id: string; class_id: string }>();
     const paths = ['', '/danh-sach?muc=expected', '/qua-han', `/truong/${seeded.province.schools[0]!.code}`, `/lop/${classId}`, '/tim', '/ket-thuc', '/huy', '/tong-ket'].map((path) => base + path);
-    for (const path of [...paths, `/hoc-ba/${cardId}`, '/dot', '/dot/moi', '/don-vi', `/don-vi/truong/${seeded.province.schools[0]!.code}`, '/viec-cua-toi']) {
+    const school = seeded.province.schools[0]!.code;
+    const { person_id: clerk } = await web.owner('role_grant').where({ role: 'clerk', school_code: school }).first<{ person_id: string }>();
+    const people = [`/nhan-su/${clerk}`, `/truong/${school}/chu-nhiem`, `/tep/${await waitingUnits(web.owner, clerk)}`];
+    for (const path of [...paths, ...people, `/hoc-ba/${cardId}`, '/dot', '/dot/moi', '/don-vi', `/don-vi/truong/${seeded.province.schools[0]!.code}`, '/viec-cua-toi']) {
       await page.goto(web.url + path);
       await page.evaluate(`document.querySelectorAll('details').forEach((fold) => { fold.open = true; })`);
       const seen = await page.evaluate(`({

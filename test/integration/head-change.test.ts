@@ -79,6 +79,17 @@ describe('a new head of a school', () => {
     assert.deepEqual((await holding()).map((one) => one.person_id).sort(), [comer(), stage.who.at('deputy', 0)].sort());
   });
 
+  test('planned and then taken back: the former head, recorded anew, leads on without a gap', async () => {
+    assert.deepEqual(await appoint({ effectiveOn: today(1) }), { kind: 'done' });
+    const grant = await stage.owner('role_grant').where({ person_id: comer(), role: 'principal', school_code: code() }).first<{ id: string }>('id');
+    assert.deepEqual(await stage.ask({ act: 'revoke_role', actorId: stage.who.department('coordinator'), campaignId: null, schoolCode: null, payload: { grantId: grant.id, effectiveOn: today(), reason: 'Quyết định bị hủy' } }), { kind: 'done' });
+    assert.deepEqual(await appoint({ personId: head() }), { kind: 'done' });
+    const windows = await rows<{ person_id: string }>(stage.owner, `
+      SELECT person_id FROM authority WHERE school_code = :code AND basis = 'head' AND valid_from <= now() AND coalesce(least(valid_to, revoked_at), 'infinity') = 'infinity'`, { code: code() });
+    assert.deepEqual(windows, [{ person_id: head() }]);
+    assert.deepEqual(await appoint({ personId: head() }), refused('already-head'));
+  });
+
   test('who was deputy there is deputy no more', async () => {
     const deputy = stage.who.at('deputy', 0);
     assert.deepEqual(await appoint({ personId: deputy }), { kind: 'done' });

@@ -101,6 +101,18 @@ describe('the pages where people are put out', () => {
     assert.equal((await me.get('/viec-cua-toi')).status, 303, 'the old session stays dead');
   });
 
+  test('work that nobody can do is named on the cockpit, with the school, and on the school’s page with whoever mends it', async () => {
+    const schoolCode = who.school(0);
+    await web.owner('task').insert({ id: randomUUID(), campaign_id: seeded.campaignId, school_code: schoolCode, kind: 'collect', state: 'open', blocked_code: 'account-disabled', opened_at: new Date(), due_at: new Date() });
+    const cockpit = await coordinator.page(`/dot/${seeded.campaignId}`);
+    assert.match(cockpit, /1 việc không ai làm được/);
+    assert.match(cockpit, new RegExp(`/dot/${seeded.campaignId}/truong/${schoolCode}`));
+    const page = await coordinator.page(`/dot/${seeded.campaignId}/truong/${schoolCode}`);
+    assert.match(page, /tài khoản của người được giao đang bị khóa/);
+    assert.match(page, new RegExp(`/don-vi/truong/${schoolCode}`));
+    await web.owner('task').update({ state: 'cancelled' });
+  });
+
   test('a new head comes by the school’s page: somebody of the school, or by number from elsewhere, never both', async () => {
     const path = `/don-vi/truong/${who.school(0)}/hieu-truong`;
     const other = seeded.province.staff.find((one) => seeded.personOf(one.code) === who.at('principal', 1))!;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CockpitPage } from '../../../dashboards/pages/campaigns/cockpit.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
 import { heldByReason, progressTree } from '../../../db/progress.js';
+import { blockedSchools } from '../../../db/views/blocked.js';
 import { lastReconciliation, openCircuits, type CampaignRow } from '../../../db/views/campaigns.js';
 import { overdueSchools } from '../../../db/views/overdue.js';
 import { remainingByPosition } from '../../../db/views/pupilLists.js';
@@ -31,7 +32,7 @@ async function showCockpit(visit: Visit, campaign: CampaignRow, officeCode: stri
   const seen = await visit.services.db.transaction(async (snapshot) => ({
     tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope),
     remaining: await remainingByPosition(snapshot, { campaignId, officeCode }), overdue: await overdueSchools(snapshot, { campaignId, officeCode }),
-    reconciliation: await lastReconciliation(snapshot, { campaignId }) ?? null, circuits: await openCircuits(snapshot),
+    reconciliation: await lastReconciliation(snapshot, { campaignId }) ?? null, circuits: await openCircuits(snapshot), blocked: await blockedSchools(snapshot, { campaignId, officeCode }),
   }), { isolationLevel: 'repeatable read', readOnly: true });
   const form = freshForm(visit.me.csrf);
   await sendPage(visit, {

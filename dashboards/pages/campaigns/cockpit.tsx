@@ -14,7 +14,7 @@ import { WhatRemains } from './remains.js';
 export type CockpitCampaign = { id: string; state: CampaignStateCode; deadlines: Record<Stage, Date>; launchedAt: Date | null; endedAt: Date | null; endReason: string | null; reconcileAskedAt: Date | null; reconciledAt: Date | null };
 export type CockpitProps = {
   campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly { position: string; count: number }[];
-  overdue: readonly { schoolCode: string }[]; circuits: readonly { name: string; probeAt: Date | null }[];
+  overdue: readonly { schoolCode: string }[]; blocked: readonly { schoolCode: string; schoolName: string; tasks: number }[]; circuits: readonly { name: string; probeAt: Date | null }[];
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
   form: FormState; now: Date;
 };
@@ -31,6 +31,7 @@ export function CockpitPage(props: CockpitProps): VNode {
       </p>
       {circuits.map((circuit) => <Note key={circuit.name} kind="warn"><p>Kho đang không trả lời nên tạm ngừng gửi{circuit.probeAt !== null && <>; thử lại lúc <Time at={circuit.probeAt} /></>}. Không trường nào bị tính quá hạn vì việc này.</p></Note>)}
       <Headline counts={tree.counts} />
+      <Stuck campaignId={campaign.id} blocked={props.blocked} />
       <StageTiles {...props} />
       <Actions {...props} />
       <h2>Vì sao còn lại</h2>
@@ -45,6 +46,20 @@ export function CockpitPage(props: CockpitProps): VNode {
         ]} />
       </Fold>
     </>
+  );
+}
+
+/** More schools than this are named on their own pages. */
+const STUCK_SHOWN = 10;
+
+/** Work that nobody can do: an account is shut, a role or an authority ended and nobody followed. */
+function Stuck({ campaignId, blocked }: { campaignId: string; blocked: CockpitProps['blocked'] }): VNode | null {
+  if (blocked.length === 0) return null;
+  const tasks = blocked.reduce((sum, one) => sum + one.tasks, 0);
+  return (
+    <Note kind="warn"><p><strong>{formatNumber(tasks)} việc không ai làm được.</strong> Mở trang của trường để biết vì sao và ai gỡ được:{' '}
+      {blocked.slice(0, STUCK_SHOWN).map((one, index) => <>{index > 0 && ', '}<a href={`/dot/${campaignId}/truong/${one.schoolCode}`}>{one.schoolName}</a> ({formatNumber(one.tasks)})</>)}
+      {blocked.length > STUCK_SHOWN && ` và ${formatNumber(blocked.length - STUCK_SHOWN)} trường khác`}.</p></Note>
   );
 }
 

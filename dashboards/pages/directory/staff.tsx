@@ -49,6 +49,7 @@ const STATES = { planned: 'sắp tới', held: 'đương nhiệm', ended: 'đã 
 
 function Headship({ schoolCode, staff, heads, assignments, form, today }: StaffPageProps): VNode {
   const kept = valuesOf(form, 'kept');
+  const planned = heads.find((one) => one.state === 'planned');
   const options = staff.filter((one) => !heads.some((head) => head.state === 'held' && head.endsAt === null && head.personId === one.id));
   return (
     <section aria-label="Hiệu trưởng"><h2>Hiệu trưởng</h2>
@@ -78,7 +79,7 @@ function Headship({ schoolCode, staff, heads, assignments, form, today }: StaffP
               ))}
             </fieldset>
           )}
-          <SubmitButton label="Ghi nhận hiệu trưởng" id="ghi-hieu-truong" />
+          <SubmitButton label="Ghi nhận hiệu trưởng" id="ghi-hieu-truong" disabledBecause={planned === undefined ? null : `Đã ghi nhận ${planned.fullName} từ ngày sắp tới. Muốn đổi thì mở trang của người đó, thu hồi vai trò Hiệu trưởng trước.`} />
         </Form>
       </Fold>
     </section>
