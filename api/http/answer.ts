@@ -61,5 +61,6 @@ export function sendFile(response: Response, file: { name: string; type: string;
   response.end(Buffer.from(file.bytes));
 }
 
+export const HTML = 'text/html; charset=utf-8';
 export const PDF = 'application/pdf';
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -1,14 +1,12 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { usablePacketKey } from '../../db/views/packetKeys.js';
 import type { CardToPrint } from '../../db/views/printing.js';
 import { SEALED_STATES } from '../../domain/cardState.js';
 import type { Cover, ProfileCode } from '../../domain/card.js';
 import type { Instant } from '../../domain/brand.js';
 import type { PrintedCard, PrintMark } from '../../domain/sheets/printedCard.js';
-import { unseal } from '../../runtime/seal.js';
 import { Refused } from '../http/refused.js';
 import { buildInThread } from '../http/thread.js';
 import type { Services } from '../services.js';
+import { departmentSigner, type DepartmentSigner } from './departmentSigner.js';
 
 export type CardSource =
   | { kind: 'document'; document: Uint8Array; policy: { profile: ProfileCode; cover: Cover }; mark: PrintMark | null }
@@ -17,7 +15,7 @@ export type CardSource =
 /** What goes into the thread; a `KeyObject` is shared with it, its bytes are not copied. */
 export type RenditionJob = {
   sources: readonly CardSource[]; title: string; baseUrl: string; sandbox: boolean; madeAt: Instant;
-  signer: { key: KeyObject; certificate: Uint8Array } | null;
+  signer: DepartmentSigner | null;
 };
 
 export const isSealed = ({ state }: CardToPrint): boolean => (SEALED_STATES as readonly string[]).includes(state);
@@ -54,18 +52,4 @@ export async function buildRendition({ db, settings }: Services, cards: readonly
     // A thread's error comes as a plain Error that kept its name.
     throw error instanceof Error && error.name === 'CardNotPrintable' ? new Refused('card-broken') : error;
   });
-}
-
-const opened = new Map<string, KeyObject>();
-
-async function departmentSigner(db: Services['db'], secret: Buffer): Promise<NonNullable<RenditionJob['signer']>> {
-  const found = await usablePacketKey(db);
-  if (found === undefined) throw new Refused('rendition-unsigned');
-  let key = opened.get(found.id);
-  if (key === undefined) {
-    key = createPrivateKey({ key: unseal(secret, 'packet-key', found.sealedKey), format: 'der', type: 'pkcs8' });
-    opened.clear();
-    opened.set(found.id, key);
-  }
-  return { key, certificate: found.certificate };
 }

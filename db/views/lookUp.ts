@@ -20,6 +20,9 @@ const ISSUED = `
 export const issuedCard = (db: Db, input: { cardId: string; birthDate: string }): Promise<IssuedCard | undefined> =>
   row<IssuedCard>(db, `${ISSUED} AND c.id = :cardId AND p.birth_date = :birthDate::date`, input);
 
+/** For those who may read the card anyway. */
+export const issuedCardById = (db: Db, input: { cardId: string }): Promise<IssuedCard | undefined> => row<IssuedCard>(db, `${ISSUED} AND c.id = :cardId`, input);
+
 /** @param input lower-case hex SHA-256 of a file */
 export const issuedCardByBytes = (db: Db, input: { sha256: string }): Promise<IssuedCard | undefined> =>
   row<IssuedCard>(db, `${ISSUED} AND c.document_sha256 = :sha256 LIMIT 1`, input);

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { CardState } from '../../domain/cardState.js';
 import { row } from '../../db/connect.js';
+import { checkBundle } from '../../formats/bundle/page/check.js';
+import { readBundle } from '../../formats/bundle/read.js';
+import { storeEvidence } from '../support/bundle.js';
 import { pageTexts, poppler, withoutPoppler } from '../support/pdf.js';
 import { storeDepartmentKey, writeRealCards } from '../support/realCards.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
@@ -66,10 +69,23 @@ describe('cards as PDF', () => {
     assert.match(poppler('pdfsig', await bytes(draft), ['-nocert']), /does not contain any signatures/);
   });
 
+  test('a received card comes as a bundle that proves itself, with the evidence that is stored for it; one under way does not', async () => {
+    const cardId = await cardOf(sealed);
+    const clerk = await web.as(who.at('clerk', 0));
+    const check = async () => checkBundle(readBundle(await bytes(await clerk.get(`/hoc-ba/${cardId}/kiem-tra.html`)))!.bundle);
+    const bare = await check();
+    assert.deepEqual([bare.kind, bare.lines.find(({ label }) => label === 'Dấu thời gian')?.kind], ['proven', 'absent']);
+    await storeEvidence(web.owner, sealed);
+    const full = await check();
+    assert.deepEqual(full.lines.filter(({ kind }) => kind === 'false'), []);
+    assert.deepEqual(full.lines.filter(({ label }) => label === 'Cây băm' || label === 'Dấu thời gian').map(({ kind }) => kind), ['proven', 'proven']);
+    assert.equal((await clerk.get(`/hoc-ba/${await cardOf(signed)}/kiem-tra.html`)).status, 409);
+  });
+
   test('only those who may read the card get it: not another school, not another class\'s teacher, not a stranger', async () => {
     const card = await cardOf(sealed);
     const [other, own] = [await web.as(who.at('clerk', 1)), await web.as(who.teacherOf(0, who.classNames(0)[1]!))];
-    for (const path of [`/hoc-ba/${card}/pdf`, `/lop/${sealed}/hoc-ba.pdf`]) {
+    for (const path of [`/hoc-ba/${card}/pdf`, `/hoc-ba/${card}/kiem-tra.html`, `/lop/${sealed}/hoc-ba.pdf`]) {
       assert.equal((await other.get(path)).status, 403, path);
       assert.equal((await own.get(path)).status, 403, path);
       assert.equal((await web.stranger.get(path)).status, 303, path);

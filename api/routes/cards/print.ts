@@ -1,7 +1,8 @@
 import { cardToPrint, classToPrint } from '../../../db/views/printing.js';
 import { CARD_READERS } from '../../auth/access.js';
-import { PDF, sendFile } from '../../http/answer.js';
+import { HTML, PDF, sendFile } from '../../http/answer.js';
 import { Refused } from '../../http/refused.js';
+import { buildBundle } from '../../rendition/bundle.js';
 import { buildRendition, isSealed } from '../../rendition/rendition.js';
 import type { Route } from '../../route.js';
 import { loadCard } from './load.js';
@@ -16,6 +17,15 @@ export const cardPdf: Route = {
     // A version that was replaced before anybody signed it never was a document.
     if (card === undefined || (card.state === 'superseded' && card.document === null)) throw new Refused('not-found');
     sendFile(visit.response, { name: `hoc-ba-${cardId}.pdf`, type: PDF, bytes: await buildRendition(visit.services, [card], 'Học bạ tiểu học') });
+  },
+};
+
+/** One file that verifies itself, for whoever receives the card and has no network or no trust in this hub. */
+export const cardBundle: Route = {
+  method: 'get', path: '/hoc-ba/:cardId/kiem-tra.html', access: CARD_READERS,
+  handle: async (visit) => {
+    const { cardId } = await loadCard(visit);
+    sendFile(visit.response, { name: `hoc-ba-${cardId}-tu-kiem-tra.html`, type: HTML, bytes: await buildBundle(visit.services, cardId) });
   },
 };
 

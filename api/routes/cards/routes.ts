@@ -1,7 +1,7 @@
 import type { Route } from '../../route.js';
 import { reissueCard, resendCard } from './mend.js';
-import { cardPdf, classPdf } from './print.js';
+import { cardBundle, cardPdf, classPdf } from './print.js';
 import { showClassCards, showSchoolCards } from './schoolCards.js';
 import { cardXml, showCard } from './show.js';
 
-export const cardRoutes: readonly Route[] = [showCard, cardXml, cardPdf, classPdf, showSchoolCards, showClassCards, resendCard, reissueCard];
+export const cardRoutes: readonly Route[] = [showCard, cardXml, cardPdf, cardBundle, classPdf, showSchoolCards, showClassCards, resendCard, reissueCard];

@@ -4,10 +4,11 @@ import { auditShared, sharedCard, type SharedCard } from '../../../db/shareLink.
 import { cardDocument } from '../../../db/views/cardHistory.js';
 import { cardToPrint } from '../../../db/views/printing.js';
 import { tokenHash } from '../../auth/token.js';
-import { PDF, sendFile, sendPage } from '../../http/answer.js';
+import { HTML, PDF, sendFile, sendPage } from '../../http/answer.js';
 import { filled, freshForm, parsed, refusal, refusedForm, type Problem } from '../../http/form.js';
 import { addressOf, rateLimit } from '../../http/rateLimit.js';
 import { Refused } from '../../http/refused.js';
+import { buildBundle } from '../../rendition/bundle.js';
 import { buildRendition } from '../../rendition/rendition.js';
 import type { PublicVisit, Route } from '../../route.js';
 
@@ -29,7 +30,7 @@ export const openShare: Route = {
   },
 };
 
-const body = z.object({ birthDate: z.iso.date({ error: 'Nhập ngày sinh của học sinh.' }), file: z.enum(['pdf', 'xml'], { error: 'Chọn tệp cần tải.' }) });
+const body = z.object({ birthDate: z.iso.date({ error: 'Nhập ngày sinh của học sinh.' }), file: z.enum(['pdf', 'xml', 'html'], { error: 'Chọn tệp cần tải.' }) });
 
 /** The files themselves, each written into the audit before it leaves. */
 export const takeShared: Route = {
@@ -51,13 +52,14 @@ export const takeShared: Route = {
   },
 };
 
-async function fileOf({ services }: PublicVisit, { cardId, schoolYear }: SharedCard, kind: 'pdf' | 'xml'): Promise<{ name: string; type: string; bytes: Uint8Array }> {
+async function fileOf({ services }: PublicVisit, { cardId, schoolYear }: SharedCard, kind: 'pdf' | 'xml' | 'html'): Promise<{ name: string; type: string; bytes: Uint8Array }> {
   const name = `hoc-ba-${schoolYear}.${kind}`;
   if (kind === 'pdf') {
     const card = await cardToPrint(services.db, { cardId });
     if (card === undefined) throw new Refused('not-found');
     return { name, type: PDF, bytes: await buildRendition(services, [card], 'Học bạ tiểu học') };
   }
+  if (kind === 'html') return { name: `hoc-ba-${schoolYear}-tu-kiem-tra.html`, type: HTML, bytes: await buildBundle(services, cardId) };
   const stored = await cardDocument(services.db, { cardId });
   if (stored?.document == null) throw new Refused('not-found');
   return { name, type: 'application/xml; charset=utf-8', bytes: stored.document };

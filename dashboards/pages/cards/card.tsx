@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { APPROVER_TITLES, type AuthorityBasis } from '../../../domain/authority.js';
-import { CARD_STATE_NAMES, type CardState } from '../../../domain/cardState.js';
+import { CARD_STATE_NAMES, RECEIVED_STATES, type CardState } from '../../../domain/cardState.js';
 import { Form, SubmitButton, TextArea } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
@@ -50,6 +50,7 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
             {card.sha256 !== null && <LinkButton href={`/hoc-ba/${card.cardId}/xml`} label="Tải văn bản XML" kind="plain" />}
             <LinkButton href={`/hoc-ba/${card.cardId}/xem`} label="Xem bản thể hiện" kind="plain" />
             <LinkButton href={`/hoc-ba/${card.cardId}/pdf`} label="Tải bản in (PDF)" kind="plain" />
+            {(RECEIVED_STATES as readonly string[]).includes(card.state) && <LinkButton href={`/hoc-ba/${card.cardId}/kiem-tra.html`} label="Tải gói tự kiểm tra" kind="plain" />}
             {mayShare && <LinkButton href={`/hoc-ba/${card.cardId}/gui-phu-huynh`} label="Gửi phụ huynh" kind="plain" />}
           </div>
         </section>

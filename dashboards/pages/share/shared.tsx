@@ -13,8 +13,9 @@ export function SharedPage({ token, form, schoolName, schoolYear, expiresAt }: {
         <TextField state={form} name="birthDate" label="Ngày sinh của học sinh" type="date" required />
         <SubmitButton label="Tải bản in (PDF)" name="file" value="pdf" id="tai-pdf" />
         <SubmitButton label="Tải bản gốc (XML)" name="file" value="xml" id="tai-xml" kind="plain" />
+        <SubmitButton label="Tải gói tự kiểm tra (HTML)" name="file" value="html" id="tai-goi" kind="plain" />
       </Form>
-      <p class="quiet">Bản gốc là tệp XML có chữ ký số; nơi nhận học bạ kiểm tra bản gốc ở <a href="/tra-cuu">trang tra cứu</a>. Bản in để xem và lưu giữ.</p>
+      <p class="quiet">Bản gốc là tệp XML có chữ ký số; nơi nhận học bạ kiểm tra bản gốc ở <a href="/tra-cuu">trang tra cứu</a>. Bản in để xem và lưu giữ. Gói tự kiểm tra mở bằng trình duyệt, không cần mạng, và cho biết học bạ còn nguyên vẹn hay không.</p>
     </div>
   );
 }

@@ -1,0 +1,42 @@
+import { createHash, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import type { Instant } from '../../domain/brand.js';
+import { HashTree } from '../evidence/tree.js';
+import { readTimestampToken } from '../evidence/timestampToken.js';
+import type { Bundle, StatementOfHub } from './bundle.js';
+
+export type BundleInput = {
+  card: { cardId: string; document: Buffer; departmentName: string; status: StatementOfHub['status']; receivedAt: Date };
+  evidence: { token: Buffer; genTime: Date; index: number; files: readonly string[]; certificates: readonly Buffer[]; crls: readonly Buffer[] } | null;
+  /** The Sở's certificate (DER) and key, under which the hub's statement stands. */
+  signer: { key: KeyObject; certificate: Uint8Array };
+  madeAt: Instant;
+};
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const SIGNERS = /<X509Certificate>([^<]*)<\/X509Certificate>/g;
+
+/** Puts together what `writeBundle` writes. The card must have been received: the statement says that its certificates held then. */
+export function composeBundle({ card, evidence, signer, madeAt }: BundleInput): Bundle {
+  const cardSha256 = sha256(card.document);
+  const authority = evidence === null ? null : readTimestampToken(evidence.token)?.signer ?? null;
+  const signers = [...card.document.toString('utf8').matchAll(SIGNERS)].map(([, text = '']) => sha256(Buffer.from(text, 'base64')));
+  const statement: StatementOfHub = {
+    cardId: card.cardId, cardSha256, departmentName: card.departmentName, status: card.status, receivedAt: card.receivedAt.toISOString() as Instant, madeAt,
+    path: {
+      verdict: 'valid', at: (evidence?.genTime ?? card.receivedAt).toISOString() as Instant,
+      certificates: [...new Set([...signers, ...(authority === null ? [] : [sha256(authority)])])],
+    },
+  };
+  const text = JSON.stringify(statement);
+  return {
+    format: 'hoc-ba-so-bundle/1', card: card.document.toString('base64'), evidence: evidence === null ? null : evidenceOf(evidence),
+    certificates: (evidence?.certificates ?? []).map((der) => der.toString('base64')), statement: text,
+    statementSignature: { value: sign('sha256', Buffer.from(text), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64'), certificate: new X509Certificate(signer.certificate).raw.toString('base64') },
+  };
+}
+
+function evidenceOf({ token, index, files, crls }: NonNullable<BundleInput['evidence']>): Bundle['evidence'] {
+  const tree = new HashTree(files.map((digest) => Buffer.from(digest, 'hex')));
+  const { size, path } = tree.proof(index);
+  return { proof: { index, size, path: path.map((hash) => hash.toString('hex')) }, root: tree.root.toString('hex'), token: token.toString('base64'), crls: crls.map((der) => der.toString('base64')) };
+}

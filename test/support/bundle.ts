@@ -1,0 +1,50 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { rows } from '../../db/connect.js';
+import type { Instant } from '../../domain/brand.js';
+import type { Bundle } from '../../formats/bundle/bundle.js';
+import { composeBundle, type BundleInput } from '../../formats/bundle/compose.js';
+import { HashTree } from '../../formats/evidence/tree.js';
+import { writeTimestampQuery } from '../../formats/evidence/timestampQuery.js';
+import { readTimestampReply, readTimestampToken } from '../../formats/evidence/timestampToken.js';
+import { ca } from './cards.js';
+import { organisation } from './certificates.js';
+import { evidenceTools } from './evidence.js';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A real token over a hash tree of these files, as at receipt. */
+export async function stamped(files: readonly Buffer[], index: number): Promise<NonNullable<BundleInput['evidence']>> {
+  const digests = files.map(sha256);
+  const { sources } = await evidenceTools(ca, 'CA thử nghiệm');
+  const { root } = new HashTree(digests.map((digest) => Buffer.from(digest, 'hex')));
+  const reply = readTimestampReply(await sources.timestamp(writeTimestampQuery({ digest: root, nonce: randomBytes(8), policy: null })));
+  if (reply === null || !reply.granted) throw new Error('no token');
+  const token = readTimestampToken(reply.token);
+  if (token === null) throw new Error('unreadable token');
+  return { token: reply.token, genTime: token.genTime, index, files: digests, certificates: token.certificates, crls: [] };
+}
+
+/** A bundle of `document` as the hub makes it. */
+export function bundleOf(cardId: string, document: Buffer, evidence: BundleInput['evidence'], status: 'in-force' | 'recalled' = 'in-force'): Bundle {
+  const { key, der } = organisation(ca, '0999999999', { commonName: 'Sở GD&ĐT Mô Phỏng' });
+  return composeBundle({
+    card: { cardId, document, departmentName: 'Sở GD&ĐT Mô Phỏng </script>', status, receivedAt: new Date('2026-06-03T00:00:00Z') },
+    evidence, signer: { key, certificate: der }, madeAt: '2026-06-20T01:00:00Z' as Instant,
+  });
+}
+
+/** Stores a time-stamp over all documents of a class as the receiving activity would. */
+export async function storeEvidence(db: Knex, classId: string): Promise<void> {
+  const cards = await rows<{ id: string; document: Buffer; sha256: string; campaignId: string; schoolCode: string }>(db, `
+    SELECT id, document, document_sha256 AS sha256, campaign_id AS "campaignId", school_code AS "schoolCode" FROM report_card WHERE class_id = :classId AND document IS NOT NULL ORDER BY id`, { classId });
+  const { token, genTime, certificates } = await stamped(cards.map(({ document }) => document), 0);
+  const root = new HashTree(cards.map(({ sha256: digest }) => Buffer.from(digest, 'hex'))).root;
+  const id = randomUUID();
+  await db('evidence').insert({
+    id, kind: 'receipt', campaign_id: cards[0]!.campaignId, school_code: cards[0]!.schoolCode, state: 'stamped', root, leaves: cards.length, token, gen_time: genTime, stamped_at: genTime, digest: randomBytes(32),
+  });
+  await db('evidence_leaf').insert(cards.map((card, position) => ({ evidence_id: id, position, sha256: card.sha256, card_id: card.id })));
+  await db('evidence_material').insert(certificates.map((der) => ({ sha256: sha256(der), kind: 'certificate', der }))).onConflict().ignore();
+  await db('evidence_use').insert(certificates.map((der) => ({ evidence_id: id, sha256: sha256(der), occasion: 'receipt' })));
+}
