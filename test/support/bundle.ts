@@ -1,6 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { rows } from '../../db/connect.js';
+import { storeCertificates } from '../../db/evidence/signatures.js';
+import { useMaterial } from '../../db/evidence/stamp.js';
 import type { Instant } from '../../domain/brand.js';
 import type { Bundle } from '../../formats/bundle/bundle.js';
 import { composeBundle, type BundleInput } from '../../formats/bundle/compose.js';
@@ -42,9 +44,9 @@ export async function storeEvidence(db: Knex, classId: string): Promise<void> {
   const root = new HashTree(cards.map(({ sha256: digest }) => Buffer.from(digest, 'hex'))).root;
   const id = randomUUID();
   await db('evidence').insert({
-    id, kind: 'receipt', campaign_id: cards[0]!.campaignId, school_code: cards[0]!.schoolCode, state: 'stamped', root, leaves: cards.length, token, gen_time: genTime, stamped_at: genTime, digest: randomBytes(32),
+    id, kind: 'receipt', campaign_id: cards[0]!.campaignId, school_code: cards[0]!.schoolCode, state: 'stamped', root, leaves: cards.length, token, gen_time: genTime, stamped_at: genTime,
   });
   await db('evidence_leaf').insert(cards.map((card, position) => ({ evidence_id: id, position, sha256: card.sha256, card_id: card.id })));
-  await db('evidence_material').insert(certificates.map((der) => ({ sha256: sha256(der), kind: 'certificate', der }))).onConflict().ignore();
-  await db('evidence_use').insert(certificates.map((der) => ({ evidence_id: id, sha256: sha256(der), occasion: 'receipt' })));
+  await storeCertificates(db, certificates.map((der) => ({ fingerprint: sha256(der), der })));
+  await useMaterial(db, [id], certificates.map(sha256), 'receipt');
 }
