@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { readPlain } from './plainReader.js';
 import type { XmlAttribute, XmlElement, XmlLimits } from './element.js';
 
 /** An attribute with its expanded name; namespace declarations are not among an element's attributes. */
@@ -58,15 +59,18 @@ export function readNamespaced(bytes: Uint8Array, limits: XmlLimits, context: Re
   if (!isUtf8(bytes)) return { ok: false, code: 'not-utf8' };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const plain = readPlain(source, limits, context);
+  if (plain !== null) return { ok: true, source, root: plain, faults: [] };
   try {
-    return { ok: true, source, ...parse(source, limits, context) };
+    return { ok: true, source, ...readParsed(source, limits, context) };
   } catch (fault) {
     if (fault instanceof Refused) return { ok: false, code: fault.code };
     throw fault;
   }
 }
 
-function parse(source: string, limits: XmlLimits, context: ReadonlyMap<string, string>): { root: NamespacedElement; faults: PlaceFault[] } {
+/** The whole of XML that may occur, by a parser; also what the fast path is compared with. */
+export function readParsed(source: string, limits: XmlLimits, context: ReadonlyMap<string, string>): { root: NamespacedElement; faults: PlaceFault[] } {
   const refuse = (code: DocumentFaultCode): never => { throw new Refused(code); };
   const parser = new SaxesParser({ xmlns: true, position: false, additionalNamespaces: Object.fromEntries(context) });
   const faults: PlaceFault[] = [];
