@@ -28,8 +28,9 @@ const XSD: readonly [string, string] = ['xsd', 'http://www.w3.org/2001/XMLSchema
 /**
  * Looks for one thing that, undone, would make the digest match. It never makes anything acceptable: its result is a sentence in a
  * refusal, and nothing it reshapes is handed out.
+ * @param budget characters that may be made in all
  */
-export function diagnose(source: string, shape: CardShape, { block, reference }: Mismatch, outside: Namespaces): Diagnosis | null {
+export function diagnose(source: string, shape: CardShape, { block, reference }: Mismatch, outside: Namespaces, budget: { characters: number }): Diagnosis | null {
   const { signature } = block;
   const target = reference?.target ?? signature.signedInfo;
   const method = reference?.method ?? signature.method;
@@ -39,6 +40,8 @@ export function diagnose(source: string, shape: CardShape, { block, reference }:
     : createHash(reference.digest).update(form, 'utf8').digest().equals(reference.value));
 
   for (const [culprit, form] of forms(source, shape.element, target, method, outside)) {
+    budget.characters -= form.length;
+    if (budget.characters < 0) return null;
     if (matches(form)) return { culprit, message: SENTENCES[culprit] };
   }
   return null;

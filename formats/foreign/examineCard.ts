@@ -29,8 +29,12 @@ export type CardPlace = {
   outside: Namespaces;
 };
 
-/** How many refusals of one document are looked into: what a vendor's software does to one card it does to all. */
-export type Diagnoses = { left: number };
+/**
+ * How many refusals of one document are looked into, and how many characters that may take in all: what a vendor's software does to
+ * one card it does to all, and looking for it must cost a hostile sender more than us.
+ */
+export type Diagnoses = { left: number; characters: number };
+export const diagnosesOf = (cards: number): Diagnoses => ({ left: Math.min(cards, 20), characters: 100_000_000 });
 
 /**
  * Everything about a card but the trust in its certificates. Pure: `at` is the proven time or the present.
@@ -46,7 +50,7 @@ export function examineCard(place: CardPlace, policy: CardPolicy, at: Date, diag
     const attempt = verifyDigests(shape, candidates, { left: MAX_DIGESTED * (place.element.end - place.element.start) });
     if (!attempt.ok) {
       const { mismatch } = attempt;
-      const diagnosis = diagnoses.left-- > 0 ? diagnose(place.source, shape, mismatch, place.outside) : null;
+      const diagnosis = diagnoses.left-- > 0 ? diagnose(place.source, shape, mismatch, place.outside, diagnoses) : null;
       return refused(new ForeignFault(mismatch.code), { ...known, role: mismatch.block.role, diagnosis });
     }
     const { blocks, outside } = attempt;

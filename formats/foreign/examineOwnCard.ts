@@ -13,7 +13,7 @@ import { readNamespaced } from '../xml/namespaceReader.js';
 import { generalField } from './cardShape.js';
 import { ForeignFault, MENDERS, type FaultClass, type FaultReport } from './codes.js';
 import type { Diagnosis } from './diagnosis.js';
-import { examineCard } from './examineCard.js';
+import { diagnosesOf, examineCard } from './examineCard.js';
 import { FOREIGN_CARD_LIMITS } from './limits.js';
 import type { Proven } from './proven.js';
 import { refused, type CardVerdict } from './verdict.js';
@@ -86,6 +86,6 @@ function diagnosisOf(code: SignatureFaultCode, bytes: Buffer, profile: ProfileCo
   const reading = readNamespaced(bytes, FOREIGN_CARD_LIMITS);
   if (!reading.ok) return null;
   const policy = { profile, requireTeacher: false, teacherMayApprove: true, approvedSeals: null, registered: new Map(), issuedHere: () => false };
-  const examined = examineCard({ source: reading.source, faults: reading.faults, element: reading.root, outside: new Map() }, policy, at, { left: 1 });
+  const examined = examineCard({ source: reading.source, faults: reading.faults, element: reading.root, outside: new Map() }, policy, at, diagnosesOf(1));
   return 'content' in examined ? null : examined.diagnosis;
 }

@@ -7,7 +7,7 @@ export type Authority = { name: Buffer; key: KeyObject; certificate: X509Certifi
 export type Signer = { key: KeyObject; certificate: X509Certificate; der: Buffer };
 export type KeyKind = 'rsa' | 'rsa-1024' | 'p256' | 'p384' | 'p521';
 const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
-export type IssueOptions = { commonName?: string; notBefore?: Date; notAfter?: Date; keyKind?: KeyKind; ca?: boolean; /** A second UID in the subject. */ extraUid?: string };
+export type IssueOptions = { commonName?: string; notBefore?: Date; notAfter?: Date; keyKind?: KeyKind; ca?: boolean; /** A second UID in the subject. */ extraUid?: string; /** As an extended key usage, for web servers and nothing else. */ serverOnly?: boolean };
 
 export const NOT_BEFORE = new Date('2025-01-01T00:00:00Z');
 export const NOT_AFTER = new Date('2028-01-01T00:00:00Z');
@@ -36,9 +36,9 @@ export function authority(commonName = 'CA thử nghiệm', purpose = commonName
 
 /** A certificate whose subject has `uid`; '' leaves it out. */
 export function issue(by: Authority, uid: string, options: IssueOptions = {}): Signer {
-  const { commonName = 'Người ký thử nghiệm', notBefore = NOT_BEFORE, notAfter = NOT_AFTER, keyKind = 'rsa', ca = false, extraUid = '' } = options;
+  const { commonName = 'Người ký thử nghiệm', notBefore = NOT_BEFORE, notAfter = NOT_AFTER, keyKind = 'rsa', ca = false, extraUid = '', serverOnly = false } = options;
   const { privateKey, publicKey } = keyPair(`signer ${uid}${ca ? ` ${commonName}` : ''}`, keyKind);
-  const bytes = certificate({ issuer: by.name, issuerKey: by.key, subject: distinguishedName(commonName, uid, extraUid), publicKey, notBefore, notAfter, ca });
+  const bytes = certificate({ issuer: by.name, issuerKey: by.key, subject: distinguishedName(commonName, uid, extraUid), publicKey, notBefore, notAfter, ca, serverOnly });
   return { key: privateKey, certificate: new X509Certificate(bytes), der: bytes };
 }
 
@@ -60,9 +60,9 @@ const distinguishedName = (commonName: string, ...uids: readonly string[]): Buff
   ...uids.filter((uid) => uid !== '').map((uid) => attribute('0.9.2342.19200300.100.1.1', der.utf8(uid))),
 );
 
-type Content = { issuer: Buffer; issuerKey: KeyObject; subject: Buffer; publicKey: KeyObject; notBefore: Date; notAfter: Date; ca: boolean };
+type Content = { issuer: Buffer; issuerKey: KeyObject; subject: Buffer; publicKey: KeyObject; notBefore: Date; notAfter: Date; ca: boolean; serverOnly?: boolean };
 
-function certificate({ issuer, issuerKey, subject, publicKey, notBefore, notAfter, ca }: Content): Buffer {
+function certificate({ issuer, issuerKey, subject, publicKey, notBefore, notAfter, ca, serverOnly = false }: Content): Buffer {
   const algorithm = der.sequence(der.oid('1.2.840.113549.1.1.11'), der.nothing);
   const extension = (oid: string, value: Buffer): Buffer => der.sequence(der.oid(oid), der.boolean(true), der.octets(value));
   const content = der.sequence(
@@ -72,6 +72,7 @@ function certificate({ issuer, issuerKey, subject, publicKey, notBefore, notAfte
       extension('2.5.29.19', der.sequence(...(ca ? [der.boolean(true)] : []))),
       extension('2.5.29.15', der.bits(Buffer.from([ca ? 0b0000_0110 : 0b1100_0000]), ca ? 1 : 6)),
       der.sequence(der.oid('2.5.29.35'), der.octets(der.sequence(der.implicit(0, keyIdentifier(createPublicKey(issuerKey)))))),
+      ...(serverOnly ? [extension('2.5.29.37', der.sequence(der.oid('1.3.6.1.5.5.7.3.1')))] : []),
       ...(ca ? [der.sequence(der.oid('2.5.29.14'), der.octets(der.octets(keyIdentifier(publicKey))))] : []),
     )),
   );

@@ -61,6 +61,14 @@ describe('a digest that does not match names its culprit and is never accepted',
     assert.equal(verdict.cards.filter(({ diagnosis }) => diagnosis?.culprit === 'indentation').length, 20);
   });
 
+  test('a card of a megabyte is not looked into for long', async () => {
+    const started = process.cpuUsage();
+    const verdict = await judgeCard(card({ edit: (xml) => xml.replace('<NHAN_XET_GVCN>', `<NHAN_XET_GVCN>${'x '.repeat(450_000)}`) }).replace(/<CAN_NANG>[^<]*/, '<CAN_NANG>99'));
+    const { user } = process.cpuUsage(started);
+    assert.deepEqual([verdict.code, verdict.diagnosis], ['data-changed', null]);
+    assert.ok(user < 60_000_000, `${user} µs of processor time`);
+  });
+
   test('none of it was refused before it was touched', async () => assertValid(await judgeCard(card())));
 });
 

@@ -180,6 +180,7 @@ describe('certificates that carry no signature here', () => {
     ['expired when it signed', () => approvedBy(person(ca, PRINCIPAL, { notAfter: new Date('2026-06-02T01:14:59Z') })), 'expired'],
     ['not valid yet when it signed', () => approvedBy(person(ca, PRINCIPAL, { notBefore: new Date('2026-06-02T01:15:01Z') })), 'not-yet-valid'],
     ['that is an authority', () => approvedBy(person(ca, PRINCIPAL, { ca: true })), 'authority-as-signer'],
+    ['for web servers only', () => approvedBy(person(ca, PRINCIPAL, { serverOnly: true })), 'not-for-this-use'],
     ['revoked when it signed', () => approvedBy(REVOKED), 'revoked', { trust: { crls: [crlOf(ca, { revoked: [{ signer: REVOKED, at: new Date('2026-06-01T00:00:00Z') }] })] } }],
     ['of an organisation in a person\'s role', () => approvedBy(organisation(ca, TAX_CODE)), 'holder-kind'],
     ['of a person as the seal', () => foreignCard({ roles: [TEACHES, APPROVES, { ...SEALS, signer: signers().principal }] }), 'holder-kind'],
