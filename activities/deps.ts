@@ -15,16 +15,18 @@ import type { SigningClient } from './signing/client.js';
 export type ActivityDeps = {
   db: Knex; settings: WorkerSettings; log: Logger;
   kho: KhoClient; signing: SigningClient;
-  /** Issuers whose certificates may sign; read from HUB_TRUST_ANCHORS when first needed. */
-  anchors: () => Promise<X509Certificate[]>;
+  /** Authorities whose certificates may sign, as two administrators have set them: roots, and those known to lie between. */
+  anchors: (use?: 'person' | 'organisation') => Promise<X509Certificate[]>;
   /** Time-stamps and revocation lists. */
   sources: TrustSources;
   trust: {
     validator: PathValidator;
     /** Absolute. */
     opensslPath: string;
-    /** Roots of the accepted time-stamping authorities; from HUB_TSA_ANCHORS. */
+    /** The same for time-stamps. */
     tsaAnchors: () => Promise<X509Certificate[]>;
+    /** Fingerprints of authorities that may be used though weak. */
+    weakAuthorities: () => Promise<readonly string[]>;
   };
 };
 

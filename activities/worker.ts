@@ -1,6 +1,4 @@
-import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -20,6 +18,7 @@ import { khoClient } from './kho/client.js';
 import { startMailSender } from './mail/sender.js';
 import { startRelay } from './relay.js';
 import { SIGNING_TIMEOUT_MS, signingClient } from './signing/client.js';
+import { trustInForce } from './trust/inForce.js';
 
 const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 
@@ -34,13 +33,14 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   const openssl = await findOpenssl(settings.HUB_OPENSSL);
   if (openssl.path === null) throw new SettingsError(`Set HUB_OPENSSL to the absolute path of the openssl command: ${openssl.fault}`);
   const db = openDatabase(settings.DATABASE_URL, queue === 'outbound' ? 12 : 8);
+  const inForce = trustInForce(db, settings);
   const deps: ActivityDeps = {
     db, settings, log,
     kho: khoClient({ url: settings.KHO_URL, user: settings.KHO_USER, password: settings.KHO_PASSWORD, unitCode: settings.KHO_UNIT_CODE }),
     signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET, timeoutMs: SIGNING_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'] }),
-    anchors: anchorsOf(settings.HUB_TRUST_ANCHORS, settings.HUB_MODE),
-    sources: trustSources({ tsaUrl: settings.HUB_TSA_URL, crlUrls: settings.HUB_CRL_URLS, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
-    trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: anchorsOf(settings.HUB_TSA_ANCHORS, settings.HUB_MODE) },
+    anchors: inForce.anchors,
+    sources: trustSources({ addresses: inForce.addresses, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
+    trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: inForce.tsaAnchors, weakAuthorities: inForce.weakAuthorities },
   };
   // Production says at once what it would otherwise say at the first sealed card.
   if (settings.HUB_MODE === 'production') await Promise.all([deps.anchors(), deps.trust.tsaAnchors()]);
@@ -78,23 +78,4 @@ function optionsOf(queue: TaskQueue, deps: ActivityDeps, client: Client | null):
     case 'batch': return { activities: beating(batchActivities(deps)), maxConcurrentActivityTaskExecutions: 2 };
     case 'outbound': return { activities: beating(outboundActivities(deps)), maxConcurrentActivityTaskExecutions: 24, maxTaskQueueActivitiesPerSecond: 200 };
   }
-}
-
-/** Subjects of the sandbox's own issuers say so (sandbox/trust/startTrust.ts); production accepts none of them. */
-const SANDBOX_ISSUER = /mô phỏng/i;
-
-/** Read when first needed: the trust services of the sandbox write the file when it starts. */
-function anchorsOf(path: string, mode: WorkerSettings['HUB_MODE']): () => Promise<X509Certificate[]> {
-  let anchors: Promise<X509Certificate[]> | null = null;
-  return () => {
-    anchors ??= readAnchors(path, mode).catch((error: unknown) => { anchors = null; throw error; });
-    return anchors;
-  };
-}
-
-async function readAnchors(path: string, mode: WorkerSettings['HUB_MODE']): Promise<X509Certificate[]> {
-  const pem = await readFile(path, 'utf8');
-  const anchors = pem.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part));
-  if (mode === 'production' && anchors.some((anchor) => SANDBOX_ISSUER.test(anchor.subject))) throw new SettingsError('HUB_TRUST_ANCHORS or HUB_TSA_ANCHORS holds an issuer of the sandbox: production refuses it');
-  return anchors;
 }

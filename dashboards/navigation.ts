@@ -9,6 +9,7 @@ const PLACES: readonly { href: string; label: string; roles: readonly Role[] | '
   { href: '/bao-cao', label: 'Báo cáo', roles: ['coordinator', 'official', 'office'] },
   { href: '/quan-tri/nguoi-dung', label: 'Người dùng cấp Sở', roles: ['administrator'] },
   { href: '/quan-tri/chung-thu', label: 'Chứng thư số của Sở', roles: ['administrator'] },
+  { href: '/quan-tri/tin-cay', label: 'Nguồn tin cậy', roles: ['administrator'] },
 ];
 
 /** Places inside a school, so that its people reach them without an open task too; in the order of the work. */

@@ -1,5 +1,6 @@
 import type { Role } from './roles.js';
 import type { Stage } from './policy.js';
+import type { TrustChange } from './trust.js';
 
 /**
  * What people decide. A decision is a row first (design §3); its payload holds ids, codes, instants and the person's own words,
@@ -21,6 +22,9 @@ export type DecisionPayloads = {
   invite_again: { personId: string };
   disable_account: { personId: string; reason: string };
   enable_account: { personId: string; reason: string };
+  propose_trust: { change: TrustChange; reason: string };
+  /** `confirmed` by another administrator than the one who proposed; else refused by anyone, or withdrawn. */
+  settle_trust: { changeId: string; confirmed: boolean; reason: string | null };
   // campaign
   create_campaign: { schoolYear: string; level: 'primary'; cycle: 'main' | 'summer' | 'rehearsal'; deadlines: Record<Stage, string>; policy: Record<string, unknown> };
   import_expected: { uploadId: string };
@@ -69,6 +73,8 @@ export const ACTS = {
   invite_again: { roles: ['administrator'], workflow: 'directory', name: 'Gửi lại thư mời' },
   disable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Khóa tài khoản' },
   enable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Mở lại tài khoản' },
+  propose_trust: { roles: ['administrator'], workflow: 'directory', name: 'Đề xuất thay đổi nguồn tin cậy' },
+  settle_trust: { roles: ['administrator'], workflow: 'directory', name: 'Xử lí đề xuất nguồn tin cậy' },
   create_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Tạo đợt phát hành' },
   import_expected: { roles: ['coordinator'], workflow: 'campaign', name: 'Nạp danh sách học sinh' },
   launch_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Phát động đợt' },

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { accountsWithoutCertificate, bindCertificates, markCertificatesFetched, type AccountWithoutCertificate, type FoundCertificate } from '../../db/directory/certificates.js';
 import { certificateFacts, type CertificateFacts } from '../../formats/signature/certificate.js';
-import { certificateTrusted } from '../../formats/signature/trust.js';
+import { PLAIN_QUESTION } from '../../formats/trust/question.js';
 import type { ActivityDeps } from '../deps.js';
 
 const AT_ONCE = 8;
@@ -26,7 +26,7 @@ async function fetchOne(deps: ActivityDeps, { account, kind, ownerId, uid, state
   if (pem === null) return null;
   const facts = read(pem);
   const fault = facts === null ? 'certificate-unreadable' : nameOf(facts) !== uid ? 'certificate-of-another' : stated !== null && stated !== facts.fingerprint ? 'certificate-not-stated'
-    : await isTrusted(deps, facts) ? null : 'issuer-unknown';
+    : await pathFault(deps, kind, facts);
   if (facts === null || fault !== null) {
     // The owner's id, not the account: services name accounts by the person's number.
     deps.log.warn({ kind, ownerId, code: fault }, 'the signing service gave a certificate that is not bound');
@@ -48,10 +48,15 @@ function read(pem: string): CertificateFacts | null {
   }
 }
 
-/** Refused here and not first when the seal's cards are verified, when the whole school has signed. One that has run out is bound: its page says so. */
-async function isTrusted({ anchors }: ActivityDeps, { certificate }: CertificateFacts): Promise<boolean> {
-  const trust = certificateTrusted({ certificate, anchors: await anchors(), at: new Date() });
-  return trust.trusted || trust.code === 'certificate-not-valid-then';
+/**
+ * Refused here and not first when the seal's cards are received, when the whole school has signed. One that has run out is bound: its
+ * page says so. Revocation is judged at receipt, by the lists of that time.
+ */
+async function pathFault({ anchors, trust }: ActivityDeps, kind: 'person' | 'organisation', { certificate }: CertificateFacts): Promise<string | null> {
+  const answer = await trust.validator.ask({
+    ...PLAIN_QUESTION, certificate: certificate.raw, anchors: (await anchors(kind)).map(({ raw }) => raw), role: kind, revocation: 'none', weakAuthorities: await trust.weakAuthorities(),
+  });
+  return answer.verdict === 'valid' || answer.code === 'expired' || answer.code === 'not-yet-valid' ? null : answer.code;
 }
 
 function nameOf({ holder }: CertificateFacts): string | null {

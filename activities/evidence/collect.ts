@@ -65,12 +65,12 @@ async function stampedRoot(deps: ActivityDeps, root: Buffer, lists: readonly Fet
 
 /** Every distinct certificate once, at the proven time; a card takes the earliest role that failed, since later ones sign again anyway. */
 export async function judgeSigners(deps: ActivityDeps, { signers, at, lists }: { signers: readonly CardSigner[]; at: Date; lists: readonly FetchedList[] }): Promise<{ answers: PathAnswer[]; unfit: Map<string, Unfit> }> {
-  const anchors = (await deps.anchors()).map(({ raw }) => raw);
-  const [roots, intermediates] = [anchors.filter(isRoot), anchors.filter((der) => !isRoot(der))];
+  const [persons, organisations] = (await Promise.all([deps.anchors('person'), deps.anchors('organisation')])).map((certificates) => certificates.map(({ raw }) => raw)) as [Buffer[], Buffer[]];
   const crls = derOf(lists);
+  const weakAuthorities = await deps.trust.weakAuthorities();
   const asked = new Map(signers.map((signer) => [`${signer.role === 'seal' ? 'seal' : 'person'} ${signer.fingerprint}`, signer]));
   const answers = await deps.trust.validator.askMany([...asked.values()].map(({ der, role }) => ({
-    ...PLAIN_QUESTION, certificate: der, anchors: roots, intermediates: intermediates.slice(0, 8), crls, at, role: role === 'seal' ? 'organisation' as const : 'person' as const,
+    ...PLAIN_QUESTION, certificate: der, crls, at, weakAuthorities, ...(role === 'seal' ? { role: 'organisation' as const, anchors: organisations } : { role: 'person' as const, anchors: persons }),
   })));
   const byCertificate = new Map([...asked.keys()].map((key, place) => [key, answers[place] as PathAnswer]));
   const unfit = new Map<string, Unfit>();
@@ -94,16 +94,6 @@ function notProvable(answers: readonly PathAnswer[], lists: readonly FetchedList
 
 const sha256 = (der: Buffer): string => createHash('sha256').update(der).digest('hex');
 const distinct = (ders: readonly Buffer[]): Buffer[] => [...new Map(ders.map((der) => [sha256(der), der])).values()];
-
-const rootness = new WeakMap<Buffer, boolean>();
-function isRoot(der: Buffer): boolean {
-  const known = rootness.get(der);
-  if (known !== undefined) return known;
-  const certificate = readPathCertificate(der);
-  const root = certificate !== null && certificate.issuer === certificate.subject;
-  rootness.set(der, root);
-  return root;
-}
 
 /** The lists of those who issued any of these certificates. */
 export function usedLists(lists: readonly FetchedList[], certificates: readonly Buffer[]): CrlBytes[] {

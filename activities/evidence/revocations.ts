@@ -34,7 +34,7 @@ async function findRevoked(deps: ActivityDeps, lists: readonly List[], anchors: 
   if (serials.length === 0) return 0;
   const candidates = await certificatesBySerial(deps.db, serials);
   const answers = await deps.trust.validator.askMany(candidates.map(({ der }) => ({
-    ...PLAIN_QUESTION, certificate: der, anchors: anchors.filter((one) => isRoot(one)), intermediates: anchors.filter((one) => !isRoot(one)).slice(0, 8), crls: lists.map(({ bytes }) => bytes.der), role: 'any' as const,
+    ...PLAIN_QUESTION, certificate: der, anchors, crls: lists.map(({ bytes }) => bytes.der), role: 'any' as const,
   })));
   let found = 0;
   for (const [place, candidate] of candidates.entries()) {

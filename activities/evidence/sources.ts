@@ -21,10 +21,10 @@ type Kept = { tag: string; der: Buffer };
 /**
  * The trust services over HTTP. A list that did not change since is not sent again, and keeps its identity, by which the path validator
  * knows it.
- * @param settings addresses as the Sở has set them; `allowLoopback` in the sandbox only
+ * @param settings `addresses` as the Sở has set them, asked anew each time; `allowLoopback` in the sandbox only
  */
-export function trustSources(settings: { tsaUrl: string; crlUrls: readonly string[]; timeoutMs: number; allowLoopback: boolean }): TrustSources {
-  const { timeoutMs, allowLoopback } = settings;
+export function trustSources(settings: { addresses: () => Promise<{ tsa: string | null; crls: readonly string[] }>; timeoutMs: number; allowLoopback: boolean }): TrustSources {
+  const { addresses, timeoutMs, allowLoopback } = settings;
   const kept = new Map<string, Kept>();
   const list = async (source: string): Promise<FetchedList> => {
     try {
@@ -45,14 +45,16 @@ export function trustSources(settings: { tsaUrl: string; crlUrls: readonly strin
   };
   return {
     async timestamp(query) {
+      const { tsa } = await addresses();
+      if (tsa === null) throw new OutsideFault('tsa', 'no-address');
       const { status, headers, body } = await fetchOutside({
-        system: 'tsa', address: settings.tsaUrl, body: query, mostBytes: MOST_BYTES.tsa, timeoutMs, allowLoopback, headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
+        system: 'tsa', address: tsa, body: query, mostBytes: MOST_BYTES.tsa, timeoutMs, allowLoopback, headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
       });
       if (status !== 200) throw new OutsideFault('tsa', `http-${status}`);
       if (!String(headers['content-type']).startsWith('application/timestamp-reply')) throw new OutsideFault('tsa', 'unexpected-answer');
       return body;
     },
-    revocationLists: shared(() => Promise.all(settings.crlUrls.map(list))),
+    revocationLists: shared(async () => Promise.all((await addresses()).crls.map(list))),
   };
 }
 

@@ -13,6 +13,7 @@ import { reportWrongRows, returnClass } from '../acts/returns.js';
 import { exemptSchool, extendDeadline, grantAuthority, grantException, revokeAuthority } from '../acts/school.js';
 import { openSignatureBatch } from '../acts/signing.js';
 import { applyWaitingUnits, discardUnits } from '../acts/units.js';
+import { proposeTrust, settleTrust } from '../acts/trust.js';
 import { confirmUpload, discardUpload, queueUpload } from '../acts/uploads.js';
 import { dataFault, type Db } from '../connect.js';
 import { openDecisions, settleDecision, type AnyDecision } from './intake.js';
@@ -68,6 +69,8 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'enable_account': await enableAccount(db, decision); return null;
     case 'apply_units': await applyWaitingUnits(db, decision, context); return null;
     case 'discard_units': await discardUnits(db, decision); return null;
+    case 'propose_trust': await proposeTrust(db, decision); return null;
+    case 'settle_trust': await settleTrust(db, decision); return null;
     case 'import_units': case 'import_expected': case 'upload_roster': await queueUpload(db, decision); return null;
     case 'confirm_upload': return confirmUpload(db, decision);
     case 'discard_upload': await discardUpload(db, decision); return null;

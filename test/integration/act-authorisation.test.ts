@@ -15,6 +15,7 @@ import { ACT_WORLD, ALL_ACTS, SAMPLES } from '../support/actSamples.js';
 const MAY: Record<Act, readonly Role[]> = {
   appoint: ['administrator'], invite_again: ['administrator'], import_units: ['coordinator'], apply_units: ['coordinator'], discard_units: ['coordinator'], set_packet_key: ['administrator'],
   revoke_role: ['administrator', 'coordinator'], grant_role: ['administrator', 'coordinator'], appoint_head: ['coordinator'], disable_account: ['administrator', 'coordinator'], enable_account: ['administrator', 'coordinator'],
+  propose_trust: ['administrator'], settle_trust: ['administrator'],
   create_campaign: ['coordinator'], import_expected: ['coordinator'], launch_campaign: ['coordinator'], end_campaign: ['coordinator'], cancel_campaign: ['coordinator'], reconcile: ['coordinator'],
   upload_roster: ['clerk'], confirm_upload: ['clerk'], discard_upload: ['clerk'],
   review_class: ['homeroom'], report_wrong_rows: ['homeroom'],

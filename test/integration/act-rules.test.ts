@@ -38,7 +38,7 @@ describe('an act is refused', () => {
   const ENDED = `UPDATE campaign SET state = 'ended' WHERE state = 'running'`;
 
   describe('in any campaign that does not run', () => {
-    const inSchools = ALL_ACTS.filter((act) => !['appoint', 'invite_again', 'import_units', 'apply_units', 'discard_units', 'set_packet_key', 'revoke_role', 'grant_role', 'appoint_head', 'disable_account', 'enable_account', 'create_campaign', 'import_expected', 'launch_campaign', 'end_campaign', 'cancel_campaign', 'reconcile'].includes(act));
+    const inSchools = ALL_ACTS.filter((act) => !['appoint', 'invite_again', 'import_units', 'apply_units', 'discard_units', 'set_packet_key', 'propose_trust', 'settle_trust', 'revoke_role', 'grant_role', 'appoint_head', 'disable_account', 'enable_account', 'create_campaign', 'import_expected', 'launch_campaign', 'end_campaign', 'cancel_campaign', 'reconcile'].includes(act));
     for (const act of inSchools) test(act, async () => {
       for (const state of ['draft', 'ended', 'cancelled']) assert.equal(await code(act, { wrong: `UPDATE campaign SET state = '${state}' WHERE state = 'running'` }), 'campaign-not-running', state);
       assert.equal(await code(act, { campaignId: nothing }), 'no-workflow', 'a campaign that does not exist');

@@ -27,6 +27,10 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   // Evidence once collected stays: what is proven is never written over.
   ...Object.fromEntries(['evidence_leaf', 'evidence_material', 'evidence_use', 'revoked_certificate', 'sign_again'].map((table) => [table, { api: READ_ONLY, worker: 'I' }])),
   evidence: { api: READ_ONLY, worker: 'I U' },
+  // Trust is added and ended, never changed.
+  trust_change: { api: READ_ONLY, worker: 'I U(settled_at,settled_by,settled_reason,state)' },
+  trust_anchor: { api: READ_ONLY, worker: 'I U(ended_by,trusted_to)' },
+  trust_source: { api: READ_ONLY, worker: 'I U(ended_by,used_to)' },
   card_signature: { api: READ_ONLY, worker: 'I U' },
   // A draft's list is replaced; a trigger keeps a launched one.
   class: { api: READ_ONLY, worker: 'I U D' },

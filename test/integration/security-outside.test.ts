@@ -11,8 +11,10 @@ import { OutsideFault } from '../../activities/fault.js';
 import { khoClient } from '../../activities/kho/client.js';
 import { signingClient } from '../../activities/signing/client.js';
 import { openDatabase, rows } from '../../db/connect.js';
+import { createPathValidator } from '../../formats/trust/validator.js';
 import { authority, organisation, person } from '../support/certificates.js';
 import { createTestDatabase } from '../support/database.js';
+import { opensslPath } from '../support/evidence.js';
 
 async function serving(listener: RequestListener): Promise<{ url: string; server: Server }> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -96,7 +98,7 @@ describe('certificates that the signing service gives', () => {
     try {
       for (const [account, number] of Object.entries(NUMBERS)) await db('person').insert({ id: randomUUID(), full_name: account, personal_number: number, signing_account: account, certificate_fingerprint: STATED[account]?.(certificates) ?? null });
       const log = { warn: (about: unknown) => { said.push(about); } } as unknown as Logger;
-      const deps = { db, log, signing: signingClient({ url: service.url, secret: 'a-secret' }), anchors: () => Promise.resolve([known.certificate]) } as unknown as ActivityDeps;
+      const deps = { db, log, signing: signingClient({ url: service.url, secret: 'a-secret' }), anchors: () => Promise.resolve([known.certificate]), trust: { validator: createPathValidator({ opensslPath }), weakAuthorities: () => Promise.resolve([]) } } as unknown as ActivityDeps;
       await fetchCertificates(deps, randomUUID());
       const bound = await rows<{ full_name: string }>(db, 'SELECT full_name FROM person WHERE certificate_id IS NOT NULL');
       assert.deepEqual(bound.map((one) => one.full_name).sort(), ['good', 'recorded']);

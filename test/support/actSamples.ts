@@ -69,6 +69,16 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     await stage.owner('person').where({ id: personId }).update({ disabled_at: new Date(), disabled_reason: 'Mất điện thoại' });
     return { act: 'enable_account', actorId: coordinator(stage), campaignId: null, schoolCode: null, payload: { personId, reason: 'Đã đổi mật khẩu' } };
   },
+  propose_trust: async (stage) => ({
+    act: 'propose_trust', actorId: await administrator(stage), campaignId: null, schoolCode: null,
+    payload: { change: { kind: 'add_source', authority: 'Tổ chức thử nghiệm', source: 'crl', address: 'https://danh-sach.example/1.crl' }, reason: 'Theo công văn' },
+  }),
+  settle_trust: async (stage) => {
+    const changeId = randomUUID();
+    const content = { kind: 'add_source', authority: 'Tổ chức thử nghiệm', source: 'ocsp', address: `https://ocsp.example/${changeId}` };
+    await stage.owner('trust_change').insert({ id: changeId, content: JSON.stringify(content), reason: 'Theo công văn', proposed_by: coordinator(stage) });
+    return { act: 'settle_trust', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { changeId, confirmed: true, reason: null } };
+  },
   create_campaign: async (stage) => ({
     act: 'create_campaign', actorId: coordinator(stage), campaignId: null, schoolCode: null,
     payload: { schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal', deadlines: { collect: later(1), review: later(2), approve: later(3), seal: later(4) }, policy: {} },

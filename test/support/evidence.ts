@@ -46,7 +46,7 @@ export async function evidenceTools(signers: Authority, commonName: string): Pro
     down: { tsa: false, signers: false }, spoil: { token: null }, asked: { tokens: 0, lists: 0 },
     laterLists: async () => { await authority.nextCrl(); },
     revoke: (certificate, how = {}) => void revoked.set(certificate.serialNumber, { serial: certificate.serialNumber, revokedAt: new Date(), reason: 'keyCompromise', invalidAt: null, ...how }),
-    trust: { opensslPath, validator: createPathValidator({ opensslPath }), tsaAnchors: () => Promise.resolve([new X509Certificate(authority.certificate)]) },
+    trust: { opensslPath, validator: createPathValidator({ opensslPath }), weakAuthorities: () => Promise.resolve([]), tsaAnchors: () => Promise.resolve([new X509Certificate(authority.certificate)]) },
     sources: {
       timestamp: async (query) => {
         tools.asked.tokens += 1;

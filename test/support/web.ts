@@ -18,6 +18,8 @@ import { createTestDatabase } from './database.js';
 export type Web = {
   url: string;
   owner: Knex;
+  /** Address of its database for the worker's role. */
+  workerUrl: string;
   /** HUB_SECRET_KEY of this hub. */
   secret: Buffer;
   /** What Temporal was told, as `update:<workflow id>` and `signal:<workflow id>`. */
@@ -65,7 +67,7 @@ export async function startWeb(): Promise<Web> {
   let worker: NodeJS.Timeout | null = null;
   let working: Promise<void> = Promise.resolve();
   return {
-    url, owner, told, secret: settings.HUB_SECRET_KEY,
+    url, owner, workerUrl: database.workerUrl, told, secret: settings.HUB_SECRET_KEY,
     as: async (personId) => visitor(url, ...await openTestSession(owner, personId)),
     stranger: visitor(url, '', ''),
     startWorker: () => { worker ??= setInterval(() => { working = working.then(() => workOnce(owner)); }, 20); },

@@ -1,0 +1,48 @@
+import type { RefusalCode } from '../../domain/refusals.js';
+import { TRUST_SOURCES, TRUST_USES, type TrustChange } from '../../domain/trust.js';
+import { row, type Db } from '../connect.js';
+import type { DecisionRow } from '../decision/intake.js';
+
+const tooShort = (text: string): boolean => text.trim().length < 5;
+
+export async function judgeTrustAct(db: Db, decision: DecisionRow<'propose_trust'> | DecisionRow<'settle_trust'>): Promise<RefusalCode | null> {
+  if (decision.act === 'propose_trust') return tooShort(decision.payload.reason) ? 'reason-missing' : judgeChange(db, decision.payload.change);
+  const { changeId, confirmed, reason } = decision.payload;
+  const change = await row<{ state: string; content: TrustChange; own: boolean; same: boolean }>(db, `
+    SELECT c.state, c.content, c.proposed_by = :actorId AS own, c.proposed_by = :actorId OR p.personal_number = a.personal_number AS same
+    FROM trust_change c JOIN person p ON p.id = c.proposed_by JOIN person a ON a.id = :actorId WHERE c.id = :changeId`, { changeId, actorId: decision.actorId });
+  if (change === undefined) return 'not-found';
+  if (change.state !== 'proposed') return 'already-decided';
+  // One's own proposal may be withdrawn without more words.
+  if (!confirmed) return !change.own && tooShort(reason ?? '') ? 'reason-missing' : null;
+  return change.same ? 'trust-same-person' : judgeChange(db, change.content);
+}
+
+/** As things stand now: between a proposal and its confirmation others may have been carried out. */
+async function judgeChange(db: Db, change: TrustChange): Promise<RefusalCode | null> {
+  switch (change.kind) {
+    case 'add_certificate': {
+      if (change.authority.trim() === '' || change.uses.length === 0 || !change.uses.every((use) => TRUST_USES.includes(use))) return 'bad-input';
+      const held = await row(db, `SELECT 1 FROM trust_anchor WHERE trusted_to IS NULL AND der = decode(:der, 'base64')`, { der: change.der });
+      return held === undefined ? null : 'trust-in-force';
+    }
+    case 'add_source': {
+      if (change.authority.trim() === '' || !TRUST_SOURCES.includes(change.source) || !/^https?:\/\/[^/]/.test(change.address)) return 'bad-input';
+      const held = await row(db, 'SELECT 1 FROM trust_source WHERE used_to IS NULL AND kind = :source AND address = :address', { source: change.source, address: change.address });
+      return held === undefined ? null : 'trust-in-force';
+    }
+    case 'end_certificate': {
+      const found = await row<{ last: boolean }>(db, `
+        SELECT t.self_signed AND EXISTS (SELECT FROM unnest(t.uses) AS u(use) WHERE NOT EXISTS (
+          SELECT FROM trust_anchor o WHERE o.id <> t.id AND o.trusted_to IS NULL AND o.self_signed AND u.use = ANY(o.uses))) AS last
+        FROM trust_anchor t WHERE t.id = :id AND t.trusted_to IS NULL`, { id: change.id });
+      return found === undefined ? 'not-found' : found.last ? 'trust-last' : null;
+    }
+    case 'end_source': {
+      const found = await row<{ last: boolean }>(db, `
+        SELECT t.kind <> 'ocsp' AND NOT EXISTS (SELECT FROM trust_source o WHERE o.id <> t.id AND o.used_to IS NULL AND o.kind = t.kind) AS last
+        FROM trust_source t WHERE t.id = :id AND t.used_to IS NULL`, { id: change.id });
+      return found === undefined ? 'not-found' : found.last ? 'trust-last' : null;
+    }
+  }
+}
