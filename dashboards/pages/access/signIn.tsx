@@ -15,6 +15,7 @@ export function SignInPage({ form, onward }: { form: FormState; onward: string |
         <SubmitButton label="Đăng nhập" />
       </Form>
       <p class="quiet">Chưa có tài khoản hoặc quên mật khẩu: dùng thư mời đã nhận, hoặc nhờ quản trị hệ thống gửi lại.</p>
+      <p class="quiet">Muốn đối chiếu một học bạ thì không cần tài khoản: <a href="/tra-cuu">tra cứu học bạ số</a>.</p>
     </div>
   );
 }
