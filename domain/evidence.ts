@@ -1,4 +1,5 @@
 import type { Instant } from './brand.js';
+import { RECEIVED_STATES, type CardState } from './cardState.js';
 
 /**
  * Why the Sở's receipt waits for its evidence. In every case the fault lies with a service or with the Sở's settings, never with the
@@ -20,3 +21,25 @@ export const isWaitCode = (code: string): code is WaitCode => code in WAIT_CODES
 
 /** Sealed cards of a school that wait for their evidence; `code` null: the first attempt is under way. */
 export type EvidenceWait = { cards: number; code: WaitCode | null; since: Instant | null };
+
+/** Cards of a class that wait to be signed again by `role`, because a certificate did not hold; `code` is the path validator's. */
+export type SignAgainLine = { role: 'teacher' | 'principal' | 'seal'; code: string; className: string; cards: number; at: Date };
+
+/** Whose turn a card with a revoked certificate is; `nobody`: its signature stays good. */
+export type RevokedTurn = { owner: 'teacher' | 'approver' | 'clerk' | 'department' | 'nobody'; act: string };
+
+const SIGNERS = { subjectTeacher: 'teacher', teacher: 'teacher', principal: 'approver', seal: 'clerk' } as const;
+
+/**
+ * What is to be done about a card whose signature of `role` was made with a certificate that is revoked now (issue 4, item 5).
+ * @param input proven: a time-stamp from before the revocation covers the card as it is; signAgain: it was sent back for this already
+ */
+export function revokedTurn(input: { role: keyof typeof SIGNERS; state: CardState; proven: boolean; signAgain: boolean }): RevokedTurn {
+  const owner = SIGNERS[input.role];
+  if (input.signAgain) return { owner, act: 'Ký lại bằng chứng thư mới.' };
+  if (input.proven) return { owner: 'nobody', act: 'Không phải làm gì: dấu thời gian chứng minh đã ký trước khi thu hồi.' };
+  const received = (RECEIVED_STATES as readonly CardState[]).includes(input.state);
+  return received
+    ? { owner: 'department', act: 'Thu hồi học bạ này và để trường lập bản mới.' }
+    : { owner, act: 'Xin chứng thư mới; học bạ được trả lại để ký lại khi tới bước Sở nhận.' };
+}

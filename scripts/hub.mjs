@@ -12,6 +12,7 @@ const help = `hub: tools of the Học Bạ Số Hub
                                            write the roster template, with N valid pupils when asked
   hub card …                               look into a signed report card and check its signatures
   hub certificate check …                  check a certificate's path, revocation and policies offline
+  hub evidence export|verify …             what proves when a card was received; hub evidence --help
   hub admin-link                           print the one-time link that makes the first administrator
   hub --help                               this text; hub COMMAND --help for more
 
@@ -32,6 +33,9 @@ if (command === undefined || command === '--help' || command === '-h' || command
   process.exitCode = command === undefined ? 3 : 0;
 } else if (command === 'doctor') {
   process.exitCode = await run([path.join(projectRoot, 'scripts', 'doctor.mjs'), ...args], process.env);
+} else if (command === 'evidence') {
+  const { evidenceCommand } = await import('./lib/evidenceCommand.mjs');
+  process.exitCode = await evidenceCommand(args);
 } else if (programs[command] === undefined) {
   process.stderr.write(`hub: there is no command ${command}; see hub --help\n`);
   process.exitCode = 3;

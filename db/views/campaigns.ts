@@ -80,4 +80,4 @@ export const lastReconciliation = (db: Db, input: { campaignId: string }): Promi
 export type CircuitRow = { name: string; failures: number; openedAt: Date | null; probeAt: Date | null };
 /** Outside systems that nobody calls at the moment. */
 export const openCircuits = (db: Db): Promise<CircuitRow[]> =>
-  rows<CircuitRow>(db, 'SELECT name, failures, opened_at AS "openedAt", probe_at AS "probeAt" FROM circuit WHERE opened_at IS NOT NULL ORDER BY name');
+  rows<CircuitRow>(db, 'SELECT name, failures, opened_at AS "openedAt", probe_at AS "probeAt" FROM circuit WHERE opened_at IS NOT NULL AND name <> \'tsa\' ORDER BY name');

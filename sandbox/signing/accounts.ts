@@ -16,6 +16,7 @@ type StoredAccount = Omit<AccountInput, 'pin'> & {
 };
 type AccountEvent =
   | { type: 'account'; account: StoredAccount }
+  | { type: 'renewed'; account: string; certificate: string; fingerprint: string; serial: string; privateKey: string; at: string }
   | { type: 'pin'; account: string; right: boolean; at: string };
 
 type Account = StoredAccount & { key: KeyObject; wrongPins: number; lockedUntil: number };
@@ -65,6 +66,16 @@ export class AccountBook {
       return null;
     }
     return this.view(input.account);
+  }
+
+  /** A new key with a new certificate for an account whose old one is of no use any more; null when there is no such account. */
+  async renew(code: string): Promise<AccountView | null> {
+    const account = this.#accounts.get(code);
+    if (account === undefined) return null;
+    const { commonName, uid, organisation } = account;
+    const { certificate, fingerprint, serial, privateKey } = await this.authority.issue({ commonName, uid, ...(organisation === undefined ? {} : { organisation }) });
+    await this.#record({ type: 'renewed', account: code, certificate, fingerprint, serial, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, at: new Date().toISOString() });
+    return this.view(code);
   }
 
   lockedUntil(code: string): string | null {
@@ -120,7 +131,12 @@ export class AccountBook {
       return;
     }
     const account = this.#accounts.get(event.account);
-    if (account === undefined) throw new Error('the accounts journal counts a PIN of an account it does not hold');
+    if (account === undefined) throw new Error('the accounts journal changes an account it does not hold');
+    if (event.type === 'renewed') {
+      const { certificate, fingerprint, serial, privateKey } = event;
+      Object.assign(account, { certificate, fingerprint, serial, privateKey, key: createPrivateKey(privateKey) });
+      return;
+    }
     account.wrongPins = event.right ? 0 : account.wrongPins + 1;
     if (account.wrongPins >= PIN_ATTEMPTS) {
       account.lockedUntil = Date.parse(event.at) + this.lockMs;

@@ -41,6 +41,11 @@ export async function startSigning(settings: SigningSettings): Promise<RunningSt
     if (differing.length > 0) response.status(409).json({ error: 'account-differs', accounts: differing });
     else response.json(views);
   });
+  app.post('/sandbox/accounts/:account/renewal', async (request, response) => {
+    const view = await accounts.renew(request.params.account);
+    if (view === null) response.status(404).json({ error: 'unknown-account' });
+    else response.json(view);
+  });
   app.post('/sandbox/certificates', async (request, response) => {
     response.json(await authority.issueSoft(certificateInput.parse(request.body)));
   });

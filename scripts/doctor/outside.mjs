@@ -1,5 +1,9 @@
+import fs from 'node:fs';
 import net from 'node:net';
-import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { distDir } from '../lib/files.mjs';
 import { fault, good } from './finding.mjs';
 
 /** The web side and what lies beyond the hub. */
@@ -8,6 +12,8 @@ export const outsideChecks = (env) => [
   { name: 'mail', run: () => mail(env) },
   { name: 'Kho', run: () => kho(env) },
   { name: 'signing service', run: () => signing(env) },
+  { name: 'time-stamps', run: () => timestamps(env) },
+  { name: 'revocation lists', run: () => revocationLists(env) },
 ];
 
 const get = (url, options) => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000), ...options });
@@ -69,4 +75,59 @@ async function signing({ SIGNING_URL }) {
   } catch (error) {
     return fault(`does not answer at ${SIGNING_URL} (${causeOf(error)})`, 'check SIGNING_URL; batches resume by themselves');
   }
+}
+
+const load = (entry) => import(pathToFileURL(path.join(distDir, entry)).href);
+const waits = 'sealed cards wait and are received by themselves';
+/** @returns {Buffer[]} */
+const certificatesIn = (file) => fs.readFileSync(file, 'utf8').split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part).raw);
+
+/** Asks for a real token over random bytes and verifies it as a receipt would, revocation of its certificate apart (the next line). */
+async function timestamps({ HUB_TSA_URL, HUB_TSA_ANCHORS, HUB_OPENSSL }) {
+  if (!HUB_TSA_URL || !HUB_TSA_ANCHORS) return fault('no address', 'set HUB_TSA_URL and HUB_TSA_ANCHORS');
+  const [{ findOpenssl }, { positiveInteger, writeTimestampQuery }, { readTimestampReply, readTimestampToken }, { verifyTimestamp }, { createPathValidator }] = await Promise.all([
+    load('formats/trust/opensslCommand.js'), load('formats/evidence/timestampQuery.js'), load('formats/evidence/timestampToken.js'), load('formats/evidence/verifyTimestamp.js'), load('formats/trust/validator.js'),
+  ]);
+  const openssl = await findOpenssl(HUB_OPENSSL);
+  if (openssl.path === null) return fault(openssl.fault, 'install it, or set HUB_OPENSSL to its absolute path');
+  const [digest, nonce] = [randomBytes(32), randomBytes(16)];
+  let reply;
+  try {
+    const response = await get(HUB_TSA_URL, { method: 'POST', headers: { 'content-type': 'application/timestamp-query' }, body: writeTimestampQuery({ digest, nonce, policy: null }) });
+    if (!response.ok) return fault(`HTTP ${response.status} at ${HUB_TSA_URL}`, `ask the time-stamping service; ${waits}`);
+    reply = readTimestampReply(Buffer.from(await response.arrayBuffer()));
+  } catch (error) {
+    return fault(`does not answer at ${HUB_TSA_URL} (${causeOf(error)})`, `check HUB_TSA_URL and the line; ${waits}`);
+  }
+  if (reply?.granted !== true) return fault(reply === null ? 'answers with no time-stamp' : `refuses (status ${reply.status})`, `ask the time-stamping service; ${waits}`);
+  let anchors;
+  try {
+    anchors = certificatesIn(HUB_TSA_ANCHORS);
+  } catch (error) {
+    return fault(`${HUB_TSA_ANCHORS} cannot be read (${error.code ?? error.message})`, 'set HUB_TSA_ANCHORS to a PEM file of its roots');
+  }
+  const answer = await verifyTimestamp({ opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }) }, { token: reply.token, digest, nonce: positiveInteger(nonce), anchors, crls: [] });
+  // Without a list its path cannot be proven, and that is all that may be missing here.
+  if (answer.verdict === 'invalid') return fault(`the token does not verify: ${answer.path?.code ?? answer.code}`, 'check HUB_TSA_ANCHORS: it must hold the root of this service');
+  const skew = Math.abs(readTimestampToken(reply.token).genTime.getTime() - Date.now()) / 1_000;
+  return skew <= 300 ? good(`a token that verifies, clock within ${skew.toFixed(1)} s (${openssl.version})`) : fault(`its clock differs by ${skew.toFixed(0)} s from ours`, 'let this machine keep time by NTP; if it does, tell the service');
+}
+
+async function revocationLists({ HUB_CRL_URLS }) {
+  const addresses = (HUB_CRL_URLS ?? '').split(/\s+/).filter((one) => one !== '');
+  if (addresses.length === 0) return fault('no address', 'set HUB_CRL_URLS to the lists of all accepted certificate authorities, separated by spaces');
+  const { readCrl } = await load('formats/trust/crl.js');
+  const faults = await Promise.all(addresses.map(async (address) => {
+    try {
+      const response = await get(address);
+      if (!response.ok) return [`HTTP ${response.status} at ${address}`];
+      const crl = readCrl(Buffer.from(await response.arrayBuffer()));
+      if (crl === null) return [`no revocation list at ${address}`];
+      return crl.nextUpdate > Date.now() ? [] : [`the list at ${address} ran out on ${new Date(crl.nextUpdate).toISOString()}`];
+    } catch (error) {
+      return [`${address} does not answer (${causeOf(error)})`];
+    }
+  }));
+  const found = faults.flat();
+  return found.length === 0 ? good(`${addresses.length} current`) : fault(found.join('; '), `ask the certificate authority; ${waits}`);
 }

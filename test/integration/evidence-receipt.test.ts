@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { receiveSealed } from '../../activities/evidence/receive.js';
+import { evidenceOf } from '../../api/evidence/evidenceOf.js';
 import { refreshRevocations } from '../../activities/evidence/revocations.js';
 import { renewEvidence } from '../../activities/evidence/renew.js';
 import { OutsideFault } from '../../activities/fault.js';
 import { row, rows } from '../../db/connect.js';
+import { evidenceWait, revokedCards, revokedInCampaign, signAgainOf } from '../../db/views/evidence.js';
+import { evidenceBundle, type EvidenceBundle } from '../../formats/evidence/bundle.js';
+import { verifyBundle } from '../../formats/evidence/verifyBundle.js';
 import { verifyCard } from '../../formats/signature/verify.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
 import { ca, phoneService, signBatch, type PhoneService } from '../support/phoneService.js';
@@ -71,6 +75,8 @@ describe('the receipt of sealed cards', () => {
       await faulty();
       const [waiting] = await evidence();
       assert.ok(waiting?.state === 'open' && waiting.wait_code === code && waiting.token === null);
+      const shown = await evidenceWait(stage.api, acts.place);
+      assert.ok(shown?.cards === count && shown.code === code && shown.since !== null, 'the pages say so');
       assert.ok((await stage.advance(workflowId())).work.some((work) => work.kind === 'evidence'));
       Object.assign(phone.evidence.down, { tsa: false, signers: false });
       await stage.owner.raw(`UPDATE circuit SET probe_at = now() - interval '1 second'`);
@@ -80,6 +86,7 @@ describe('the receipt of sealed cards', () => {
       assert.ok(stamped?.id === waiting.id && stamped.root.equals(waiting.root) && stamped.state === 'stamped' && stamped.wait_code === null && more.length === 0);
       if (code !== 'tsa-down') assert.ok(phone.evidence.asked.tokens <= 4);
       assert.ok(!(await stage.advance(workflowId())).work.some((work) => work.kind === 'evidence'));
+      assert.equal(await evidenceWait(stage.api, acts.place), null);
     });
   }
 
@@ -124,6 +131,9 @@ describe('the receipt of sealed cards', () => {
         assert.deepEqual(verdict.signatures.map((one) => one.role), left);
       }
       assert.ok((await row(stage.owner, 'SELECT 1 FROM certificate WHERE fingerprint = :fingerprint AND revoked_at IS NOT NULL', { fingerprint })) !== undefined);
+      assert.deepEqual((await signAgainOf(stage.api, acts.place)).map((line) => [line.role, line.code, line.cards]), [[role, 'revoked', count]]);
+      const listed = await revokedCards(stage.api, { campaignId: stage.campaignId, limit: 100 });
+      assert.ok(listed.length === count && listed.every((card) => card.signAgain && !card.proven && card.role === role && card.fingerprint === fingerprint));
       const again = role === 'seal' ? acts.seal(0) : role === 'principal' ? acts.approve([0]) : acts.review(0);
       await assert.rejects(again, /certificate-expired/, 'nobody signs again with the revoked one');
     });
@@ -144,6 +154,13 @@ describe('the receipt of sealed cards', () => {
       [{ occasion: 'later', lists: 2 }, { occasion: 'receipt', lists: 2 }]);
     const [known] = await rows<{ effective_at: Date; fingerprint: string }>(stage.owner, 'SELECT effective_at, fingerprint FROM revoked_certificate');
     assert.ok(known!.effective_at.getTime() < Date.now() - 80_000_000);
+    const heads = await revokedInCampaign(stage.api, { campaignId: stage.campaignId });
+    assert.ok(heads.length === 1 && heads[0]?.fingerprint === known!.fingerprint && heads[0].holder !== null);
+    const touched = await revokedCards(stage.api, { campaignId: stage.campaignId, limit: 100 });
+    assert.ok(touched.length === (await stage.cards(classId(), 'received')).length && touched.every((card) => !card.proven && !card.signAgain && card.role === 'principal'));
+    phone.evidence.revoke(await certificateOf('seal'), { revokedAt: new Date() });
+    await refreshRevocations(phone.deps);
+    assert.ok((await revokedCards(stage.api, { campaignId: stage.campaignId, limit: 100 })).filter((card) => card.role === 'seal').every((card) => card.proven), 'revoked after the token: its signature stays good');
   });
 
   test('is renewed by one new token over all old evidence, once, and again in its turn', async () => {
@@ -159,6 +176,31 @@ describe('the receipt of sealed cards', () => {
     const [first, renewal] = await evidence();
     assert.deepEqual([renewal?.kind, renewal?.state, renewal?.leaves], ['renewal', 'stamped', 1]);
     assert.deepEqual(await rows(stage.owner, 'SELECT renews_id FROM evidence_leaf WHERE evidence_id = :id', { id: renewal!.id }), [{ renews_id: first!.id }]);
+  });
+
+  test('is exported so that anybody can check it offline, through its renewal too, and against no other file', async () => {
+    await approved();
+    await seal();
+    const [cardId, otherId] = await stage.cards(classId(), 'received') as [string, string];
+    const documentOf = async (id: string): Promise<Buffer> => (await row<{ document: Buffer }>(stage.owner, 'SELECT document FROM report_card WHERE id = :id', { id }))!.document;
+    const check = async (file: Buffer, bundle: EvidenceBundle) => verifyBundle(phone.deps.trust, { file, bundle, anchors: (await phone.deps.trust.tsaAnchors()).map(({ raw }) => raw) });
+    const bundle = (await evidenceOf(stage.api, cardId))!;
+    const [only] = await evidence();
+    assert.deepEqual(await check(await documentOf(cardId), evidenceBundle.parse(JSON.parse(JSON.stringify(bundle)))), { verdict: 'valid', code: 'valid', provenAt: only!.gen_time, renewedAt: null });
+    assert.deepEqual(await check(await documentOf(otherId), bundle), { verdict: 'invalid', code: 'other-file', link: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await phone.evidence.laterLists();
+    await refreshRevocations(phone.deps);
+    await renewEvidence(phone.deps, new Date(Date.now() + 60_000));
+    const renewed = (await evidenceOf(stage.api, cardId))!;
+    assert.deepEqual(renewed.links.map((link) => link.kind), ['receipt', 'renewal']);
+    assert.equal((await check(await documentOf(cardId), renewed)).verdict, 'valid');
+    const [receipt, renewal] = renewed.links as [EvidenceBundle['links'][number], EvidenceBundle['links'][number]];
+    const forged: readonly [string, EvidenceBundle['links']][] = [
+      ['chain-broken', [{ ...receipt, crls: receipt.crls.slice(1) }, renewal]], ['chain-broken', [{ ...receipt, genTime: new Date(0).toISOString() }, renewal]],
+      ['proof-broken', [{ ...receipt, root: '00'.repeat(32) }, renewal]], ['token-other-digest', [{ ...receipt, token: renewal.token }, renewal]], ['other-file', [renewal]],
+    ];
+    for (const [code, links] of forged) assert.equal((await check(await documentOf(cardId), { ...renewed, links })).code, code);
   });
 
   test('never changes or loses a token that is stored', async () => {

@@ -99,6 +99,19 @@ describe('the signing service of the sandbox', () => {
     for (const { seal } of province.schools) assert.match(new X509Certificate(accounts.get(seal.account)?.certificate ?? '').subject, new RegExp(`UID=MST:${seal.taxCode}`));
   });
 
+  test('an account can be given a new key and certificate, which a restart keeps', async () => {
+    const before = await publicKey();
+    const { status, body } = await postJson(`${service.url}/sandbox/accounts/${PERSON.account}/renewal`, {});
+    assert.equal(status, 200);
+    const after = await publicKey();
+    assert.ok(!after.equals(before));
+    await service.kill();
+    await start();
+    assert.ok((await publicKey()).equals(after));
+    assert.equal((await getJson<{ fingerprint: string }>(`${service.url}/api/v1/accounts/${PERSON.account}/certificate`, BEARER)).fingerprint, (body as { fingerprint: string }).fingerprint);
+    assert.equal((await postJson(`${service.url}/sandbox/accounts/nobody/renewal`, {})).status, 404);
+  });
+
   test('the client must know the secret', async () => {
     const { status } = await postJson(`${service.url}/api/v1/signing-requests`, {}, { authorization: 'Bearer wrong' });
     assert.equal(status, 401);

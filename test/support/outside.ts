@@ -4,10 +4,10 @@ import { rows } from '../../db/connect.js';
 import type { Stage } from './stage.js';
 
 /** What the outside of a stage holds and can be told to do: the Kho's ledger on disk, the mailbox, scripted faults. */
-type Outside = 'kho' | 'signing' | 'mailbox';
+type Outside = 'kho' | 'signing' | 'mailbox' | 'trust';
 
 const addressOf = (stage: Stage, outside: Outside): string => ({
-  kho: stage.hub.env['api']!['KHO_URL']!, signing: stage.hub.env['api']!['SIGNING_URL']!, mailbox: `http://127.0.0.1:${stage.hub.ports.mailboxHttp}`,
+  kho: stage.hub.env['api']!['KHO_URL']!, signing: stage.hub.env['api']!['SIGNING_URL']!, mailbox: `http://127.0.0.1:${stage.hub.ports.mailboxHttp}`, trust: `http://127.0.0.1:${stage.hub.ports.trust}`,
 })[outside];
 
 /** Orders faults; @returns the script as it stands now. */

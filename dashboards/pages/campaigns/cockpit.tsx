@@ -1,3 +1,4 @@
+import type { EvidenceWait } from '../../../domain/evidence.js';
 import type { VNode } from 'preact';
 import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
 import { RATES, type ProgressCounts } from '../../../domain/rates.js';
@@ -5,6 +6,7 @@ import { STAGE_NAMES, STAGES, type Stage } from '../../../domain/policy.js';
 import { CAMPAIGN_STATES, type CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
+import { EvidenceWaitNote } from '../../components/evidence.js';
 import { Badge, Due, Facts, Fold, LinkButton, Tile, Tiles, Time, Trail } from '../../components/parts.js';
 import { formatNumber, formatRate, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
@@ -15,6 +17,8 @@ export type CockpitCampaign = { id: string; state: CampaignStateCode; deadlines:
 export type CockpitProps = {
   campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly { position: string; count: number }[];
   overdue: readonly { schoolCode: string }[]; blocked: readonly { schoolCode: string; schoolName: string; tasks: number }[]; circuits: readonly { name: string; probeAt: Date | null }[];
+  /** Sealed cards that wait for their time-stamp, and how many certificates were revoked. */
+  wait: EvidenceWait | null; revoked: number;
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
   form: FormState; now: Date;
 };
@@ -30,6 +34,7 @@ export function CockpitPage(props: CockpitProps): VNode {
         {campaign.endReason !== null && <> Lí do: {campaign.endReason}.</>}
       </p>
       {circuits.map((circuit) => <Note key={circuit.name} kind="warn"><p>Kho đang không trả lời nên tạm ngừng gửi{circuit.probeAt !== null && <>; thử lại lúc <Time at={circuit.probeAt} /></>}. Không trường nào bị tính quá hạn vì việc này.</p></Note>)}
+      <EvidenceWaitNote wait={props.wait} />
       <Headline counts={tree.counts} />
       <Stuck campaignId={campaign.id} blocked={props.blocked} />
       <StageTiles {...props} />
@@ -76,7 +81,7 @@ function Headline({ counts }: { counts: ProgressCounts }): VNode {
 
 const MEASURED = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted'] as const satisfies readonly (keyof ProgressCounts)[];
 
-function StageTiles({ campaign, officeCode, tree: { counts }, overdue }: CockpitProps): VNode {
+function StageTiles({ campaign, officeCode, tree: { counts }, overdue, revoked }: CockpitProps): VNode {
   const href = (measure: string): string => listHref(campaign.id, { measure, officeCode });
   const bad = (count: number) => (count > 0 ? { kind: 'bad' as const } : {});
   return (
@@ -90,6 +95,7 @@ function StageTiles({ campaign, officeCode, tree: { counts }, overdue }: Cockpit
       <Tiles label="Cần để ý">
         <Tile label={measureName('unexplained')} count={counts.unexplained} href={href('unexplained')} {...(counts.unexplained > 0 ? { kind: 'warn' as const } : { kind: 'good' as const })} />
         <Tile label={measureName('refused')} count={counts.refused} href={href('refused')} {...bad(counts.refused)} />
+        {revoked > 0 && <Tile label="Chứng thư bị thu hồi" count={revoked} href={`/dot/${campaign.id}/chung-thu-thu-hoi`} kind="bad" />}
         <Tile label="Trường quá hạn" count={overdue.length} href={`/dot/${campaign.id}/qua-han${officeCode === null ? '' : `?xa=${officeCode}`}`} {...bad(overdue.length)} />
         <Tile label={measureName('held')} count={counts.held} href={href('held')} />
         <Tile label={measureName('exempt')} count={counts.exempt} href={href('exempt')} />

@@ -30,6 +30,7 @@ export function CardHistory({ lines, refusals }: { lines: readonly HistoryView[]
 function titleOf({ act, from, to }: HistoryView): string {
   if (act in ACTS) return ACTS[act as Act].name;
   if (act in OWN_STEPS) return OWN_STEPS[act] as string;
+  if (act === 'sign_again') return 'Chứng thư số không còn hiệu lực khi Sở nhận, trả lại để ký lại';
   if (to === 'drafted' && from !== null) return 'Quay lại bước GVCN rà soát';
   return to === null ? act : STEPS[to];
 }
@@ -38,7 +39,7 @@ const OWN_STEPS: Readonly<Record<string, string>> = {
   share_card: 'Tạo liên kết gửi phụ huynh', open_shared_card: 'Học bạ được tải bằng liên kết gửi phụ huynh', end_shared_card: 'Chấm dứt liên kết gửi phụ huynh',
 };
 const STEPS = {
-  drafted: 'Lập học bạ từ dữ liệu của trường', teacher_signed: 'GVCN ký xác nhận', principal_signed: 'Ký duyệt', sealed: 'Ký số phát hành', received: 'Sở kiểm tra chữ ký, lưu bản gốc',
+  drafted: 'Lập học bạ từ dữ liệu của trường', teacher_signed: 'GVCN ký xác nhận', principal_signed: 'Ký duyệt', sealed: 'Ký số phát hành', received: 'Sở kiểm tra chữ ký, lấy dấu thời gian, lưu bản gốc',
   packed: 'Đóng gói để gửi Kho', sending: 'Bắt đầu gửi Kho', submitted: 'Kho đã nhận gói, chờ kết quả', accepted: 'Kho tiếp nhận', refused: 'Kho từ chối', unknown: 'Chưa rõ kết quả, hỏi lại Kho',
   recalled: 'Thu hồi', superseded: 'Thay bằng bản mới',
 } as const satisfies Record<CardState, string>;

@@ -3,6 +3,7 @@ import { PUPIL_REASONS, type PupilReason } from '../../../domain/pupilStatus.js'
 import type { SigningClass } from '../../../domain/sheets/approve.js';
 import type { SealCertificate, SealSheet } from '../../../domain/sheets/seal.js';
 import { batchesOnTop, isUnderWay } from '../../../domain/signingProgress.js';
+import { EvidenceWaitNote, SignAgainNote } from '../../components/evidence.js';
 import { Form, SubmitButton } from '../../components/form.js';
 import { valuesOf, type FormState } from '../../components/formState.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
@@ -25,6 +26,8 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: `/truong/${school.code}/ky-so` }]} />
       <OpenDecisionLine decision={sheet.decision} />
       {shown.map((batch) => <SigningPanel key={batch.id} batch={batch} phoneHref={phoneHref} mine={batch.personId === me} />)}
+      <EvidenceWaitNote wait={sheet.wait} />
+      <SignAgainNote lines={sheet.signAgain} />
       <CertificatePart certificate={certificate} />
       {mine.length === 0 ? <p class="empty">{emptyWords(sheet, me)}</p> : (
         <Form action={`/truong/${school.code}/ky-so/ky`} state={form} label="Ký số phát hành">

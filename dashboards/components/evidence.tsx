@@ -1,0 +1,35 @@
+import type { VNode } from 'preact';
+import { WAIT_CODES, type EvidenceWait, type SignAgainLine } from '../../domain/evidence.js';
+import { formatNumber } from '../format.js';
+import { Note } from './notice.js';
+import { Time } from './parts.js';
+
+/** Sealed cards the Sở has not received: whose fault it is, and that nobody at the school has anything to do. */
+export function EvidenceWaitNote({ wait }: { wait: EvidenceWait | null }): VNode | null {
+  if (wait === null) return null;
+  if (wait.code === null || wait.since === null) return <Note><p>{formatNumber(wait.cards)} học bạ đã ký số phát hành, đang lấy dấu thời gian trước khi Sở nhận.</p></Note>;
+  return (
+    <Note kind="warn">
+      <p>
+        <strong>{formatNumber(wait.cards)} học bạ đã ký số phát hành xong, đang chờ dấu thời gian để Sở nhận</strong>, từ <Time at={new Date(wait.since)} />. {WAIT_CODES[wait.code]}
+      </p>
+      <p>Lỗi thuộc về dịch vụ, không phải của trường. Nhà trường không phải làm gì: hệ thống tự tiếp tục khi dịch vụ hoạt động lại.</p>
+    </Note>
+  );
+}
+
+const SIGN_AGAIN_ROLES = { teacher: 'GVCN ký xác nhận lại', principal: 'ký duyệt lại', seal: 'ký số phát hành lại' } as const;
+const SIGN_AGAIN_CODES: Readonly<Record<string, string>> = { revoked: 'chứng thư số đã bị thu hồi', expired: 'chứng thư số đã hết hạn', 'issuer-revoked': 'chứng thư của tổ chức cấp đã bị thu hồi' };
+
+/** Cards that came back because a certificate did not hold when the Sở was to receive them. */
+export function SignAgainNote({ lines }: { lines: readonly SignAgainLine[] }): VNode | null {
+  if (lines.length === 0) return null;
+  return (
+    <Note kind="warn">
+      <p><strong>Sở chưa nhận được một số học bạ</strong> vì chứng thư số của người ký không còn hiệu lực khi Sở nhận. Người ký xin chứng thư mới, báo Sở cập nhật, rồi ký lại:</p>
+      <ul>{lines.map((line) => (
+        <li key={`${line.className} ${line.role} ${line.code}`}>Lớp {line.className}: {formatNumber(line.cards)} học bạ, {SIGN_AGAIN_ROLES[line.role]} ({SIGN_AGAIN_CODES[line.code] ?? 'chứng thư số không được chấp nhận'}, <Time at={line.at} />)</li>
+      ))}</ul>
+    </Note>
+  );
+}

@@ -1,0 +1,56 @@
+import { isWaitCode, type EvidenceWait, type SignAgainLine } from '../../domain/evidence.js';
+import type { CardState } from '../../domain/cardState.js';
+import type { Instant } from '../../domain/brand.js';
+import { row, rows, type Db } from '../connect.js';
+
+/** Sealed cards that the Sở has not received yet, and why; null when there are none. Without a school: of the whole campaign. */
+export async function evidenceWait(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait | null> {
+  const found = await row<{ cards: number; code: string | null; since: Date | null }>(db, `
+    SELECT (SELECT count(*)::int FROM report_card c WHERE c.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR c.school_code = :schoolCode) AND c.state = 'sealed') AS cards, w.code, w.since
+    FROM (SELECT 1) one LEFT JOIN LATERAL (SELECT wait_code AS code, wait_since AS since FROM evidence e
+      WHERE e.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR e.school_code = :schoolCode) AND e.state = 'open' AND e.wait_code IS NOT NULL ORDER BY e.wait_since LIMIT 1) w ON true`, input);
+  if (found === undefined || found.cards === 0) return null;
+  return { cards: found.cards, code: found.code !== null && isWaitCode(found.code) ? found.code : null, since: found.since === null ? null : found.since.toISOString() as Instant };
+}
+
+/** Where a card stands that was sent back, so that the role signs again; once it is further the reason is history. */
+const STILL_BACK = `((s.role = 'teacher' AND c.state = 'drafted') OR (s.role = 'principal' AND c.state = 'teacher_signed') OR (s.role = 'seal' AND c.state = 'principal_signed'))`;
+
+/** Cards of a school that wait to be signed again because a certificate did not hold, by class. */
+export const signAgainOf = (db: Db, input: { campaignId: string; schoolCode: string }): Promise<SignAgainLine[]> => rows<SignAgainLine>(db, `
+  SELECT s.role, s.code, k.name AS "className", count(DISTINCT c.id)::int AS cards, max(s.at) AS at FROM sign_again s JOIN report_card c ON c.id = s.card_id JOIN class k ON k.id = c.class_id
+  WHERE c.campaign_id = :campaignId AND c.school_code = :schoolCode AND ${STILL_BACK} GROUP BY s.role, s.code, k.name, k.grade ORDER BY k.grade, k.name, s.role`, input);
+
+export type RevokedHead = { fingerprint: string; serial: string; uid: string | null; holder: string | null; revokedAt: Date; effectiveAt: Date; reason: number };
+/** Revoked certificates that stand, or stood until they were sent back, in cards of a campaign; latest known first. */
+export const revokedInCampaign = (db: Db, input: { campaignId: string }): Promise<RevokedHead[]> => rows<RevokedHead>(db, `
+  SELECT r.fingerprint, m.serial, split_part(k.uid, ':', 1) AS uid, coalesce(p.full_name, o.name) AS holder, r.revoked_at AS "revokedAt", r.effective_at AS "effectiveAt", r.reason
+  FROM revoked_certificate r JOIN evidence_material m ON m.sha256 = r.fingerprint LEFT JOIN certificate k ON k.fingerprint = r.fingerprint
+  LEFT JOIN LATERAL (SELECT full_name FROM person WHERE 'CCCD:' || personal_number = k.uid LIMIT 1) p ON true
+  LEFT JOIN LATERAL (SELECT name FROM school WHERE 'MST:' || tax_code = k.uid LIMIT 1) o ON true
+  WHERE EXISTS (SELECT FROM card_signature s JOIN report_card c ON c.id = s.card_id WHERE s.fingerprint = r.fingerprint AND c.campaign_id = :campaignId)
+     OR EXISTS (SELECT FROM sign_again s JOIN report_card c ON c.id = s.card_id WHERE s.fingerprint = r.fingerprint AND c.campaign_id = :campaignId)
+  ORDER BY r.known_at DESC, r.fingerprint`, input);
+
+export type RevokedCard = {
+  fingerprint: string; cardId: string; pupilName: string; schoolCode: string; schoolName: string; className: string; role: 'subjectTeacher' | 'teacher' | 'principal' | 'seal';
+  state: CardState; proven: boolean; signAgain: boolean; teacherName: string | null; approverName: string | null;
+};
+
+/**
+ * The cards a revoked certificate touches: those it stands in, with whether a time-stamp of before the revocation covers them, and those
+ * that were sent back for it and are not signed again yet.
+ */
+export const revokedCards = (db: Db, input: { campaignId: string; limit: number }): Promise<RevokedCard[]> => rows<RevokedCard>(db, `
+  WITH stands AS (
+    SELECT s.fingerprint, s.card_id, s.role, false AS sign_again FROM card_signature s JOIN report_card c ON c.id = s.card_id
+    WHERE c.campaign_id = :campaignId AND c.state NOT IN ('drafted', 'superseded', 'recalled')
+      AND NOT (s.role IN ('principal', 'seal') AND c.state = 'teacher_signed') AND NOT (s.role = 'seal' AND c.state = 'principal_signed')
+    UNION
+    SELECT s.fingerprint, s.card_id, s.role, true FROM sign_again s JOIN report_card c ON c.id = s.card_id WHERE c.campaign_id = :campaignId AND ${STILL_BACK})
+  SELECT t.fingerprint, c.id AS "cardId", p.full_name AS "pupilName", o.code AS "schoolCode", o.name AS "schoolName", k.name AS "className", t.role, c.state, t.sign_again AS "signAgain",
+    coalesce(r.effective_at > e.gen_time, false) AS proven, h.full_name AS "teacherName", a.full_name AS "approverName"
+  FROM stands t JOIN revoked_certificate r ON r.fingerprint = t.fingerprint JOIN report_card c ON c.id = t.card_id JOIN expected_pupil p ON p.id = c.expected_pupil_id
+  JOIN class k ON k.id = c.class_id JOIN school o ON o.code = c.school_code LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN person a ON a.id = c.approver_person_id
+  LEFT JOIN LATERAL (SELECT min(x.gen_time) AS gen_time FROM evidence_leaf l JOIN evidence x ON x.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND x.state <> 'open') e ON true
+  ORDER BY t.fingerprint, o.name, k.grade, k.name, p.full_name LIMIT :limit`, input);
