@@ -42,7 +42,7 @@ async function bundle() {
 
 async function openssl() {
   const { status, stdout, error } = spawnSync('openssl', ['version'], { encoding: 'utf8' });
-  if (error || status !== 0) return fault('not found', 'install OpenSSL 3; only the commands that verify a card by hand need it');
+  if (error || status !== 0) return fault('not found', 'install OpenSSL 3.0.9 or newer: certificates are judged by it');
   const major = Number(/OpenSSL (\d+)\./.exec(stdout)?.[1] ?? 0);
   return major >= 3 ? good(stdout.trim()) : fault(stdout.trim(), 'install OpenSSL 3 or newer');
 }

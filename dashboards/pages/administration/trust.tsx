@@ -129,7 +129,7 @@ function AddCertificate({ form }: { form: FormState }): VNode {
       <Form action="/quan-tri/tin-cay/chung-thu" state={form} file label="Đề xuất thêm chứng thư">
         <TextField state={form} name="authority" label="Tổ chức chứng thực" required maxLength={200} help="Ví dụ: tên dịch vụ chứng thực chữ ký số, kèm khóa G1, G2 nếu có." />
         <FileField state={form} name="certificate" label="Tệp chứng thư (PEM hoặc DER)" accept=".pem,.crt,.cer,.der" required help="Chứng thư gốc hoặc chứng thư cấp phát, tải từ trang công bố của tổ chức." />
-        <fieldset><legend>Dùng để kiểm tra</legend>{TRUST_USES.map((use) => <CheckBox key={use} state={form} name={`use-${use}`} label={TRUST_USE_NAMES[use]} />)}</fieldset>
+        <fieldset><legend>Dùng để kiểm tra</legend>{TRUST_USES.map((use) => <div key={use}><CheckBox state={form} name={`use-${use}`} label={TRUST_USE_NAMES[use]} /></div>)}</fieldset>
         {form.problem?.fields['uses'] !== undefined && <p class="fault">{form.problem.fields['uses']}</p>}
         <CheckBox state={form} name="weak" label="Nhận dù thuật toán yếu, là ngoại lệ cho riêng chứng thư này" />
         <TextArea state={form} name="reason" label="Lí do" required rows={2} help="Số công văn, nơi công bố chứng thư." />
