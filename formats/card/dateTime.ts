@@ -16,8 +16,21 @@ export function vietnamDateTime(instant: Instant): string {
 /** The date-time of local midnight, as NGAY_SINH and the other days of a card are written. */
 export const vietnamMidnight = (day: PlainDate): string => `${day}T00:00:00+07:00`;
 
+/** Cards of one school share most of their moments. */
+const KEPT = 4_096;
+const kept = new Map<string, number | null>();
+
 /** A card's date-time as milliseconds since the epoch; null when it is not `YYYY-MM-DDThh:mm:ssTZD` or no such day exists. */
 export function dateTimeMs(text: string): number | null {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const found = parseDateTime(text);
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(text, found);
+  return found;
+}
+
+function parseDateTime(text: string): number | null {
   const found = DATE_TIME.exec(text);
   if (found === null || !dayExists(found[1], found[2], found[3])) return null;
   const at = Date.parse(text);

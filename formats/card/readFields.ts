@@ -18,7 +18,7 @@ export class CardFormatFault extends Error {
  * document has exactly one place (spec §2).
  */
 export function readFields<Tag extends string>(block: XmlElement, rules: readonly (FieldRule & { tag: Tag })[]): Map<Tag, string> {
-  const known = new Map<string, FieldRule>(rules.map((rule) => [rule.tag, rule]));
+  const known = tagsOf(rules);
   const values = new Map<Tag, string>();
   assertContainer(block);
   for (const field of block.children) {
@@ -34,14 +34,23 @@ export function readFields<Tag extends string>(block: XmlElement, rules: readonl
   return values;
 }
 
+/** The lists of rules are constants: each is made a set once. */
+const tagSets = new WeakMap<readonly FieldRule[], ReadonlySet<string>>();
+
+function tagsOf(rules: readonly FieldRule[]): ReadonlySet<string> {
+  const known = tagSets.get(rules) ?? new Set(rules.map(({ tag }) => tag));
+  tagSets.set(rules, known);
+  return known;
+}
+
 /** How vendors spell an id on the Ministry's elements (spec §3.1). */
 export const ID_ATTRIBUTES: readonly string[] = ['id', 'Id', 'ID'];
 
 /** An element that holds elements: no text of its own, and no attribute but one id. */
 export function assertContainer(element: XmlElement): void {
   if (element.namespace !== '') throw new CardFormatFault('unknown-block', element.name);
-  if (/[^ \t\r\n]/.test(element.text)) throw new CardFormatFault('unexpected-text', element.name);
-  if (element.attributes.length > 1 || element.attributes.some(({ name }) => !ID_ATTRIBUTES.includes(name))) throw new CardFormatFault('unexpected-attribute', element.name);
+  if (element.text !== '' && /[^ \t\r\n]/.test(element.text)) throw new CardFormatFault('unexpected-text', element.name);
+  if (element.attributes.length > 0 && (element.attributes.length > 1 || element.attributes.some(({ name }) => !ID_ATTRIBUTES.includes(name)))) throw new CardFormatFault('unexpected-attribute', element.name);
 }
 
 /** The children of a container sorted by name; a name outside `allowed` is a fault. */

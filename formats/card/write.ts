@@ -37,6 +37,9 @@ const FORMS: Readonly<Record<string, RegExp>> = {
 };
 const MOMENTS = new Set(['NGAY_SINH', 'NGAY_TAO_HOC_BA', 'NGAY_KY_PHAT_HANH_HOC_BA', 'NGAY_TRANG_THAI_CHUYEN_DEN']);
 
+/** A value without any of these is written as it stands: it is allowed, composed and needs no escape (`readOwnData` says why). */
+const UNUSUAL = /[^\t\n\x20-\x25\x27-;=?-\u02ff\u1e00-\u1eff\u2010-\u2027]/;
+
 /** The blocks of a card in the order in which they are written (spec §2). */
 function blocksOf(data: CardData, profile: Profile): Block[] {
   return [
@@ -52,10 +55,12 @@ function blocksOf(data: CardData, profile: Profile): Block[] {
  * Why a card cannot be written: mandatory fields that are empty, characters XML cannot carry, values outside their form. Empty means
  * writable. The value rules of circular 27 are `recordFaults`' (domain).
  */
-export function cardFaults(data: CardData): CardFault[] {
+export const cardFaults = (data: CardData): CardFault[] => faultsOf(data, blocksOf(data, profileOf(data.profile)));
+
+function faultsOf(data: CardData, blocks: readonly Block[]): CardFault[] {
   const empty = (tag: string, what: string): CardFault => ({ code: 'missing-field', tag, message: `Học bạ chưa có ${what}.` });
   return [
-    ...blocksOf(data, profileOf(data.profile)).flatMap(blockFaults),
+    ...blocks.flatMap(blockFaults),
     ...(data.record.history.length === 0 ? [empty('QUA_TRINH_HOC_TAP', 'quá trình học tập của năm nào')] : []),
     ...(data.record.subjects.length === 0 ? [empty('MON_HOC', 'kết quả của môn học nào')] : []),
   ];
@@ -65,7 +70,7 @@ function blockFaults({ rules, values }: Block): CardFault[] {
   return rules.flatMap(({ tag, label, mandatory }): CardFault[] => {
     const value = values[tag] ?? '';
     if (value.trim() === '') return mandatory ? [{ code: 'missing-field', tag, message: `Thiếu ${label}: mục này bắt buộc có trên học bạ.` }] : [];
-    if (hasForbiddenCharacter(value)) return [{ code: 'forbidden-character', tag, message: `Mục ${label} có ký tự điều khiển không nhìn thấy; hãy gõ lại mục này.` }];
+    if (UNUSUAL.test(value) && hasForbiddenCharacter(value)) return [{ code: 'forbidden-character', tag, message: `Mục ${label} có ký tự điều khiển không nhìn thấy; hãy gõ lại mục này.` }];
     return wellFormed(tag, value) ? [] : [{ code: 'bad-value', tag, message: `Mục ${label} không đúng dạng quy định.` }];
   });
 }
@@ -79,10 +84,10 @@ const wellFormed = (tag: string, value: string): boolean => (MOMENTS.has(tag) ? 
  * @throws CardNotWritable when `cardFaults` is not empty
  */
 export function writeCard(data: CardData): Buffer {
-  const faults = cardFaults(data);
-  if (faults.length > 0) throw new CardNotWritable(faults);
   const profile = profileOf(data.profile);
   const blocks = blocksOf(data, profile);
+  const faults = faultsOf(data, blocks);
+  if (faults.length > 0) throw new CardNotWritable(faults);
   const written = (name: string, write = writeBlock): string => blocks.filter((block) => block.name === name).map(write).join('');
   const subjects = written('MON_HOC', (block) => writeSubject(block, data.cardId, profile));
   const content = `${written('THONG_TIN_CHUNG')}${written('QUA_TRINH_HOC_TAP')}<BANG_DIEM>${subjects}</BANG_DIEM>${written('DANH_GIA_NANG_LUC_PHAM_CHAT')}${written('TONG_KET')}`;
@@ -104,5 +109,6 @@ function writeSubject({ name, values }: Block, cardId: string, { result, idAttri
 
 const writeFields = (rules: readonly FieldRule[], values: Values<string>): string => rules.map(({ tag }) => {
   const value = values[tag];
-  return value === null || value === undefined || value.trim() === '' ? '' : textElement(tag, normalText(value));
+  if (value === null || value === undefined || value.trim() === '') return '';
+  return UNUSUAL.test(value) ? textElement(tag, normalText(value)) : `<${tag}>${value}</${tag}>`;
 }).join('');

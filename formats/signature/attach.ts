@@ -1,12 +1,12 @@
-import { SIGNATURE_ROLES, type Cover, type ProfileCode } from '../../domain/card.js';
-import { CARD_LIMITS } from '../card/limits.js';
-import { profileOf, ROLE_TAGS } from '../card/profile.js';
-import { scanCanonical } from '../xml/canonical.js';
+import type { Cover, ProfileCode } from '../../domain/card.js';
+import { profileOf } from '../card/profile.js';
 import { blockFault, valueFault } from './blockFault.js';
+import { roleOfTag, tagAt } from './blockPlaces.js';
 import { refusal, type SignatureRefusal } from './codes.js';
-import { openOwnCard } from './ownCard.js';
-import { placeFault, readBlocks, signerFault, timeFault } from './prepare.js';
-import { readRoleBlock, writeRoleBlock } from './roleBlock.js';
+import { openOwnCard, type OwnCard } from './ownCard.js';
+import { earlierFault, placeFault, readBlocks, signerFault, timeFault } from './prepare.js';
+import { readRoleBlock, writeRoleBlock, type RoleBlock } from './roleBlock.js';
+import { toBytes } from './xmlSignature.js';
 
 export type AttachInput = {
   /** The card as it is now; it must still be what the block was prepared on. */
@@ -27,22 +27,28 @@ export type AttachInput = {
 export function attachSignature({ card: bytes, block: blockBytes, profile, cover, signatureValue }: AttachInput): { ok: true; card: Buffer } | SignatureRefusal {
   const card = openOwnCard(bytes, profileOf(profile));
   if (typeof card === 'string') return refusal(card);
-  const scan = scanCanonical(blockBytes, CARD_LIMITS);
-  const role = scan.canonical ? SIGNATURE_ROLES.find((one) => ROLE_TAGS[one] === scan.root.name) : undefined;
-  if (!scan.canonical || role === undefined) return refusal('block-unreadable');
+  const letters = blockBytes.toString('latin1');
+  const role = roleOfTag(tagAt(letters, 0) ?? '');
+  if (role === undefined) return refusal('block-unreadable');
   const place = placeFault(card, role);
   if (place !== null) return refusal(place);
 
-  const block = readRoleBlock(scan.root, { role, cover, cardId: card.cardId, idAttribute: card.profile.idAttribute });
+  const block = readRoleBlock(letters, { role, cover, cardId: card.cardId, idAttribute: card.profile.idAttribute });
   const earlier = readBlocks(card, cover);
   if (block === null || block.signatureValue !== null || earlier === null) return refusal('block-unreadable');
-  const fault = blockFault(card, scan.source, block, earlier);
+  const stale = earlierFault(card, earlier);
+  if (stale !== null) return refusal(stale);
+  const fault = blockFault(card, letters, block, earlier);
   // Another card's block names other ids, an older state of this card other digests: prepared on something else, in both cases.
   if (fault !== null) return refusal('block-stale');
   const signer = signerFault(card, role, block.personalNumber, block.certificate) ?? timeFault(earlier, block.signingTime) ?? valueFault(block, signatureValue);
   if (signer !== null) return refusal(signer);
 
-  const signed = writeRoleBlock({ ...block, signatureValue });
-  const at = card.insertAt[role];
-  return { ok: true, card: Buffer.from(card.source.slice(0, at) + signed + card.source.slice(at), 'utf8') };
+  return { ok: true, card: withBlock(card, { ...block, signatureValue }) };
+}
+
+/** The card with one more role block, in its place. The value is one that has been proven. */
+export function withBlock(card: OwnCard, block: RoleBlock): Buffer {
+  const at = card.insertAt[block.role];
+  return Buffer.concat([card.bytes.subarray(0, at), toBytes(writeRoleBlock(block)), card.bytes.subarray(at)]);
 }

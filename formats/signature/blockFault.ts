@@ -8,17 +8,18 @@ import { signedBy, signedInfoBytes } from './xmlSignature.js';
 /**
  * Whether a block is, to the byte, what we would have written from what it states, and covers what `cover` says. An own card is held
  * to the policy it was written under, so no id is ever looked up and no shape interpreted: the block is written again and compared.
- * @param written the block's bytes as they stand
+ * @param letters the block's bytes as they stand, one letter each
  */
-export function blockFault(card: OwnCard, written: string, block: RoleBlock, earlier: readonly RoleBlock[]): SignatureFaultCode | null {
+export function blockFault(card: OwnCard, letters: string, block: RoleBlock, earlier: readonly RoleBlock[]): SignatureFaultCode | null {
   const expected = coveredRegions(card, block.role, block.cover, earlier);
   if (block.references.length !== expected.length || block.references.some(({ id }, place) => id !== expected[place]?.id)) return 'signature-shape';
   if (dateTimeMs(block.signingTime) === null || vietnamDateTime(block.signingTime as Instant) !== block.signingTime) return 'signature-shape';
   const rewritten = writeRoleBlock(block);
-  if (withoutTime(rewritten) !== withoutTime(written)) return 'signature-shape';
+  const asWritten = rewritten === letters;
+  if (!asWritten && withoutTime(rewritten) !== withoutTime(letters)) return 'signature-shape';
   const changed = expected.findIndex(({ digest }, place) => block.references[place]?.digest !== digest);
   if (changed >= 0) return changed === 0 ? 'data-changed' : 'earlier-signature-changed';
-  return rewritten === written ? null : 'signing-time-changed';
+  return asWritten ? null : 'signing-time-changed';
 }
 
 /** A block that differs only in the signing time or its digest tells a person more than "the block was changed". */

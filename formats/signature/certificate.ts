@@ -46,6 +46,19 @@ export function certificateFacts(der: Uint8Array): CertificateFacts | null {
   return facts;
 }
 
+const keptByText = new Map<string, CertificateFacts>();
+
+/** The same of the Base64 text of an X509Certificate: a batch repeats few of them many times. Null also when the text is not the only one for its bytes. */
+export function certificateOfText(base64: string): CertificateFacts | null {
+  const known = keptByText.get(base64);
+  if (known !== undefined) return known;
+  const facts = certificateFacts(Buffer.from(base64, 'base64'));
+  if (facts === null || facts.base64 !== base64) return null;
+  if (keptByText.size >= KEPT) keptByText.delete(keptByText.keys().next().value as string);
+  keptByText.set(base64, facts);
+  return facts;
+}
+
 function parse(der: Uint8Array): X509Certificate | null {
   try {
     const certificate = new X509Certificate(Buffer.from(der));

@@ -4,7 +4,7 @@ import { vietnamDateTime } from '../card/dateTime.js';
 import { scanCanonical } from '../xml/canonical.js';
 import { attributeOf, type XmlLimits } from '../xml/element.js';
 import { certificateFacts } from './certificate.js';
-import { digestBase64, signatureElement, signedBy, signedInfo, signedInfoBytes, timeReference } from './xmlSignature.js';
+import { digestBase64, signatureElement, signedBy, signedInfo, signedInfoBytes, timeReference, toBytes } from './xmlSignature.js';
 
 export type EnvelopedInput = {
   /** A canonical document whose root bears an `id`. */
@@ -42,8 +42,8 @@ export function signEnveloped({ xml, key, certificate: der, signedAt }: Envelope
   const value = sign('sha256', signedInfoBytes(info), { key, dsaEncoding: 'ieee-p1363' });
   if (!signedBy(certificate, signedInfoBytes(info), value)) throw new EnvelopedSignatureError('key-mismatch');
   const signature = signatureElement({
-    ...parts, signedInfo: info, signatureValue: value.toString('base64'), subjectName: certificate.subjectName, certificate: certificate.base64,
+    ...parts, signedInfo: info, signatureValue: value.toString('base64'), certificate,
   });
   const endTag = `</${scan.root.name}>`;
-  return Buffer.concat([xml.subarray(0, xml.length - endTag.length), Buffer.from(signature + endTag, 'utf8')]);
+  return Buffer.concat([xml.subarray(0, xml.length - endTag.length), toBytes(signature + endTag)]);
 }

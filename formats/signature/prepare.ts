@@ -3,11 +3,12 @@ import type { Instant } from '../../domain/brand.js';
 import { SIGNATURE_ROLES, type Cover, type ProfileCode, type SignatureRole } from '../../domain/card.js';
 import { dateTimeMs, vietnamDateTime } from '../card/dateTime.js';
 import { profileOf } from '../card/profile.js';
+import { blockFault } from './blockFault.js';
 import { certificateFacts, type CertificateFacts } from './certificate.js';
 import { refusal, type SignatureFaultCode, type SignatureRefusal } from './codes.js';
 import { coveredRegions, openOwnCard, type OwnCard } from './ownCard.js';
 import { blockSignedInfo, readRoleBlock, roleIds, writeRoleBlock, type RoleBlock } from './roleBlock.js';
-import { signedInfoBytes } from './xmlSignature.js';
+import { signedInfoBytes, toBytes } from './xmlSignature.js';
 
 export type PrepareInput = {
   card: Buffer;
@@ -39,15 +40,29 @@ export type PreparedSignature = {
 };
 
 /** First phase of a signature: everything but the value, which only the signer's own key can make. */
-export function prepareSignature({ card: bytes, role, signer, profile, cover, xades = false }: PrepareInput): PreparedSignature | SignatureRefusal {
+export function prepareSignature({ card: bytes, profile, ...more }: PrepareInput): PreparedSignature | SignatureRefusal {
   const card = openOwnCard(bytes, profileOf(profile));
   if (typeof card === 'string') return refusal(card);
+  const prepared = prepareOn(card, more);
+  if (!prepared.ok) return prepared;
+  const { block, toBeSigned } = prepared;
+  return {
+    ok: true, toBeSigned,
+    role: block.role,
+    signatureId: roleIds(block.role, card.cardId).signature,
+    block: toBytes(writeRoleBlock(block)),
+    digest: createHash('sha256').update(toBeSigned).digest(),
+  };
+}
+
+/** The same on a card already taken apart, for who makes the value at once and attaches it to the same bytes. */
+export function prepareOn(card: OwnCard, { role, signer, cover, xades = false }: Omit<PrepareInput, 'card' | 'profile'>): { ok: true; block: RoleBlock; toBeSigned: Buffer } | SignatureRefusal {
   const certificate = certificateFacts(signer.certificate);
   if (certificate === null) return refusal('certificate-unreadable');
   const signingTime = vietnamDateTime(signer.signedAt);
   const earlier = readBlocks(card, cover);
   if (earlier === null) return refusal('signature-shape');
-  const fault = placeFault(card, role) ?? signerFault(card, role, signer.personalNumber, certificate) ?? timeFault(earlier, signingTime);
+  const fault = placeFault(card, role) ?? earlierFault(card, earlier) ?? signerFault(card, role, signer.personalNumber, certificate) ?? timeFault(earlier, signingTime);
   if (fault !== null) return refusal(fault);
 
   const block: RoleBlock = {
@@ -58,19 +73,22 @@ export function prepareSignature({ card: bytes, role, signer, profile, cover, xa
     references: coveredRegions(card, role, cover, earlier),
     signatureValue: null,
   };
-  const toBeSigned = signedInfoBytes(blockSignedInfo(block));
-  return {
-    ok: true, role, toBeSigned,
-    signatureId: roleIds(role, card.cardId).signature,
-    block: Buffer.from(writeRoleBlock(block), 'utf8'),
-    digest: createHash('sha256').update(toBeSigned).digest(),
-  };
+  return { ok: true, block, toBeSigned: signedInfoBytes(blockSignedInfo(block)) };
 }
 
-/** What the blocks of a card state, or null when one cannot be read. Whether they are as written is `roleBlockFault`'s question. */
+/** What the blocks of a card state, or null when one cannot be read. Whether they are as we write them is `blockFault`'s question. */
 export function readBlocks(card: OwnCard, cover: Cover): RoleBlock[] | null {
-  const blocks = card.blocks.map(({ element, role }) => readRoleBlock(element, { role, cover, cardId: card.cardId, idAttribute: card.profile.idAttribute }));
+  const blocks = card.blocks.map(({ role, letters }) => readRoleBlock(letters, { role, cover, cardId: card.cardId, idAttribute: card.profile.idAttribute }));
   return blocks.every((block) => block !== null) ? blocks : null;
+}
+
+/** Nobody signs on top of a block that is not as we write it, or that no longer fits the data: it would never verify. */
+export function earlierFault(card: OwnCard, earlier: readonly RoleBlock[]): SignatureFaultCode | null {
+  for (const [place, block] of earlier.entries()) {
+    const fault = blockFault(card, card.blocks[place]?.letters ?? '', block, earlier.slice(0, place));
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 /** Roles sign in order, each once: the next role is the only one that may. */

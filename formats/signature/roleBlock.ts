@@ -1,10 +1,9 @@
 import type { Cover, SignatureRole } from '../../domain/card.js';
 import { ROLE_TAGS, type Profile } from '../card/profile.js';
-import { attributeOf, childrenNamed, onlyChild, type XmlElement } from '../xml/element.js';
 import { escapeAttribute } from '../xml/text.js';
-import { certificateFacts, type CertificateFacts } from './certificate.js';
+import { certificateOfText, type CertificateFacts } from './certificate.js';
 import { xadesObject, xadesReference, type XadesParts } from './xades.js';
-import { DSIG_NAMESPACE, signatureElement, signedInfo, timeReference, type Reference } from './xmlSignature.js';
+import { signatureElement, signedInfo, timeReference, type Reference } from './xmlSignature.js';
 
 /** What one role block states; the block is a pure function of this, in both directions. */
 export type RoleBlock = {
@@ -35,62 +34,76 @@ const xadesParts = ({ role, cardId, certificate }: RoleBlock): XadesParts => {
   return { role, certificate, id: ids.xades, signatureId: ids.signature };
 };
 
-/** SignedInfo of a block: its regions, the XAdES properties where it has them, then the signing time. The certificate's key must be of an accepted kind. */
-export function blockSignedInfo(block: RoleBlock): string {
+/** Bytes, one letter each. */
+type Rendered = { signedInfo: string; signature: string; block: string };
+/** A block is asked for its texts several times while it is judged; they follow from it alone. */
+const rendered = new WeakMap<RoleBlock, Rendered>();
+
+function render(block: RoleBlock): Rendered {
+  const known = rendered.get(block);
+  if (known !== undefined) return known;
   if (block.certificate.algorithm === null) throw new TypeError('the certificate has no accepted key');
   const ids = roleIds(block.role, block.cardId);
   const time = timeReference({ id: ids.signature, timeId: ids.time, signingTime: block.signingTime });
-  return signedInfo(block.certificate.algorithm, [...block.references, ...(block.xades ? [xadesReference(xadesParts(block))] : []), time]);
-}
-
-/** The Signature element of a block, its canonical form too. */
-export function blockSignature(block: RoleBlock): string {
-  const ids = roleIds(block.role, block.cardId);
-  return signatureElement({
+  const info = signedInfo(block.certificate.algorithm, [...block.references, ...(block.xades ? [xadesReference(xadesParts(block))] : []), time]);
+  const signature = signatureElement({
     id: ids.signature,
     timeId: ids.time,
-    signedInfo: blockSignedInfo(block),
+    signedInfo: info,
     signatureValue: block.signatureValue?.toString('base64') ?? null,
-    subjectName: block.certificate.subjectName,
-    certificate: block.certificate.base64,
+    certificate: block.certificate,
     signingTime: block.signingTime,
     ...(block.xades ? { objects: xadesObject(xadesParts(block)) } : {}),
   });
-}
-
-/** The block as it stands among the card's signatures. It bears an id only where a later role covers it (`cover: block`). */
-export function writeRoleBlock(block: RoleBlock): string {
   const tag = ROLE_TAGS[block.role];
-  const id = block.cover === 'block' ? ` ${block.idAttribute}="${escapeAttribute(roleIds(block.role, block.cardId).block)}"` : '';
+  const id = block.cover === 'block' ? ` ${block.idAttribute}="${escapeAttribute(ids.block)}"` : '';
   const number = block.personalNumber === null ? '' : `<SO_CCCD>${block.personalNumber}</SO_CCCD>`;
-  return `<${tag}${id}><NGAY_KY>${block.signingTime}</NGAY_KY>${number}${blockSignature(block)}</${tag}>`;
+  const made = { signedInfo: info, signature, block: `<${tag}${id}><NGAY_KY>${block.signingTime}</NGAY_KY>${number}${signature}</${tag}>` };
+  rendered.set(block, made);
+  return made;
 }
 
 /**
- * Picks out of a block only what it states. Nothing else in it is looked at, and nothing needs to be: the caller writes the block
- * again from these values and compares the bytes, so whatever does not belong there makes a difference.
+ * SignedInfo of a block: its regions, the XAdES properties where it has them, then the signing time. The certificate's key must be of
+ * an accepted kind.
+ */
+export const blockSignedInfo = (block: RoleBlock): string => render(block).signedInfo;
+
+/** The Signature element of a block, its canonical form too. */
+export const blockSignature = (block: RoleBlock): string => render(block).signature;
+
+/** The block as it stands among the card's signatures. It bears an id only where a later role covers it (`cover: block`). */
+export const writeRoleBlock = (block: RoleBlock): string => render(block).block;
+
+/**
+ * Picks out of a block only what it states, by the tags we write around it. Nothing else in it is looked at, and nothing needs to be:
+ * the caller writes the block again from these values and compares the bytes, so whatever does not belong there makes a difference.
+ * @param source the block's bytes, one letter each: every value is ASCII
  * @returns null when a value is missing or unreadable
  */
-export function readRoleBlock(element: XmlElement, known: Pick<RoleBlock, 'role' | 'cardId' | 'idAttribute' | 'cover'>): RoleBlock | null {
-  const signature = onlyChild(element, 'Signature');
-  const info = signature && onlyChild(signature, 'SignedInfo');
-  const keyInfo = signature && onlyChild(signature, 'KeyInfo');
-  const x509 = keyInfo && onlyChild(keyInfo, 'X509Data');
-  const certificateText = x509 && onlyChild(x509, 'X509Certificate')?.text;
-  const signingTime = onlyChild(element, 'NGAY_KY')?.text;
-  if (signature?.namespace !== DSIG_NAMESPACE || !info || !certificateText || signingTime === undefined) return null;
-  const certificate = certificateFacts(Buffer.from(certificateText, 'base64'));
+export function readRoleBlock(source: string, known: Pick<RoleBlock, 'role' | 'cardId' | 'idAttribute' | 'cover'>): RoleBlock | null {
+  const info = between(source, '<SignedInfo>', '</SignedInfo>');
+  const certificateText = between(source, '<X509Certificate>', '</X509Certificate>');
+  const signingTime = between(source, '<NGAY_KY>', '</NGAY_KY>');
+  if (info === null || certificateText === null || signingTime === null) return null;
+  const certificate = certificateOfText(certificateText);
   if (certificate === null || certificate.algorithm === null) return null;
-  const references = childrenNamed(info, 'Reference').map((reference) => ({
-    id: attributeOf(reference, 'URI')?.replace(/^#/, '') ?? '',
-    digest: onlyChild(reference, 'DigestValue')?.text ?? '',
+  const references = info.split('<Reference ').slice(1).map((reference) => ({
+    id: between(reference, 'URI="#', '"') ?? '',
+    digest: between(reference, '<DigestValue>', '</DigestValue>') ?? '',
   }));
-  const value = onlyChild(signature, 'SignatureValue')?.text;
-  const xades = childrenNamed(signature, 'Object').length > 1;
+  const value = between(source, '<SignatureValue>', '</SignatureValue>');
+  const xades = source.includes('<QualifyingProperties ');
   return {
     ...known, signingTime, certificate, xades,
-    personalNumber: onlyChild(element, 'SO_CCCD')?.text ?? null,
+    personalNumber: between(source, '<SO_CCCD>', '</SO_CCCD>'),
     references: references.slice(0, xades ? -2 : -1),
-    signatureValue: value === undefined ? null : Buffer.from(value, 'base64'),
+    signatureValue: value === null ? null : Buffer.from(value, 'base64'),
   };
+}
+
+function between(source: string, open: string, close: string): string | null {
+  const start = source.indexOf(open);
+  const end = start < 0 ? -1 : source.indexOf(close, start + open.length);
+  return end < 0 ? null : source.slice(start + open.length, end);
 }

@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { SIGNATURE_ROLES, type Cover, type ProfileCode, type SignatureRole } from '../../domain/card.js';
 import { dateTimeMs } from '../card/dateTime.js';
-import { interpretCard, type ReadCard } from '../card/interpret.js';
+import { composeCard, type CardContent } from '../card/compose.js';
+import type { ReadCard } from '../card/interpret.js';
 import { profileOf } from '../card/profile.js';
 import { CardFormatFault } from '../card/readFields.js';
 import { blockFault, valueFault } from './blockFault.js';
@@ -70,7 +71,7 @@ export function verifyCard(input: VerifyInput): CardVerdict {
 function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput, signatures: VerifiedSignature[]): ReadCard {
   const card = openOwnCard(bytes, profileOf(policy.profile));
   if (typeof card === 'string') throw new Refused(card);
-  const content = interpret(card);
+  const data = interpret(card);
   if (expected.cardId !== undefined && expected.cardId !== card.cardId) throw new Refused('card-unexpected');
   const blocks = readBlocks(card, policy.cover);
   if (blocks === null || blocks.some((block) => policy.xades !== undefined && block.xades !== policy.xades)) throw new Refused('signature-shape');
@@ -84,25 +85,20 @@ function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput,
     const trust = certificateTrusted({ certificate, anchors, at: new Date(signingTime) });
     if (!trust.trusted) throw new Refused(trust.code, role);
   }
-  return content;
+  return { ...data, signatures: blocks.map(({ role, signingTime, personalNumber }) => ({ role, signedAt: signingTime, personalNumber })) };
 }
 
-function interpret(card: OwnCard): ReadCard {
+function interpret(card: OwnCard): CardContent {
   try {
-    const content = interpretCard(card.root, card.profile);
-    if (content.data.cardId !== card.cardId) throw new Refused('card-format');
-    return content;
+    return composeCard(card.fields, card.profile);
   } catch (fault) {
-    // A block without its Signature has been worked on; nothing is wrong with the data.
-    throw fault instanceof CardFormatFault ? new Refused(fault.tag === 'Signature' ? 'signature-shape' : 'card-format') : fault;
+    throw fault instanceof CardFormatFault ? new Refused('card-format') : fault;
   }
 }
 
 function judgeBlock(card: OwnCard, block: RoleBlock, earlier: readonly RoleBlock[]): void {
-  const element = card.blocks[earlier.length]?.element;
-  const written = element === undefined ? '' : card.source.slice(element.start, element.end);
   const fault = (block.signatureValue === null ? 'signature-shape' : null)
-    ?? blockFault(card, written, block, earlier)
+    ?? blockFault(card, card.blocks[earlier.length]?.letters ?? '', block, earlier)
     ?? valueFault(block, block.signatureValue as Buffer)
     ?? signerFault(card, block.role, block.personalNumber, block.certificate)
     ?? timeFault(earlier, block.signingTime);

@@ -11,6 +11,6 @@ export function withoutRoles({ card, profile, from }: { card: Uint8Array; profil
   const open = openOwnCard(card, profileOf(profile));
   if (typeof open === 'string') return null;
   const first = SIGNATURE_ROLES.indexOf(from);
-  const gone = open.blocks.filter(({ role }) => SIGNATURE_ROLES.indexOf(role) >= first).map(({ element }) => element).sort((a, b) => b.start - a.start);
-  return Buffer.from(gone.reduce((source, { start, end }) => source.slice(0, start) + source.slice(end), open.source), 'utf8');
+  const gone = open.blocks.filter(({ role }) => SIGNATURE_ROLES.indexOf(role) >= first).sort((a, b) => b.start - a.start);
+  return gone.reduce((bytes, { start, end }) => Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]), open.bytes);
 }

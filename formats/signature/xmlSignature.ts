@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import crypto from 'node:crypto';
 import type { CertificateFacts, KeyAlgorithm } from './certificate.js';
 import { escapeAttribute, escapeText } from '../xml/text.js';
 
@@ -21,9 +21,7 @@ export type SignatureParts = {
   signedInfo: string;
   /** Base64, or null while the signature is only prepared. */
   signatureValue: string | null;
-  subjectName: string;
-  /** Base64 of the DER bytes, one line. */
-  certificate: string;
+  certificate: CertificateFacts;
   timeId: string;
   /** `YYYY-MM-DDThh:mm:ss+07:00`. */
   signingTime: string;
@@ -31,7 +29,19 @@ export type SignatureParts = {
   objects?: string;
 };
 
-export const digestBase64 = (canonical: string | Uint8Array): string => createHash('sha256').update(canonical).digest('base64');
+/**
+ * Everything we write here is kept as bytes of UTF-8, one letter each ("letters"): all of it is ASCII but for names in certificates, and
+ * so it is compared with a card's bytes, hashed and signed without being converted.
+ */
+export const toBytes = (letters: string): Buffer => Buffer.from(letters, 'latin1');
+export const toLetters = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
+/** Node 20.12 has a hash in one call, which leaves no object behind to be collected; an older 20 has not. */
+const hashOnce: (bytes: Uint8Array) => string = typeof crypto.hash === 'function'
+  ? (bytes) => crypto.hash('sha256', bytes, 'base64')
+  : (bytes) => crypto.createHash('sha256').update(bytes).digest('base64');
+
+export const digestBase64 = (canonical: string | Uint8Array): string => hashOnce(typeof canonical === 'string' ? toBytes(canonical) : canonical);
 
 /** SignedInfo as it stands inside its Signature; `signedInfoBytes` gives what is signed. */
 export function signedInfo(algorithm: KeyAlgorithm, references: readonly Reference[]): string {
@@ -45,27 +55,38 @@ const reference = ({ id, digest, enveloped, type }: Reference): string =>
   + `<DigestValue>${digest}</DigestValue></Reference>`;
 
 /** Canonical form of a ds element that stands inside a Signature: alone, it declares the namespace itself. */
-const canonicalAlone = (element: string): string => element.replace(/^<([A-Za-z]+)/, `<$1 xmlns="${DSIG_NAMESPACE}"`);
+const canonicalAlone = (name: string, element: string): string => `<${name} xmlns="${DSIG_NAMESPACE}"${element.slice(name.length + 1)}`;
 
-export const signedInfoBytes = (info: string): Buffer => Buffer.from(canonicalAlone(info), 'utf8');
+export const signedInfoBytes = (info: string): Buffer => toBytes(canonicalAlone('SignedInfo', info));
 
 /** The property that states the signing time; its canonical form is what the Reference to `timeId` covers. */
 const timeProperty = ({ id, timeId, signingTime }: Pick<SignatureParts, 'id' | 'timeId' | 'signingTime'>): string =>
   `<SignatureProperty Id="${escapeAttribute(timeId)}" Target="#${escapeAttribute(id)}"><SigningTime>${signingTime}</SigningTime></SignatureProperty>`;
 
 export const timeReference = (parts: Pick<SignatureParts, 'id' | 'timeId' | 'signingTime'>): Reference =>
-  ({ id: parts.timeId, digest: digestBase64(canonicalAlone(timeProperty(parts))) });
+  ({ id: parts.timeId, digest: digestBase64(canonicalAlone('SignatureProperty', timeProperty(parts))) });
+
+const keyInfos = new WeakMap<CertificateFacts, string>();
+
+function keyInfo(certificate: CertificateFacts): string {
+  const known = keyInfos.get(certificate);
+  if (known !== undefined) return known;
+  const { subjectName, base64 } = certificate;
+  const made = `<KeyInfo><X509Data><X509SubjectName>${toLetters(escapeText(subjectName))}</X509SubjectName><X509Certificate>${base64}</X509Certificate></X509Data></KeyInfo>`;
+  keyInfos.set(certificate, made);
+  return made;
+}
 
 /** The whole Signature element; without SignatureValue while it is only prepared. */
 export function signatureElement(parts: SignatureParts): string {
   const value = parts.signatureValue === null ? '' : `<SignatureValue>${parts.signatureValue}</SignatureValue>`;
   return `<Signature xmlns="${DSIG_NAMESPACE}" Id="${escapeAttribute(parts.id)}">${parts.signedInfo}${value}`
-    + `<KeyInfo><X509Data><X509SubjectName>${escapeText(parts.subjectName)}</X509SubjectName><X509Certificate>${parts.certificate}</X509Certificate></X509Data></KeyInfo>`
+    + keyInfo(parts.certificate)
     + `<Object><SignatureProperties>${timeProperty(parts)}</SignatureProperties></Object>${parts.objects ?? ''}</Signature>`;
 }
 
 /** Whether the holder of the certificate's key signed these bytes. ECDSA values are raw r‖s, as XML Signature wants them. */
 export function signedBy({ publicKey, algorithm }: CertificateFacts, bytes: Uint8Array, value: Uint8Array): boolean {
   if (algorithm === null) return false;
-  return verify('sha256', bytes, { key: publicKey, dsaEncoding: 'ieee-p1363' }, value);
+  return crypto.verify('sha256', bytes, algorithm === 'rsa' ? publicKey : { key: publicKey, dsaEncoding: 'ieee-p1363' }, value);
 }
