@@ -1,7 +1,7 @@
 import type { Cover, ProfileCode } from '../../domain/card.js';
 import { recordFaults } from '../../domain/recordRules.js';
+import { composeCard } from '../card/compose.js';
 import { dateTimeMs } from '../card/dateTime.js';
-import { interpretCard } from '../card/interpret.js';
 import { profileOf, profileOfVersion } from '../card/profile.js';
 import { readCard } from '../card/read.js';
 import { SIGNATURE_FAULTS, type SignatureFaultCode } from '../signature/codes.js';
@@ -39,7 +39,8 @@ export function examineOwnCard(bytes: Buffer, policy: OwnPolicy, at: Date): Prov
   const card = openOwnCard(bytes, profileOf(profile));
   const blocks = typeof card === 'string' ? null : readBlocks(card, policy.cover);
   if (typeof card === 'string' || blocks === null) throw new TypeError('a card that has verified can be read again');
-  const content = interpretCard(card.root, card.profile);
+  const signatures = blocks.map(({ role, signingTime, personalNumber }) => ({ role, signedAt: signingTime, personalNumber }));
+  const content = { ...composeCard(card.fields, card.profile), signatures };
   const cardId = content.data.cardId;
   const [broken] = recordFaults(content.data.record, content.data.class.grade, content.data.schoolYear);
   if (broken !== undefined) return refused(new ForeignFault('record-rule', broken.field), { ...about, cardId });

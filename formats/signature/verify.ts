@@ -4,7 +4,9 @@ import { dateTimeMs } from '../card/dateTime.js';
 import { composeCard, type CardContent } from '../card/compose.js';
 import type { ReadCard } from '../card/interpret.js';
 import { profileOf } from '../card/profile.js';
+import { CARD_LIMITS } from '../card/limits.js';
 import { CardFormatFault } from '../card/readFields.js';
+import { scanCanonical } from '../xml/canonical.js';
 import { blockFault, valueFault } from './blockFault.js';
 import { SIGNATURE_FAULTS, type SignatureFaultCode } from './codes.js';
 import { openOwnCard, type OwnCard } from './ownCard.js';
@@ -63,10 +65,15 @@ export function verifyCard(input: VerifyInput): CardVerdict {
     return { verdict: 'valid', code: 'valid', message: 'Học bạ hợp lệ: dữ liệu và mọi chữ ký còn nguyên.', signatures, card };
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
-    const { code, role } = fault;
+    const { role } = fault;
+    const code = named(fault.code, input.card);
     return { verdict: code === 'no-anchors' ? 'not-provable' : 'invalid', code, message: SIGNATURE_FAULTS[code], role, signatures };
   }
 }
+
+/** A block that is not as we write it may be anything; that the file was saved by other software is worth saying. */
+const named = (code: SignatureFaultCode, card: Buffer): SignatureFaultCode =>
+  (code === 'signature-shape' && !scanCanonical(card, CARD_LIMITS).canonical ? 'not-canonical' : code);
 
 function judge({ card: bytes, policy, anchors, at, expected = {} }: VerifyInput, signatures: VerifiedSignature[]): ReadCard {
   const card = openOwnCard(bytes, profileOf(policy.profile));
