@@ -48,7 +48,7 @@ describe('the path validator', () => {
     assert.equal(logged().length, 1);
   });
 
-  test('judges a thousand certificates in as many processes as it may have', async () => {
+  test('judges a thousand certificates in four processes', async () => {
     const leaf = Array.from({ length: 1_000 }, (_, place) => issue(agency, 'Người ký', { serial: 0x10000 + place }));
     const revoked = leaf[417];
     assert.ok(revoked);
@@ -56,7 +56,7 @@ describe('the path validator', () => {
     const intermediates = [agency.der];
     const answers = await counting().askMany(leaf.map((one) => question(one, { crls, intermediates })));
     assert.deepEqual(answers.flatMap(({ code }, place) => (code === 'valid' ? [] : [[place, code]])), [[417, 'revoked']]);
-    assert.equal(logged().length, 2);
+    assert.equal(logged().length, 4);
   });
 
   test('starts no more processes at once than it may', async () => {
