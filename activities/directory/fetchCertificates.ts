@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { accountsWithoutCertificate, bindCertificates, markCertificatesFetched, type AccountWithoutCertificate, type FoundCertificate } from '../../db/directory/certificates.js';
+import { accountsWithoutCertificate, bindCertificates, isStillOut, markCertificatesFetched, type AccountWithoutCertificate, type FoundCertificate } from '../../db/directory/certificates.js';
 import { certificateFacts, type CertificateFacts } from '../../formats/signature/certificate.js';
 import { PLAIN_QUESTION } from '../../formats/trust/question.js';
 import type { ActivityDeps } from '../deps.js';
@@ -13,6 +13,7 @@ const MOST = 2_000;
  * @param uploadId the workbook that brought the accounts
  */
 export async function fetchCertificates(deps: ActivityDeps, uploadId: string): Promise<void> {
+  if (await isStillOut(deps.db, uploadId)) return;
   const accounts = await accountsWithoutCertificate(deps.db, MOST);
   for (let start = 0; start < accounts.length; start += AT_ONCE) {
     const found = await Promise.all(accounts.slice(start, start + AT_ONCE).map((account) => fetchOne(deps, account)));

@@ -8,6 +8,10 @@ export const WITHOUT_CERTIFICATES = `
     AND NOT EXISTS (SELECT FROM audit a WHERE a.subject_kind = 'directory' AND a.subject_id = r.upload_id::text AND a.act = 'fetch_certificates')
   ORDER BY u.created_at`;
 
+/** A workbook that waits for the coordinator has brought no accounts yet; they are asked for once it is applied. */
+export const isStillOut = async (db: Db, uploadId: string): Promise<boolean> =>
+  (await rows(db, `SELECT 1 FROM upload_reading WHERE upload_id = :uploadId AND state <> 'applied'`, { uploadId })).length === 1;
+
 /** Notes that the signing service was asked for the accounts of a workbook: it is not asked again because of this one. */
 export const markCertificatesFetched = (db: Db, uploadId: string): Promise<void> =>
   writeAudit(db, [{ actorId: null, act: 'fetch_certificates', subjectKind: 'directory', subjectId: uploadId }]);
