@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { BAD_CALL, readArguments } from './lib/arguments.mjs';
 import { build } from './lib/build.mjs';
 import { faultsOf, outcomeOf, playWithKills, schedule, seeded } from './lib/chaos.mjs';
 import { defaultHubDir } from './lib/files.mjs';
@@ -8,19 +8,24 @@ import { install } from './lib/install.mjs';
 import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
 import { endSurvivors } from './lib/survivors.mjs';
 
-/**
- * `npm run chaos [-- --rounds N] [--kills K] [--seed S] [--size tiny|small]`: plays the demo's campaign again and again, kills what is
- * due at seeded moments, and holds the end of each against an undisturbed campaign. Seeds and points are printed.
- */
+const help = `npm run chaos [-- --rounds N] [--kills K] [--seed S] [--size tiny|small]
+
+Plays the demo's campaign again and again, kills what is due at seeded moments, and holds the end of each against an undisturbed
+campaign. Seeds and points are printed.
+`;
+
 await runScript(async () => {
-  const { values } = parseArgs({ options: { rounds: { type: 'string' }, kills: { type: 'string' }, seed: { type: 'string' }, size: { type: 'string' } } });
+  const asked = readArguments({ help, options: { rounds: { type: 'string' }, kills: { type: 'string' }, seed: { type: 'string' }, size: { type: 'string' } } });
+  if (asked === undefined) return;
+  const { values } = asked;
   const whole = (name, usual) => {
     const number = Number(values[name] ?? usual);
-    if (!Number.isSafeInteger(number) || number < 0) throw new SetupError(`--${name} takes a whole number`, { exitCode: 3 });
+    if (!Number.isSafeInteger(number) || number < 0) throw new SetupError(`--${name} takes a whole number`, { exitCode: BAD_CALL });
     return number;
   };
   const [rounds, kills, seed] = [whole('rounds', 10), whole('kills', 5), whole('seed', Date.now() % 1_000_000)];
   const size = values.size ?? 'tiny';
+  if (size !== 'tiny' && size !== 'small') throw new SetupError('--size is tiny or small', { exitCode: BAD_CALL });
   const onProgress = progressPrinter();
   await install(onProgress);
   await build(onProgress);

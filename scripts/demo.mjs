@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { BAD_CALL, readArguments } from './lib/arguments.mjs';
 import { playDemo } from './lib/demo.mjs';
 import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
 import { stopOnSignals } from './lib/signals.mjs';
@@ -17,14 +17,14 @@ Starts the hub with a synthetic province and plays a whole campaign through the 
 `;
 
 const options = {
-  exit: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, throwaway: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  exit: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, throwaway: { type: 'boolean' },
   seed: { type: 'string' }, size: { type: 'string' }, dir: { type: 'string' },
 };
 
 let interrupted = false;
 await runScript(async () => {
-  const asked = call(process.argv.slice(2));
-  if (asked.help) return void process.stdout.write(help);
+  const asked = call();
+  if (asked === undefined) return;
   const onProgress = progressPrinter();
   const { signal, stopped } = stopOnSignals(onProgress);
   signal.addEventListener('abort', () => (interrupted = true));
@@ -35,15 +35,12 @@ await runScript(async () => {
 // Somebody of the province may still be waiting for an answer of the hub that was just stopped.
 if (interrupted) process.exit();
 
-function call(argv) {
-  let values;
-  try {
-    ({ values } = parseArgs({ args: argv, options }));
-  } catch (fault) {
-    throw new SetupError(`${fault.message}; see npm run demo -- --help`, { exitCode: 3 });
-  }
+function call() {
+  const asked = readArguments({ help, options });
+  if (asked === undefined) return undefined;
+  const { values } = asked;
   const { seed, size } = values;
-  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new SetupError('--seed takes a whole number below 1 000 000 000', { exitCode: 3 });
-  if (size !== undefined && size !== 'small' && size !== 'tiny') throw new SetupError('--size is small or tiny', { exitCode: 3 });
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new SetupError('--seed takes a whole number below 1 000 000 000', { exitCode: BAD_CALL });
+  if (size !== undefined && size !== 'small' && size !== 'tiny') throw new SetupError('--size is small or tiny', { exitCode: BAD_CALL });
   return { ...values, seed: seed === undefined ? undefined : Number(seed) };
 }

@@ -2,18 +2,24 @@ import { environmentToCheck } from './doctor/environment.mjs';
 import { machineChecks } from './doctor/machine.mjs';
 import { outsideChecks } from './doctor/outside.mjs';
 import { serverChecks } from './doctor/servers.mjs';
+import { readArguments } from './lib/arguments.mjs';
 import { runScript } from './lib/report.mjs';
 
-/**
- * `npm run doctor [-- --json]`: checks all that the hub needs and says what to do about each fault. Exit 1 on a fault.
- * It asks the running hub; without one it says so, and checks the machine alone.
- */
+const help = `npm run doctor [-- --json]
+
+Checks all that the hub needs and says what to do about each fault; exit 1 on a fault. It asks the running hub; without one it says so.
+
+  --json  one line of JSON
+`;
+
 await runScript(async () => {
+  const asked = readArguments({ help, options: { json: { type: 'boolean' } } });
+  if (asked === undefined) return;
   const env = environmentToCheck();
   const results = [];
   for (const check of [...machineChecks(env), ...serverChecks(env), ...outsideChecks(env)]) results.push(await carryOut(check));
   const faults = results.filter(({ state }) => state === 'fault');
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: faults.length === 0, checks: results })}\n`);
+  if (asked.values.json) process.stdout.write(`${JSON.stringify({ ok: faults.length === 0, checks: results })}\n`);
   else print(results, faults);
   return faults.length === 0 ? 0 : 1;
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { distDir, projectRoot } from './lib/files.mjs';
+import { runScript } from './lib/report.mjs';
 
 const help = `hub: tools of the Học Bạ Số Hub
 
@@ -13,7 +14,7 @@ const help = `hub: tools of the Học Bạ Số Hub
   hub card …                               look into a signed report card and check its signatures
   hub certificate check …                  check a certificate's path, revocation and policies offline
   hub evidence export|verify …             what proves when a card was received; hub evidence --help
-  hub admin-link                           print the one-time link that makes the first administrator
+  hub admin-link [--json]                  make a new one-time link for the first administrator; the one before ends
   hub --help                               this text; hub COMMAND --help for more
 
 Start everything with: npm start · see it play a whole campaign with: npm run demo
@@ -24,7 +25,6 @@ const programs = {
   roster: 'formats/roster/cli.js',
   card: 'formats/card/cli.js',
   certificate: 'formats/trust/cli.js',
-  'admin-link': 'api/adminLinkMain.js',
 };
 
 const [command, ...args] = process.argv.slice(2);
@@ -36,6 +36,9 @@ if (command === undefined || command === '--help' || command === '-h' || command
 } else if (command === 'evidence') {
   const { evidenceCommand } = await import('./lib/evidenceCommand.mjs');
   process.exitCode = await evidenceCommand(args);
+} else if (command === 'admin-link') {
+  const { adminLinkCommand } = await import('./lib/adminLink.mjs');
+  process.exitCode = await runScript(() => adminLinkCommand(args)).then(() => process.exitCode);
 } else if (programs[command] === undefined) {
   process.stderr.write(`hub: there is no command ${command}; see hub --help\n`);
   process.exitCode = 3;
@@ -48,11 +51,6 @@ async function runProgram(entry) {
   if (!fs.existsSync(file)) {
     process.stderr.write(`hub: ${command} is not built; run: npm run build\n`);
     return 3;
-  }
-  if (command === 'admin-link') {
-    // Making the first administrator is the owner's act: the web side's role may not write people.
-    const { runningEnvironment } = await import('./lib/running.mjs');
-    return run([file, ...args], { ...process.env, ...runningEnvironment().migrate });
   }
   const { main } = await import(file);
   return (await main(args)) ?? process.exitCode ?? 0;

@@ -1,18 +1,22 @@
+import { readArguments } from './lib/arguments.mjs';
 import { firstAdministratorLink } from './lib/adminLink.mjs';
 import { startHub } from './lib/hub.mjs';
 import { progressPrinter, runScript } from './lib/report.mjs';
 import { stopOnSignals } from './lib/signals.mjs';
 
-/** `npm start [-- --fresh]`: brings the hub up and stays until Ctrl-C. */
+const help = `npm start [-- --fresh]
+
+Brings up the hub with everything it needs and stays until Ctrl-C. State survives in .hub/.
+
+  --fresh  forgets what this hub holds and begins anew
+`;
+
 await runScript(async () => {
-  const unknown = process.argv.slice(2).filter((argument) => argument !== '--fresh');
-  if (unknown.length > 0) {
-    process.stderr.write(`error: unknown argument ${unknown[0]}; npm start knows only -- --fresh\n`);
-    return 2;
-  }
+  const asked = readArguments({ help, options: { fresh: { type: 'boolean' } } });
+  if (asked === undefined) return;
   const onProgress = progressPrinter();
   const { signal, stopped } = stopOnSignals(onProgress);
-  const hub = await startHub({ fresh: process.argv.includes('--fresh'), onProgress, signal });
+  const hub = await startHub({ fresh: asked.values.fresh === true, onProgress, signal });
   process.stdout.write(summary(hub, await firstAdministratorLink(hub.env.migrate)));
   await stopped;
   await hub.stop();

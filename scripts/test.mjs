@@ -1,13 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { BAD_CALL, readArguments } from './lib/arguments.mjs';
 import { build } from './lib/build.mjs';
 import { findChromium } from './lib/chromium.mjs';
-import { distDir } from './lib/files.mjs';
+import { distDir, projectRoot } from './lib/files.mjs';
 import { install } from './lib/install.mjs';
 import { lint } from './lib/lint.mjs';
-import { progressPrinter, runScript } from './lib/report.mjs';
+import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
 import { stopOnSignals } from './lib/signals.mjs';
 import { runTestFiles } from './lib/testKind.mjs';
+import { endTestRun, testRunMarker } from './lib/testRun.mjs';
 import { startTestServers } from './lib/testServers.mjs';
 import { ensureTestTools } from './lib/testTools.mjs';
 
@@ -26,17 +28,28 @@ const kinds = {
   browser: { lane: 'waiting', concurrency: 1, minutes: 20 },
 };
 
-/** `npm test [-- KIND… | FILE…] [--verbose]` */
+const help = `npm test [-- KIND… | FILE…] [--verbose]
+
+Every test, on servers of its own; or only those of a kind, or of a file by its source path.
+
+  KIND       ${Object.keys(kinds).join(', ')}
+  --verbose  names each check that passed
+`;
+
 await runScript(async () => {
+  const asked = readArguments({ help, options: { verbose: { type: 'boolean' } }, positionals: true });
+  if (asked === undefined) return;
+  const wanted = asked.positionals;
+  const unknown = wanted.filter((one) => !isTest(one));
+  if (unknown.length > 0) throw new SetupError(`no test is called ${unknown.join(' ')}; kinds: ${Object.keys(kinds).join(', ')}`, { exitCode: BAD_CALL });
   const onProgress = progressPrinter();
-  const { signal, stopped } = stopOnSignals(onProgress);
-  const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const { signal } = stopOnSignals(onProgress);
   const totals = { passed: 0, failures: [], skips: [] };
   const whole = wanted.length === 0;
   try {
     await install(onProgress);
     await checkedBuild(totals, onProgress);
-    if (totals.failures.length === 0) await runAll({ wanted, whole, totals, onProgress, signal, stopped });
+    if (totals.failures.length === 0) await runAll({ wanted, whole, verbose: asked.values.verbose === true, totals, onProgress, signal });
   } finally {
     conclude(totals);
   }
@@ -44,6 +57,13 @@ await runScript(async () => {
   if (incomplete) process.stderr.write('error: with CI=true every check must run\n');
   return totals.failures.length > 0 || incomplete || signal.aborted ? 1 : 0;
 });
+
+/** A mistyped name must not quietly run less than was asked. */
+function isTest(name) {
+  if (kinds[name] !== undefined) return true;
+  const source = path.normalize(name.replace(/^dist\//, '').replace(/\.js$/, ''));
+  return source.startsWith(`test${path.sep}`) && ['', '.ts', '.test.ts'].some((ending) => fs.existsSync(path.join(projectRoot, `${source}${ending}`)));
+}
 
 async function checkedBuild(totals, onProgress) {
   try {
@@ -54,10 +74,9 @@ async function checkedBuild(totals, onProgress) {
   }
 }
 
-async function runAll({ wanted, whole, totals, onProgress, signal, stopped }) {
+async function runAll({ wanted, whole, verbose, totals, onProgress, signal }) {
   if (whole) await checkedLint(totals, onProgress);
   const plan = planOf(wanted);
-  if (plan.length === 0) throw new Error(`no test file found for: ${wanted.join(' ')}`);
   const missing = ensureTestTools(onProgress);
   if (missing.length > 0) onProgress(`not on this machine, and not to be installed: ${missing.join(', ')}`);
   const chromium = plan.some(({ kind }) => kind === 'browser') ? await findChromium(onProgress) : undefined;
@@ -65,20 +84,19 @@ async function runAll({ wanted, whole, totals, onProgress, signal, stopped }) {
   try {
     const env = testEnvironment(servers, chromium);
     const lanes = [...new Set(plan.map(({ kind }) => kinds[kind].lane))].map((lane) => plan.filter(({ kind }) => kinds[kind].lane === lane));
-    await Promise.all(lanes.map((lane) => runLane({ lane, env, totals, onProgress, signal, stopped })));
+    await Promise.all(lanes.map((lane) => runLane({ lane, env, totals, verbose, onProgress, signal })));
   } finally {
+    if (signal.aborted) await endTestRun();
     await servers.stop();
   }
 }
 
-async function runLane({ lane, env, totals, onProgress, signal, stopped }) {
+async function runLane({ lane, env, totals, verbose, onProgress, signal }) {
   for (const { kind, files } of lane) {
     if (signal.aborted) return;
     const begun = performance.now();
     const { concurrency, minutes } = kinds[kind];
-    const running = runTestFiles({ kind, files, concurrency, limitMs: minutes * 60_000, env, verbose: process.argv.includes('--verbose') });
-    const result = await Promise.race([running, stopped]);
-    if (result === undefined) return;
+    const result = await runTestFiles({ kind, files, concurrency, limitMs: minutes * 60_000, env, verbose, signal });
     totals.passed += result.passed;
     totals.failures.push(...result.failures);
     totals.skips.push(...result.skips);
@@ -115,6 +133,7 @@ function testEnvironment(servers, chromium) {
   const { DATABASE_URL, TEMPORAL_ADDRESS, ...rest } = process.env;
   return {
     ...rest,
+    ...testRunMarker,
     HUB_PREPARED: '1',
     TEST_DATABASE_URL: servers.databaseUrl,
     TEST_TEMPORAL_ADDRESS: servers.temporalAddress,

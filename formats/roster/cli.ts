@@ -23,6 +23,10 @@ class BadCall extends Error {}
 export async function main(argv: string[]): Promise<number> {
   try {
     const [command, ...rest] = argv;
+    if (argv.includes('--help') || argv.includes('-h')) {
+      process.stdout.write(`${USAGE}\n`);
+      return EXIT.clean;
+    }
     if (command === 'check') return await check(rest);
     if (command === 'template') return await template(rest);
     throw new BadCall(command === undefined ? 'Thiếu lệnh.' : `Không có lệnh "${command}".`);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { rosterWorkbook } from '../province/workbooks.js';
 import type { Staff } from '../province/province.js';
+import type { Standing } from './standing.js';
+import type { ClassName, WaitingJob as SigningJob } from './story.js';
 import type { Town } from './town.js';
 import { ADMINISTRATOR } from './world.js';
 
@@ -13,8 +15,8 @@ export type WaitingJob = {
   file: string | null;
 };
 
-/** The jobs that the story leaves, and one way in for each other role; every account named here can sign in afterwards. */
-export async function openForVisitors(town: Town, campaignId: string): Promise<WaitingJob[]> {
+/** The jobs that the story leaves and nobody has done yet, and one way in for each other role; every account named here can sign in afterwards. */
+export async function openForVisitors(town: Town, campaignId: string, standing: Standing): Promise<WaitingJob[]> {
   const { world } = town;
   const { story, addresses } = world;
   const entry = (code: string, role: string, job: string, path: string, more: { key?: { account: string; pin: string } | null; file?: string } = {}): WaitingJob => {
@@ -24,36 +26,50 @@ export async function openForVisitors(town: Town, campaignId: string): Promise<W
   };
   const clerk = (schoolCode: string): Staff => post(town, schoolCode, 'clerk');
   const corrected = world.keepsakes.write(`du-lieu-${story.badRoster}-da-sua.xlsx`, await rosterWorkbook(world.province, story.badRoster));
+  const { isUncollected, hasRefused, leftOf } = stillOpen(town, standing);
+  const late = story.late.filter((code) => isUncollected(code));
   const jobs = [
     entry(town.department('coordinator').code, 'coordinator (chuyên viên Sở)', 'watch the campaign, later end it', `/dot/${campaignId}`),
-    entry(clerk(story.badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${story.badRoster}/du-lieu`, { file: corrected }),
-    ...signingJobs(town, entry),
-    ...story.late.map((code) => entry(town.officer(town.school(code).officeCode).code, 'office (cán bộ phòng)', `chase an overdue school: press "Gửi nhắc", and it wakes up`, `/dia-ban/${town.school(code).officeCode}`)),
-    ...story.refusals.filter(({ way }) => way === 'resend').map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card: send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),
+    ...(isUncollected(story.badRoster, world.badWorkbook.classNames) ? [entry(clerk(story.badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${story.badRoster}/du-lieu`, { file: corrected })] : []),
+    ...signingJobs(town, leftOf, entry),
+    ...late.map((code) => entry(town.officer(town.school(code).officeCode).code, 'office (cán bộ phòng)', `chase an overdue school: press "Gửi nhắc", and it wakes up`, `/dia-ban/${town.school(code).officeCode}`)),
+    ...story.refusals.filter(({ way, schoolCode }) => way === 'resend' && hasRefused(schoolCode)).map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card: send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),
     entry(town.department('official').code, 'official (lãnh đạo)', 'download the progress report', '/bao-cao'),
     entry(ADMINISTRATOR, 'administrator (quản trị)', 'people of the Sở, its certificate', '/quan-tri/nguoi-dung'),
   ];
   // Whoever was not played so far accepts the invitation now, so that the password works.
-  for (const code of new Set(story.late.map((school) => town.officer(town.school(school).officeCode).code))) await town.visitor(code).page('/viec-cua-toi', z.unknown());
+  for (const code of new Set(late.map((school) => town.officer(town.school(school).officeCode).code))) await town.visitor(code).page('/viec-cua-toi', z.unknown());
   return jobs;
 }
 
 type Entry = (code: string, role: string, job: string, path: string, more?: { key?: { account: string; pin: string } | null }) => WaitingJob;
 
-function signingJobs(town: Town, entry: Entry): WaitingJob[] {
-  const { left } = town.world.story;
-  const classNames = (job: string): string => left.filter((one) => one.job === job).map((one) => one.className).sort().join(', ');
-  const [first] = left;
-  if (first === undefined) return [];
-  const { schoolCode } = first;
-  const reviewed = left.find((one) => one.job === 'review')!.className;
-  const teacher = town.staff(town.school(schoolCode).classes.find((one) => one.name === reviewed)!.homeroomTeacher);
-  const head = post(town, schoolCode, 'principal');
-  return [
-    entry(teacher.code, 'homeroom teacher (GVCN)', `review and sign class ${reviewed}`, '/viec-cua-toi', { key: teacher.signing }),
-    entry(head.code, 'principal (hiệu trưởng)', `approve classes ${classNames('approve')} and confirm on the phone`, `/truong/${schoolCode}/ky-duyet`, { key: head.signing }),
-    entry(post(town, schoolCode, 'clerk').code, 'clerk (văn thư)', `seal class ${classNames('seal')}`, `/truong/${schoolCode}/ky-so`, { key: town.school(schoolCode).seal }),
-  ];
+function signingJobs(town: Town, leftOf: (job: SigningJob) => ClassName[], entry: Entry): WaitingJob[] {
+  const classNames = (job: SigningJob): string => leftOf(job).map((one) => one.className).sort().join(', ');
+  const jobs = leftOf('review').map(({ schoolCode, className }) => {
+    const teacher = town.staff(town.school(schoolCode).classes.find((one) => one.name === className)!.homeroomTeacher);
+    return entry(teacher.code, 'homeroom teacher (GVCN)', `review and sign class ${className}`, '/viec-cua-toi', { key: teacher.signing });
+  });
+  for (const { schoolCode } of leftOf('approve').slice(0, 1)) {
+    const head = post(town, schoolCode, 'principal');
+    jobs.push(entry(head.code, 'principal (hiệu trưởng)', `approve classes ${classNames('approve')} and confirm on the phone`, `/truong/${schoolCode}/ky-duyet`, { key: head.signing }));
+  }
+  for (const { schoolCode } of leftOf('seal').slice(0, 1)) {
+    jobs.push(entry(post(town, schoolCode, 'clerk').code, 'clerk (văn thư)', `seal class ${classNames('seal')}`, `/truong/${schoolCode}/ky-so`, { key: town.school(schoolCode).seal }));
+  }
+  return jobs;
+}
+
+/** What the cockpit says of the jobs: somebody may have done some of them before this start. */
+function stillOpen(town: Town, { schools }: Standing) {
+  const school = (code: string) => schools.find(({ schoolCode }) => schoolCode === code);
+  const classes = (code: string, names?: readonly string[]) => (school(code)?.classes ?? []).filter(({ className }) => names === undefined || names.includes(className));
+  const signed = { review: 'reviewed', approve: 'signed', seal: 'sealed' } as const;
+  return {
+    isUncollected: (code: string, names?: readonly string[]): boolean => classes(code, names).some(({ counts }) => counts.collected === 0),
+    hasRefused: (code: string): boolean => (school(code)?.counts.refused ?? 0) > 0,
+    leftOf: (job: SigningJob): ClassName[] => town.world.story.left.filter((one) => one.job === job && classes(one.schoolCode, [one.className]).some(({ counts }) => counts[signed[job]] === 0)),
+  };
 }
 
 function post(town: Town, schoolCode: string, kind: 'clerk' | 'principal'): Staff {

@@ -44,7 +44,7 @@ export async function play(input: PlayInput): Promise<Played> {
   if (toTheEnd) await endCampaign(town, campaignId);
   return {
     town, campaignId, standing, ledger: await compareLedgers(town, campaignId), report: await saveReport(town), card: await saveCard(town, campaignId),
-    jobs: toTheEnd || standing.state !== 'running' ? [] : await openForVisitors(town, campaignId),
+    jobs: toTheEnd || standing.state !== 'running' ? [] : await openForVisitors(town, campaignId, standing),
   };
 }
 

@@ -17,6 +17,8 @@ export const outsideChecks = (env) => [
 ];
 
 const get = (url, options) => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000), ...options });
+/** A stand-in on this machine comes with the hub; every other service has somebody to ask. */
+const remedyAt = (address, otherwise) => (/^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(address).hostname) ? 'start the hub (npm start): this service of the sandbox comes with it' : otherwise);
 const causeOf = (error) => error.cause?.code ?? error.cause?.message ?? error.message;
 
 async function webSide({ HUB_BASE_URL }) {
@@ -34,7 +36,7 @@ function mail({ SMTP_URL }) {
   if (!SMTP_URL) return fault('no address', 'set SMTP_URL, for example smtps://user:password@mail.example:465');
   const { hostname, port, protocol } = new URL(SMTP_URL);
   const number = Number(port) || (protocol === 'smtps:' ? 465 : 587);
-  const remedy = 'check SMTP_URL; mails wait in the outbox meanwhile and go out by themselves';
+  const remedy = remedyAt(SMTP_URL, 'check SMTP_URL; mails wait in the outbox meanwhile and go out by themselves');
   return new Promise((resolve) => {
     const socket = net.connect({ host: hostname, port: number, timeout: 5_000 });
     const end = (result) => {
@@ -63,7 +65,7 @@ async function kho({ KHO_URL, KHO_USER, KHO_PASSWORD }) {
     if (response.ok) return good(`gives a token at ${KHO_URL}`);
     return fault(`HTTP ${response.status} for our account`, response.status === 401 ? 'check KHO_USER and KHO_PASSWORD' : 'the Kho is in trouble; packets wait and go out by themselves');
   } catch (error) {
-    return fault(`does not answer at ${KHO_URL} (${causeOf(error)})`, 'check KHO_URL and the line; packets wait and go out by themselves');
+    return fault(`does not answer at ${KHO_URL} (${causeOf(error)})`, remedyAt(KHO_URL, 'check KHO_URL and the line; packets wait and go out by themselves'));
   }
 }
 
@@ -73,7 +75,7 @@ async function signing({ SIGNING_URL }) {
     const response = await get(SIGNING_URL);
     return response.status < 500 ? good(`answers at ${SIGNING_URL}`) : fault(`HTTP ${response.status}`, 'ask the signing service; batches resume by themselves');
   } catch (error) {
-    return fault(`does not answer at ${SIGNING_URL} (${causeOf(error)})`, 'check SIGNING_URL; batches resume by themselves');
+    return fault(`does not answer at ${SIGNING_URL} (${causeOf(error)})`, remedyAt(SIGNING_URL, 'check SIGNING_URL; batches resume by themselves'));
   }
 }
 
@@ -97,7 +99,7 @@ async function timestamps({ HUB_TSA_URL, HUB_TSA_ANCHORS, HUB_OPENSSL }) {
     if (!response.ok) return fault(`HTTP ${response.status} at ${HUB_TSA_URL}`, `ask the time-stamping service; ${waits}`);
     reply = readTimestampReply(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
-    return fault(`does not answer at ${HUB_TSA_URL} (${causeOf(error)})`, `check HUB_TSA_URL and the line; ${waits}`);
+    return fault(`does not answer at ${HUB_TSA_URL} (${causeOf(error)})`, remedyAt(HUB_TSA_URL, `check HUB_TSA_URL and the line; ${waits}`));
   }
   if (reply?.granted !== true) return fault(reply === null ? 'answers with no time-stamp' : `refuses (status ${reply.status})`, `ask the time-stamping service; ${waits}`);
   let anchors;
@@ -129,5 +131,5 @@ async function revocationLists({ HUB_CRL_URLS }) {
     }
   }));
   const found = faults.flat();
-  return found.length === 0 ? good(`${addresses.length} current`) : fault(found.join('; '), `ask the certificate authority; ${waits}`);
+  return found.length === 0 ? good(`${addresses.length} current`) : fault(found.join('; '), remedyAt(addresses[0], `ask the certificate authority; ${waits}`));
 }

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { firstAdministratorLink } from './adminLink.mjs';
@@ -21,6 +22,10 @@ export async function playDemo({ exit = false, seed, size = 'small', fresh, dir,
   const hub = await startHub({ fresh, ...(dir ? { dir } : {}), throwaway, onProgress, signal });
   try {
     const { play, playOn, openWorld } = await autopilot();
+    // Somebody else's administrator invites nobody for us, and the play would wait in vain for its own.
+    if (!fs.existsSync(path.join(hub.dir, 'demo', 'passwords.json')) && (await firstAdministratorLink(hub.env.migrate)) === undefined) {
+      throw new SetupError('this hub has an administrator whom the demo did not make; add --fresh to forget what it holds, or --dir FOLDER to play elsewhere', { exitCode: 3 });
+    }
     const world = await openWorld({
       seed, size, directory: path.join(hub.dir, 'demo'), addresses: addressesOf(hub), today: localToday(),
       khoAccount: { userName: hub.env.common.KHO_USER, password: hub.env.common.KHO_PASSWORD },

@@ -6,11 +6,12 @@ import { signal } from './processes.mjs';
 
 /**
  * Runs test files of one kind and counts.
- * @param {{kind: string, files: string[], concurrency: number, limitMs: number, env: Record<string, string>, verbose: boolean}} input
+ * @param {{kind: string, files: string[], concurrency: number, limitMs: number, env: Record<string, string>, verbose: boolean,
+ *   signal: AbortSignal}} input signal: ends the tests
  * @returns {Promise<{passed: number, failures: Check[], skips: Check[]}>}
  * @typedef {{kind: string, name: string, reason: string}} Check
  */
-export async function runTestFiles({ kind, files, concurrency, limitMs, env, verbose }) {
+export async function runTestFiles({ kind, files, concurrency, limitMs, env, verbose, signal: asked }) {
   const result = { passed: 0, failures: [], skips: [] };
   const output = new Map();
   const tested = new Set();
@@ -25,12 +26,14 @@ export async function runTestFiles({ kind, files, concurrency, limitMs, env, ver
   // A test process that is interrupted must not leave the tests running behind it.
   const interrupt = () => signal(child.pid, 'SIGKILL', true);
   process.once('exit', interrupt);
+  asked.addEventListener('abort', interrupt);
   const ended = new Promise((resolve) => child.once('exit', (code, killed) => resolve(killed ?? code)));
   for await (const text of readline.createInterface({ input: child.stdout })) take(JSON.parse(text));
   const reason = await ended;
   clearTimeout(timer);
   process.removeListener('exit', interrupt);
-  if (reason !== 0 && result.failures.length === 0) {
+  asked.removeEventListener('abort', interrupt);
+  if (reason !== 0 && result.failures.length === 0 && !asked.aborted) {
     result.failures.push({ kind, name: `all of ${kind}`, reason: `the test process ended with ${reason} without naming a failed test` });
   }
   return result;
