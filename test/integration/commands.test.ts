@@ -51,7 +51,43 @@ describe('hub', () => {
     assert.match(stderr, /no command no-such-command/);
   });
 
+  test('every command explains itself and does nothing else', () => {
+    for (const command of ['doctor', 'roster', 'card', 'certificate', 'evidence', 'admin-link']) {
+      const { status, stdout } = run('hub.mjs', [command, '--help']);
+      assert.equal(status, 0, command);
+      assert.ok(stdout.includes(command), command);
+      assert.doesNotMatch(stdout, /dat-mat-khau/);
+    }
+    assert.equal(run('hub.mjs', ['admin-link', '--foo']).status, 3);
+  });
+
   test('roster check refuses a file that is not there as a bad call', () => {
     assert.equal(run('hub.mjs', ['roster', 'check', 'no-such-file.xlsx', '--json']).status, 3);
+  });
+});
+
+describe('a script', () => {
+  const scripts = ['demo', 'start', 'test', 'chaos', 'doctor', 'lint'];
+
+  test('explains itself with --help and starts nothing', () => {
+    for (const name of scripts) {
+      const { status, stdout } = run(`${name}.mjs`, ['--help']);
+      assert.equal(status, 0, name);
+      assert.match(stdout, new RegExp(`^npm (run )?${name}`), name);
+    }
+  });
+
+  test('refuses an option that nobody knows, in a sentence, with 3', () => {
+    for (const name of scripts) {
+      const { status, stdout, stderr } = run(`${name}.mjs`, ['--foo']);
+      assert.deepEqual([status, stdout], [3, ''], name);
+      assert.match(stderr, /^error: Unknown option '--foo'\n/, name);
+    }
+  });
+
+  test('refuses a test that does not exist, even beside one that does', () => {
+    const { status, stderr } = run('test.mjs', ['unit', 'nokind']);
+    assert.equal(status, 3);
+    assert.match(stderr, /^error: no test is called nokind; kinds: unit, /);
   });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../support/projectRoot.js';
 
@@ -16,18 +17,18 @@ interface Result {
   readonly skips: readonly Check[];
 }
 const { runTestFiles } = (await import(pathToFileURL(path.join(projectRoot, 'scripts', 'lib', 'testKind.mjs')).href)) as {
-  runTestFiles: (input: { kind: string; files: string[]; concurrency: number; limitMs: number; env: NodeJS.ProcessEnv; verbose: boolean }) => Promise<Result>;
+  runTestFiles: (input: { kind: string; files: string[]; concurrency: number; limitMs: number; env: NodeJS.ProcessEnv; verbose: boolean; signal: AbortSignal }) => Promise<Result>;
 };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hub-runner-'));
 after(() => rmSync(folder, { recursive: true }));
 
-async function runSource(name: string, source: string, limitMs = 20_000): Promise<Result> {
+async function runSource(name: string, source: string, limitMs = 20_000, signal = new AbortController().signal): Promise<Result> {
   const file = path.join(folder, `${name}.test.js`);
   writeFileSync(file, source);
   // Else the inner runner believes to be a part of this one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  return runTestFiles({ kind: 'unit', files: [file], concurrency: 1, limitMs, env, verbose: false });
+  return runTestFiles({ kind: 'unit', files: [file], concurrency: 1, limitMs, env, verbose: false, signal });
 }
 
 const head = "const { test, describe } = require('node:test'); const assert = require('node:assert');";
@@ -53,5 +54,17 @@ describe('npm test', () => {
   test('ends what takes too long and counts it as failed', async () => {
     const { failures } = await runSource('endless', `${head} test('endless', () => new Promise((resolve) => setTimeout(resolve, 60_000)));`, 1_500);
     assert.match(failures[0]?.reason ?? '', /took longer/);
+  });
+
+  test('ends the tests at once when it is interrupted, and calls nothing failed that was not', async () => {
+    const begun = path.join(folder, 'begun');
+    const interrupt = new AbortController();
+    const running = runSource('interrupted', `${head} require('node:fs').writeFileSync(${JSON.stringify(begun)}, String(process.pid)); test('endless', () => new Promise((resolve) => setTimeout(resolve, 600_000)));`, 600_000, interrupt.signal);
+    while (!existsSync(begun) || readFileSync(begun, 'utf8') === '') await sleep(20);
+    interrupt.abort();
+    assert.deepEqual((await running).failures, []);
+    const pid = Number(readFileSync(begun, 'utf8'));
+    // A killed process is gone when its parent, or init in its place, has taken notice.
+    for (const alive = (): boolean => { try { return process.kill(pid, 0); } catch { return false; } }; alive();) await sleep(20);
   });
 });
