@@ -59,6 +59,7 @@ export const REFUSALS = {
   'no-address': { status: 409, sentence: 'Người này chưa có địa chỉ thư. Sửa ở danh mục nhân sự, hoặc tạo liên kết rồi trao tận tay.' },
   'invitation-waiting': { status: 409, sentence: 'Thư mời của người này đang chờ gửi đi, không cần gửi thêm.' },
   'trust-same-person': { status: 403, sentence: 'Người xác nhận phải là quản trị hệ thống khác với người đề xuất. Nhờ một quản trị khác xem và xác nhận.' },
+  'trust-fresh-access': { status: 403, sentence: 'Người đề xuất hoặc người xác nhận mới nhận quyền quản trị, hoặc mới đặt mật khẩu bằng liên kết, chưa đủ 72 giờ. Chờ đủ thời gian đó, hoặc nhờ quản trị khác xác nhận.' },
   'trust-in-force': { status: 409, sentence: 'Chứng thư hoặc địa chỉ này đang được dùng rồi.' },
   'trust-last': { status: 409, sentence: 'Đây là nguồn tin cậy cuối cùng cho mục đích này nên chưa kết thúc được: mọi chữ ký sẽ không kiểm tra được nữa. Bổ sung nguồn khác trước.' },
   'already-registered': { status: 409, sentence: 'Địa chỉ thư hoặc số định danh này đã có trong hệ thống.' },

@@ -15,7 +15,26 @@ export async function judgeTrustAct(db: Db, decision: DecisionRow<'propose_trust
   if (change.state !== 'proposed') return 'already-decided';
   // One's own proposal may be withdrawn without more words.
   if (!confirmed) return !change.own && tooShort(reason ?? '') ? 'reason-missing' : null;
-  return change.same ? 'trust-same-person' : judgeChange(db, change.content);
+  if (change.same) return 'trust-same-person';
+  if (ADDS[change.content.kind] && await freshAccess(db, changeId, decision.actorId)) return 'trust-fresh-access';
+  return judgeChange(db, change.content);
+}
+
+/** Ending trust is never made harder: at worst receipt waits. */
+const ADDS = { add_certificate: true, add_source: true, end_certificate: false, end_source: false } as const satisfies Record<TrustChange['kind'], boolean>;
+
+/** Over a weekend, the real holder of an account finds that the own password no longer works. */
+const FRESH_HOURS = 72;
+
+/**
+ * Whether one of the two came in by a link, or into the role, so lately that nobody need have noticed: an administrator makes password
+ * links for colleagues and hands out roles, and would otherwise be both of the two alone.
+ */
+async function freshAccess(db: Db, changeId: string, actorId: string): Promise<boolean> {
+  return await row(db, `
+    SELECT 1 FROM audit a JOIN trust_change c ON a.subject_id IN (c.proposed_by::text, :actorId::text)
+    WHERE c.id = :changeId AND a.subject_kind = 'person' AND a.at > now() - interval '${FRESH_HOURS} hours'
+      AND (a.act = 'set_password' OR (a.act IN ('grant_role', 'appoint') AND a.detail->>'role' = 'administrator')) LIMIT 1`, { changeId, actorId }) !== undefined;
 }
 
 /** As things stand now: between a proposal and its confirmation others may have been carried out. */

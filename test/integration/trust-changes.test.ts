@@ -99,6 +99,39 @@ describe('trust and its change by two administrators', () => {
     assert.notEqual(stored!.proposer, stored!.confirmer);
   });
 
+  test('a way in that was given these days is no second person: not by a link made for a colleague, not by a role handed out', async () => {
+    const old = async (): Promise<void> => {
+      // The audit only grows; a test that cannot wait three days moves its clock.
+      await web.owner.raw(`ALTER TABLE audit DISABLE TRIGGER audit_insert_only; UPDATE audit SET at = at - interval '73 hours'; ALTER TABLE audit ENABLE TRIGGER audit_insert_only`);
+    };
+    const victim = randomUUID();
+    await web.owner('person').insert({ id: victim, full_name: 'Quản trị vắng mặt', personal_number: '097099000003' });
+    await web.owner('role_grant').insert({ person_id: victim, role: 'administrator' });
+    await web.as(victim);
+    const made = await people.first.tell(`/quan-tri/nguoi-dung/${victim}/lien-ket`, {});
+    const set = await web.stranger.tell(new URL(made.body['link'] as string).pathname, { userName: 'quan.tri.3', password: 'hoa phuong do' });
+    assert.equal(set.status, 200);
+    const taken = await web.as(victim);
+    const change = await propose(authority(null, 'Gốc của kẻ gian'));
+    assert.deepEqual(await settle(taken, change, 'confirm'), [403, 'trust-fresh-access']);
+    const decisionId = randomUUID();
+    assert.equal((await taken.tell(`${PATH}/dia-chi`, { decisionId, authority: 'Tổ chức lạ', source: 'crl', address: 'https://ke-gian.example/1.crl', reason: REASON })).status, 200);
+    assert.deepEqual(await settle(people.first, decisionId, 'confirm'), [403, 'trust-fresh-access'], 'nor does what came from there count');
+    await old();
+    assert.deepEqual(await settle(taken, change, 'reject', 'Chỉ là thử nghiệm'), [200, 'done']);
+    assert.deepEqual(await settle(people.first, decisionId, 'confirm'), [200, 'done'], 'once the real holder has had the time to notice');
+
+    const other = randomUUID();
+    await web.owner('person').insert({ id: other, full_name: 'Chuyên viên', personal_number: '097099000004' });
+    await web.owner('role_grant').insert({ person_id: other, role: 'official' });
+    const granted = await people.first.tell(`/nhan-su/${other}/giao`, { decisionId: randomUUID(), what: 'administrator/', reason: 'Thêm người quản trị' });
+    assert.equal(granted.body['outcome'], 'done', JSON.stringify(granted.body));
+    const again = await propose(authority(null, 'Gốc thứ hai của kẻ gian'));
+    assert.deepEqual(await settle(await web.as(other), again, 'confirm'), [403, 'trust-fresh-access']);
+    assert.deepEqual(await settle(await web.as(other), again, 'reject', 'Ai cũng từ chối được'), [200, 'done']);
+    await old();
+  });
+
   test('one human being with two accounts is one person', async () => {
     const twin = randomUUID();
     await web.owner.raw('ALTER TABLE person DROP CONSTRAINT IF EXISTS person_personal_number_key');
