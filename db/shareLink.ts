@@ -5,11 +5,18 @@ import { row, rows, touched, type Db } from './connect.js';
 const KEY = `left(l.token_hash, 16)`;
 const LIVE_CARD = `c.state IN (${RECEIVED_STATES.map((state) => `'${state}'`).join(', ')})`;
 
-export type ShareLink = { key: string; madeBy: string; createdAt: Date; expiresAt: Date; endedAt: Date | null; expired: boolean; handedOut: number };
+/**
+ * Wrong dates of birth after which a link is over for good. A class has some 365 likely dates: the tries a day that the page allows
+ * would find one within the month that a link lives, and a process forgets its counters when it starts again.
+ */
+const MOST_WRONG_DATES = 20;
+const WRONG_DATES = `(SELECT count(*) FROM audit a WHERE a.subject_kind = 'card' AND a.subject_id = l.card_id::text AND a.act = 'wrong_shared_card' AND a.detail->>'link' = ${KEY})`;
+
+export type ShareLink = { key: string; madeBy: string; createdAt: Date; expiresAt: Date; endedAt: Date | null; expired: boolean; guessed: boolean; handedOut: number };
 
 /** Links made for a card, newest first, with how often each handed out a file. */
 export const shareLinks = (db: Db, input: { cardId: string }): Promise<ShareLink[]> => rows<ShareLink>(db, `
-  SELECT ${KEY} AS key, p.full_name AS "madeBy", l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.used_at AS "endedAt", l.expires_at <= now() AS expired,
+  SELECT ${KEY} AS key, p.full_name AS "madeBy", l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.used_at AS "endedAt", l.expires_at <= now() AS expired, ${WRONG_DATES} >= ${MOST_WRONG_DATES} AS guessed,
     (SELECT count(*)::int FROM audit a WHERE a.subject_kind = 'card' AND a.subject_id = l.card_id::text AND a.act = 'open_shared_card' AND a.detail->>'link' = ${KEY}) AS "handedOut"
   FROM access_link l JOIN person p ON p.id = l.person_id WHERE l.card_id = :cardId AND l.purpose = 'share_card' ORDER BY l.created_at DESC LIMIT 50`, input);
 
@@ -32,15 +39,19 @@ export async function endShareLink(db: Db, link: { key: string; cardId: string; 
 
 export type SharedCard = { cardId: string; schoolName: string; schoolYear: string; birthDate: string; expiresAt: Date };
 
-/** The card behind a link that still holds: not ended, not run out, the card in force. */
+/** The card behind a link that still holds: not ended, not run out, not guessed at too often, the card in force. */
 export const sharedCard = (db: Db, input: { tokenHash: string }): Promise<SharedCard | undefined> => row<SharedCard>(db, `
   SELECT c.id AS "cardId", s.name AS "schoolName", m.school_year AS "schoolYear", p.birth_date AS "birthDate", l.expires_at AS "expiresAt"
   FROM access_link l JOIN report_card c ON c.id = l.card_id JOIN expected_pupil p ON p.id = c.expected_pupil_id JOIN school s ON s.code = c.school_code JOIN campaign m ON m.id = c.campaign_id
-  WHERE l.token_hash = :tokenHash AND l.purpose = 'share_card' AND l.used_at IS NULL AND l.expires_at > now() AND ${LIVE_CARD}`, input);
+  WHERE l.token_hash = :tokenHash AND l.purpose = 'share_card' AND l.used_at IS NULL AND l.expires_at > now() AND ${LIVE_CARD} AND ${WRONG_DATES} < ${MOST_WRONG_DATES}`, input);
 
 /** Every file that a link hands out is written down; who took it is not known. */
 export const auditShared = (db: Db, input: { cardId: string; tokenHash: string; kind: string }): Promise<void> =>
   audit(db, { cardId: input.cardId, actorId: null, act: 'open_shared_card', key: input.tokenHash.slice(0, 16), kind: input.kind });
+
+/** Written down as well, so that tries count however far apart they are and whichever process saw them. */
+export const auditWrongDate = (db: Db, input: { cardId: string; tokenHash: string }): Promise<void> =>
+  audit(db, { cardId: input.cardId, actorId: null, act: 'wrong_shared_card', key: input.tokenHash.slice(0, 16), kind: null });
 
 async function audit(db: Db, entry: { cardId: string; actorId: string | null; act: string; key: string; kind: string | null }): Promise<void> {
   await touched(db, `

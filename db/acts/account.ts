@@ -6,14 +6,15 @@ import { wakeSchools } from '../school/wake.js';
 import type { ActContext } from './context.js';
 
 /**
- * Nobody comes in as this person any more: sessions end, links die, mails are not sent. Roles and authority stay, since they are legal
+ * Nobody comes in as this person any more: sessions end, links die, also those made for parents (whoever had the account may have kept
+ * them), mails are not sent. Roles and authority stay, since they are legal
  * facts; the schools show the open work as blocked.
  */
 export async function disableAccount(db: Db, decision: DecisionRow<'disable_account'>, context: ActContext): Promise<void> {
   const { personId, reason } = decision.payload;
   await db.raw('UPDATE person SET disabled_at = :now, disabled_reason = :reason WHERE id = :personId AND disabled_at IS NULL', { personId, reason, now: context.now });
   await db.raw('DELETE FROM session WHERE person_id = :personId', { personId });
-  await killLinks(db, { personId, purposes: ['task', 'set_password'], at: context.now });
+  await killLinks(db, { personId, purposes: ['task', 'set_password', 'share_card'], at: context.now });
   await settle(db, decision);
 }
 

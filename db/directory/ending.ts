@@ -42,7 +42,7 @@ export async function endAuthorities(db: Db, ending: Ending, where: string, bind
 }
 
 /** A personal link is judged by its end: from `at` on it opens nothing. */
-export const killLinks = (db: Db, input: { personId: string; purposes: readonly ('task' | 'set_password')[]; at: Instant }): Promise<number> => touched(db, `
+export const killLinks = (db: Db, input: { personId: string; purposes: readonly ('task' | 'set_password' | 'share_card')[]; at: Instant }): Promise<number> => touched(db, `
   UPDATE access_link SET expires_at = :at WHERE person_id = :personId AND purpose = ANY(:purposes) AND used_at IS NULL AND expires_at > :at`, input);
 
 const killTaskLinks = (db: Db, input: { personId: string; schoolCode: string; at: Instant }): Promise<number> => touched(db, `

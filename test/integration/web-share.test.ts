@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { tokenHash } from '../../api/auth/token.js';
 import { row, rows } from '../../db/connect.js';
@@ -62,6 +63,33 @@ describe('a card handed to parents', () => {
     for (let at = 0; at < 11; at += 1) statuses.push((await take(path, 'xml', '2001-01-01')).status);
     assert.deepEqual(statuses, [...Array.from({ length: 10 }, () => 422), 429]);
     assert.equal((await take(path, 'xml')).status, 429);
+  });
+
+  test('is over for good after twenty wrong dates, however long they take and whichever process counts them', async () => {
+    const path = await make('30');
+    const token = path.split('/').at(-1)!;
+    const key = tokenHash(token).slice(0, 16);
+    for (let at = 0; at < 10; at += 1) assert.equal((await take(path, 'xml', '2001-01-01')).status, 422);
+    // The same ten tries of another day, as the audit keeps them.
+    await web.owner.raw(`INSERT INTO audit (act, subject_kind, subject_id, detail) SELECT act, subject_kind, subject_id, detail FROM audit WHERE act = 'wrong_shared_card' AND detail->>'link' = :key LIMIT 9`, { key });
+    assert.equal((await web.stranger.get(path)).status, 200);
+    await web.owner.raw(`INSERT INTO audit (act, subject_kind, subject_id, detail) SELECT act, subject_kind, subject_id, detail FROM audit WHERE act = 'wrong_shared_card' AND detail->>'link' = :key LIMIT 1`, { key });
+    assert.deepEqual([(await web.stranger.get(path)).status, (await take(path, 'xml')).status], [410, 410]);
+    const { links } = await (await web.as(who.at('clerk', 0))).json<{ links: { key: string; guessed: boolean }[] }>(`/hoc-ba/${card.id}/gui-phu-huynh`);
+    assert.equal(links.find((one) => one.key === key)?.guessed, true);
+  });
+
+  test('is dead once the account of whoever made it is shut', async () => {
+    const path = await make();
+    const hash = tokenHash(path.split('/').at(-1)!);
+    web.startWorker();
+    const coordinator = await web.as(who.department('coordinator'));
+    for (const [way, reason] of [['khoa', 'Lộ mật khẩu'], ['mo-khoa', 'Đã đổi mật khẩu']]) {
+      assert.equal((await coordinator.tell(`/nhan-su/${who.at('clerk', 0)}/${way}`, { decisionId: randomUUID(), reason })).body['outcome'], 'done');
+      assert.deepEqual([(await web.stranger.get(path)).status, (await take(path, 'xml')).status], [410, 410], way);
+    }
+    const { links } = await (await web.as(who.at('clerk', 0))).json<{ links: { key: string; expired: boolean }[] }>(`/hoc-ba/${card.id}/gui-phu-huynh`);
+    assert.equal(links.find((one) => one.key === hash.slice(0, 16))?.expired, true);
   });
 
   test('is dead once it has run out, once the school has ended it, once the card is recalled', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeadSharePage, SharedPage } from '../../../dashboards/pages/share/shared.js';
-import { auditShared, sharedCard, type SharedCard } from '../../../db/shareLink.js';
+import { auditShared, auditWrongDate, sharedCard, type SharedCard } from '../../../db/shareLink.js';
 import { cardDocument } from '../../../db/views/cardHistory.js';
 import { cardToPrint } from '../../../db/views/printing.js';
 import { tokenHash } from '../../auth/token.js';
@@ -15,7 +15,7 @@ import type { PublicVisit, Route } from '../../route.js';
 const PATH = '/chia-se/:token';
 const path = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
 
-/** A link may reach the wrong hands, and a date of birth is soon guessed: ten tries a day each. An address may be a whole village's. */
+/** A link may reach the wrong hands, and a date of birth is soon guessed: ten tries a day each, and twenty wrong ones in all. An address may be a whole village's. */
 const PER_LINK = rateLimit(10, 86_400);
 const PER_ADDRESS = rateLimit(60, 600);
 
@@ -45,7 +45,10 @@ export const takeShared: Route = {
     const form = filled(body, request.body);
     if (!form.ok) return show(visit, token, card, form.problem);
     await PER_LINK.take(hash);
-    if (form.data.birthDate !== card.birthDate) return show(visit, token, card, refusal('bad-input', { birthDate: 'Ngày sinh chưa đúng với học bạ này.' }));
+    if (form.data.birthDate !== card.birthDate) {
+      await auditWrongDate(services.db, { cardId: card.cardId, tokenHash: hash });
+      return show(visit, token, card, refusal('bad-input', { birthDate: 'Ngày sinh chưa đúng với học bạ này.' }));
+    }
     const file = await fileOf(visit, card, form.data.file);
     await auditShared(services.db, { cardId: card.cardId, tokenHash: hash, kind: form.data.file });
     sendFile(response, file);

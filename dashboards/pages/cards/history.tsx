@@ -36,7 +36,7 @@ function titleOf({ act, from, to }: HistoryView): string {
 }
 const OWN_STEPS: Readonly<Record<string, string>> = {
   signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại', packet_refused: 'Không qua lần kiểm tra cuối trước khi gửi Kho',
-  share_card: 'Tạo liên kết gửi phụ huynh', open_shared_card: 'Học bạ được tải bằng liên kết gửi phụ huynh', end_shared_card: 'Chấm dứt liên kết gửi phụ huynh',
+  share_card: 'Tạo liên kết gửi phụ huynh', open_shared_card: 'Học bạ được tải bằng liên kết gửi phụ huynh', wrong_shared_card: 'Nhập sai ngày sinh ở liên kết gửi phụ huynh', end_shared_card: 'Chấm dứt liên kết gửi phụ huynh',
 };
 const STEPS = {
   drafted: 'Lập học bạ từ dữ liệu của trường', teacher_signed: 'GVCN ký xác nhận', principal_signed: 'Ký duyệt', sealed: 'Ký số phát hành', received: 'Sở kiểm tra chữ ký, lấy dấu thời gian, lưu bản gốc',

@@ -6,7 +6,7 @@ import { Badge, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
 import { formatNumber, formatTime } from '../../format.js';
 
-export type ShareLinkView = { key: string; madeBy: string; createdAt: Date; expiresAt: Date; endedAt: Date | null; expired: boolean; handedOut: number };
+export type ShareLinkView = { key: string; madeBy: string; createdAt: Date; expiresAt: Date; endedAt: Date | null; expired: boolean; guessed: boolean; handedOut: number };
 type Props = {
   cardId: string; fullName: string; form: FormState; links: readonly ShareLinkView[];
   /** Just made: shown once. */
@@ -43,6 +43,7 @@ export function SharePage({ cardId, fullName, form, links, fresh }: Props): VNod
 function LinkState({ cardId, form, link }: { cardId: string; form: FormState; link: ShareLinkView }): VNode {
   if (link.endedAt !== null) return <Badge>Đã chấm dứt</Badge>;
   if (link.expired) return <Badge>Đã hết hạn</Badge>;
+  if (link.guessed) return <Badge kind="bad">Đã khóa vì nhập sai ngày sinh quá nhiều lần</Badge>;
   return (
     <form method="post" action={`/hoc-ba/${cardId}/gui-phu-huynh/cham-dut`}>
       <input type="hidden" name="csrf" value={form.csrf} />
