@@ -51,6 +51,8 @@ function valueDifferences(pupilCode: string, was: Fields, is: Fields): RosterDif
 }
 
 const day = (date: string): string => date.split('-').reverse().join('/');
+/** A workbook's cell holds a number: 21.50 goes out and comes back as 21,5. */
+const measure = (value: string): string => String(Number(value)).replace('.', ',');
 const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? 'Có' : 'Không');
 
 function fieldsOf(record: PupilRecord): Fields {
@@ -62,8 +64,8 @@ function fieldsOf(record: PupilRecord): Fields {
   }
   put('attendance.excusedAbsences', 'Nghỉ có phép', record.attendance.excusedAbsences);
   put('attendance.unexcusedAbsences', 'Nghỉ không phép', record.attendance.unexcusedAbsences);
-  put('body.weightKg', 'Cân nặng (kg)', record.body.weightKg.replace('.', ','));
-  put('body.heightCm', 'Chiều cao (cm)', record.body.heightCm.replace('.', ','));
+  put('body.weightKg', 'Cân nặng (kg)', measure(record.body.weightKg));
+  put('body.heightCm', 'Chiều cao (cm)', measure(record.body.heightCm));
   put('history', 'Quá trình học tập', record.history.map((entry) => `${entry.schoolYear ?? '—'}: lớp ${entry.className}, ${entry.schoolName}, từ ${day(entry.enteredOn)}`).join('; '));
   for (const { subject, level, test } of record.subjects) {
     put(`subjects.${subject}.level`, `${SUBJECTS[subject].name} – mức đạt được`, SUBJECT_LEVELS[level]);

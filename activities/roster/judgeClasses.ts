@@ -1,28 +1,33 @@
 import type { PupilRecord } from '../../domain/record.js';
 import { rosterDifferences } from '../../domain/rosterDifferences.js';
 import type { CardRecordRow, ExpectedClassRow, FaultRow, UploadClassRow } from '../../db/upload/reading.js';
+import type { SubmittedRow } from '../../db/upload/submitted.js';
 import type { RosterClass } from '../../formats/roster/reading.js';
 
 /**
  * What an upload means for each class it holds. A class without errors is accepted even when another has some; where cards exist, the
  * differences are shown first; what the teacher has signed is never changed by an upload.
+ * @param withoutCard rows of held and exempt pupils as last handed in
  */
-export function judgeClasses(read: readonly RosterClass[], expected: readonly ExpectedClassRow[], cards: readonly CardRecordRow[]): UploadClassRow[] {
+export function judgeClasses(read: readonly RosterClass[], expected: readonly ExpectedClassRow[], cards: readonly CardRecordRow[], withoutCard: readonly SubmittedRow[]): UploadClassRow[] {
   return expected.flatMap((one): UploadClassRow[] => {
     const found = read.find((candidate) => candidate.name === one.name);
     if (found === undefined) return [];
     const errors = found.faults.filter((fault) => fault.severity === 'error').length;
-    const base = { classId: one.classId, classVersion: one.version, pupils: found.records.length, errors };
+    const base = { classId: one.classId, classVersion: one.version, pupils: found.pupils, errors };
     if (errors > 0) return [{ ...base, outcome: 'errors', records: null, differences: null }];
     const own = cards.filter((card) => card.classId === one.classId);
     if (own.length === 0) return [{ ...base, outcome: 'accepted', records: found.records, differences: null }];
-    return [{ ...base, ...compare(found.records, own, one) }];
+    return [{ ...base, ...compare(found.records, own, one, withoutCard.filter((row) => row.classId === one.classId)) }];
   });
 }
 
-function compare(records: readonly PupilRecord[], cards: readonly CardRecordRow[], one: ExpectedClassRow): Pick<UploadClassRow, 'outcome' | 'records' | 'differences'> {
+function compare(records: readonly PupilRecord[], cards: readonly CardRecordRow[], one: ExpectedClassRow, kept: readonly SubmittedRow[]): Pick<UploadClassRow, 'outcome' | 'records' | 'differences'> {
   const code = (record: PupilRecord): string => record.identity.pupilCode;
-  const before = cards.map((card) => ({ record: card.record as PupilRecord, locked: card.state !== 'drafted' || one.busy }));
+  const before = [
+    ...cards.map((card) => ({ record: card.record as PupilRecord, locked: card.state !== 'drafted' || one.busy })),
+    ...kept.map((row) => ({ record: row.record as PupilRecord, locked: false })),
+  ];
   const uploaded = new Map(records.map((record) => [code(record), record]));
   // Held and exempt pupils have no card: their rows are new only when something ended the hold.
   const withoutCard = new Set(one.pupils.filter((pupil) => pupil.status !== 'expected').map((pupil) => pupil.pupilCode));

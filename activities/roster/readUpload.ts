@@ -4,6 +4,7 @@ import { row } from '../../db/connect.js';
 import { lockWorkflow } from '../../db/decision/judge.js';
 import { lockSchool } from '../../db/school/resolve.js';
 import { cardRecords, expectedClasses, finishReading, storeFaults, storeUploadClasses, takeUpload, type ExpectedClassRow, type FaultRow, type QueuedUpload } from '../../db/upload/reading.js';
+import { submittedWithoutCard } from '../../db/upload/submitted.js';
 import { REFUSALS } from '../../domain/refusals.js';
 import { annotateRoster } from '../../formats/roster/annotate.js';
 import { readRosterJson } from '../../formats/roster/json.js';
@@ -36,7 +37,7 @@ export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowI
     }
     // Read again under the lock: the teacher may have signed while the file was parsed.
     const current = await expectedClasses(trx, key);
-    const classes = hasErrors(reading.faults) ? [] : judgeClasses(reading.classes, current, await cardRecords(trx, key));
+    const classes = hasErrors(reading.faults) ? [] : judgeClasses(reading.classes, current, await cardRecords(trx, key), await submittedWithoutCard(trx, key));
     const faults = [...rows(reading), ...reviewedFaults(classes, current)];
     await storeUploadClasses(trx, uploadId, classes);
     await storeFaults(trx, uploadId, faults);
@@ -59,7 +60,7 @@ async function read(upload: QueuedUpload, options: RosterOptions): Promise<Roste
   try {
     value = JSON.parse(upload.bytes.toString('utf8'));
   } catch {
-    return { ok: false, refusal: { code: 'damaged', message: 'Dữ liệu gửi lên không phải JSON hợp lệ.' } };
+    return { ok: false, refusal: { code: 'damaged', message: 'Tệp không phải JSON hợp lệ nên không đọc được. Hãy xuất lại tệp từ phần mềm, hoặc dùng mẫu Excel của trường.' } };
   }
   return readRosterJson(value, options);
 }

@@ -6,6 +6,9 @@ import type { PublicVisit } from '../route.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** Done means that the file is in; what came of reading it, the page itself says. */
+const FILES: ReadonlySet<Act> = new Set<Act>(['import_units', 'import_expected', 'upload_roster']);
+
 /** What became of the decision named in the address (`?quyet-dinh=…`), for the one who took it. */
 export async function noticeOf({ services, request, me }: PublicVisit): Promise<Notice | null> {
   const id = request.query['quyet-dinh'];
@@ -18,7 +21,7 @@ export async function decisionNotice(db: PublicVisit['services']['db'], actorId:
   if (found === undefined) return null;
   const act = ACTS[found.act].name;
   if (found.outcome === null) return { kind: 'waiting', decisionId: id, act };
-  if (found.outcome === 'done') return { kind: 'done', decisionId: id, act };
+  if (found.outcome === 'done') return { kind: FILES.has(found.act) ? 'taken' : 'done', decisionId: id, act };
   const code = found.outcome_code as RefusalCode;
   return { kind: 'refused', decisionId: id, act, code, sentence: code in REFUSALS ? REFUSALS[code].sentence : REFUSALS['form-out-of-date'].sentence };
 }

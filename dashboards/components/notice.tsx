@@ -5,6 +5,8 @@ import type { RefusalCode } from '../../domain/refusals.js';
 export type Notice =
   | { kind: 'waiting'; decisionId: string; act: string }
   | { kind: 'done'; decisionId: string; act: string }
+  /** A file is in, and its reading is another matter. */
+  | { kind: 'taken'; decisionId: string; act: string }
   | { kind: 'refused'; decisionId: string; act: string; code: RefusalCode; sentence: string };
 
 /** While it waits, the part asks for itself again every two seconds; without JavaScript the whole page does (see layout). */
@@ -17,6 +19,7 @@ export function DecisionNotice({ notice }: { notice: Notice }): VNode {
     );
   }
   if (notice.kind === 'done') return <div class="notice notice-good" role="status"><p><strong>{notice.act}:</strong> đã làm xong.</p></div>;
+  if (notice.kind === 'taken') return <div class="notice notice-info" role="status"><p><strong>{notice.act}:</strong> tệp đã được lưu, kết quả đọc tệp ở dưới.</p></div>;
   return <div class="notice notice-bad" role="alert"><p><strong>{notice.act}:</strong> {notice.sentence}</p></div>;
 }
 

@@ -2,6 +2,7 @@ import type { PupilIdentity, PupilRecord } from '../../domain/record.js';
 import type { RosterClassLine, RosterSheet, UploadClass, UploadFault, UploadLine, UploadSheet } from '../../domain/sheets/roster.js';
 import type { RosterDifference } from '../../domain/rosterDifferences.js';
 import { row, rows, type Db } from '../connect.js';
+import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
 import { heldPupils } from './held.js';
 import { openDecision, schoolHead } from './schoolHead.js';
 
@@ -11,7 +12,10 @@ const FAULTS_SHOWN = 200;
 
 const UPLOADS = `
   SELECT u.id AS "uploadId", u.file_name AS "fileName", u.format, p.full_name AS "uploadedBy", u.created_at AS "createdAt",
-    coalesce(r.state, 'received') AS state, coalesce(r.error_count, 0) AS "errorCount", coalesce(r.warning_count, 0) AS "warningCount"
+    coalesce(r.state, 'received') AS state, coalesce(r.error_count, 0) AS "errorCount", coalesce(r.warning_count, 0) AS "warningCount",
+    EXISTS (SELECT 1 FROM upload_class x WHERE x.upload_id = u.id AND x.outcome = 'errors')
+      AND NOT EXISTS (SELECT 1 FROM upload_class x JOIN class k ON k.id = x.class_id
+        WHERE x.upload_id = u.id AND x.outcome = 'errors' AND NOT (k.collect_state = 'accepted' AND k.collected_at > r.read_at)) AS overtaken
   FROM upload u JOIN person p ON p.id = u.uploaded_by LEFT JOIN upload_reading r ON r.upload_id = u.id`;
 
 /** What the clerk sees before an upload: each class's data, past uploads; undefined when there is no such school. */
@@ -54,7 +58,8 @@ export async function uploadSheet(db: Db, input: { uploadId: string; schoolCode:
     faults: await rows<UploadFault>(db, `
       SELECT sheet, cell, header, class_name AS "className", rule, message, severity FROM upload_fault
       WHERE upload_id = :uploadId ORDER BY severity, seq LIMIT ${FAULTS_SHOWN}`, input),
-    faultCount: line.errorCount + line.warningCount,
+    // A refused file has one fault, the refusal itself: no cell of it was read.
+    faultCount: line.state === 'refused' ? 0 : line.errorCount + line.warningCount,
     decision: await openDecision(db, { campaignId, schoolCode: input.schoolCode, acts: ACTS, actorId: input.actorId }),
   };
 }
@@ -77,14 +82,15 @@ type TemplateClass = {
   name: string; grade: number; homeroomTeacher: string | null;
   pupils: (Pick<PupilIdentity, 'pupilCode' | 'fullName'> & Partial<PupilIdentity>)[]; records: PupilRecord[];
 };
-/** A school's classes with their pupils, and the records handed in so far, as the template is pre-filled. */
+/** A school's classes with their pupils, and the records handed in so far, held pupils' too, as the template is pre-filled: unchanged, it goes back in. */
 export const templateClasses = (db: Db, input: { campaignId: string; schoolCode: string }): Promise<TemplateClass[]> => rows<TemplateClass>(db, `
   SELECT k.name, k.grade, h.full_name AS "homeroomTeacher",
     coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pupilCode', p.pupil_code, 'fullName', p.full_name, 'birthDate', p.birth_date, 'sex', p.sex, 'ethnicity', p.ethnicity,
       'nationality', p.nationality, 'personalNumber', p.personal_number)) ORDER BY regexp_replace(p.full_name, '^.*\\s', '') COLLATE vietnamese, p.full_name, p.pupil_code)
       FILTER (WHERE p.id IS NOT NULL), '[]') AS pupils,
-    coalesce(jsonb_agg(c.record) FILTER (WHERE c.id IS NOT NULL), '[]') AS records
+    coalesce(jsonb_agg(coalesce(c.record, s.record)) FILTER (WHERE c.id IS NOT NULL OR s.pupil_id IS NOT NULL), '[]') AS records
   FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id
   LEFT JOIN expected_pupil p ON p.class_id = k.id AND p.status <> 'excluded'
   LEFT JOIN report_card c ON c.expected_pupil_id = p.id AND c.state NOT IN ('superseded', 'recalled')
+  LEFT JOIN (${SUBMITTED_WITHOUT_CARD}) s ON s.pupil_id = p.id
   WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id, h.full_name ORDER BY k.grade, length(k.name), k.name`, input);

@@ -4,7 +4,9 @@ import type { OpenDecision, SchoolHead } from './school.js';
 
 /** `received`: the file is in, no worker has heard of it yet. */
 export type UploadState = 'received' | 'queued' | 'refused' | 'read' | 'waiting' | 'applied' | 'discarded';
-export type UploadLine = { uploadId: string; fileName: string; format: 'xlsx' | 'json'; uploadedBy: string; createdAt: Date; state: UploadState; errorCount: number; warningCount: number };
+export type UploadLine = { uploadId: string; fileName: string; format: 'xlsx' | 'json'; uploadedBy: string; createdAt: Date; state: UploadState; errorCount: number; warningCount: number;
+  /** Every class that had an error in it has been accepted since, from another file. */
+  overtaken: boolean };
 export type RosterClassLine = { classId: string; className: string; grade: number; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; expected: number; collected: number; held: number; returnedReason: string | null };
 export type RosterSheet = {
   school: SchoolHead; task: { id: string; dueAt: Date; assigneeName: string | null } | null;

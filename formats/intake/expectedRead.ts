@@ -1,5 +1,5 @@
 import { personalNumberFaults } from '../../domain/recordRules.js';
-import type { CellFault } from '../workbook/fault.js';
+import { noRows, type CellFault } from '../workbook/fault.js';
 import { INTAKE_LIMITS, type WorkbookLimits } from '../workbook/limits.js';
 import { openWorkbook } from '../workbook/open.js';
 import { refusal } from '../workbook/refusal.js';
@@ -27,6 +27,7 @@ export async function readExpected(bytes: Buffer, { units, limits }: ExpectedOpt
   if (sheet === undefined) return { ok: false, refusal: refusal('no-data-sheet', `cần trang "${EXPECTED.sheetName}"`) };
   const table = readTable(sheet, EXPECTED, date1904);
   const faults = [...table.faults, ...numberFaults(table.rows), ...repeatedFaults(table.rows), ...classFaults(table.rows), ...(units === undefined ? [] : referenceFaults(table.rows, units))];
+  if (table.rows.length === 0 && faults.length === 0) faults.push(noRows(sheet.name));
   faults.sort((left, right) => left.row - right.row);
   return { ok: true, data: table.rows.map((row) => row.data), faults: capped(faults), faultCount: faults.length };
 }

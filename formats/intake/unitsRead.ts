@@ -1,5 +1,5 @@
 import type { Sheet } from '../workbook/cell.js';
-import type { CellFault } from '../workbook/fault.js';
+import { noRows, type CellFault } from '../workbook/fault.js';
 import { INTAKE_LIMITS, type WorkbookLimits } from '../workbook/limits.js';
 import { openWorkbook } from '../workbook/open.js';
 import { refusal } from '../workbook/refusal.js';
@@ -30,6 +30,7 @@ export async function readUnits(bytes: Buffer, { limits }: { limits?: Partial<Wo
   const authorities = read(AUTHORITIES, false);
   const exceptions = read(EXCEPTIONS, false);
   faults.push(...checkUnits({ offices, schools: schoolCells, staff, authorities, exceptions }));
+  if (faults.length === 0 && [offices, schools, staff, authorities, exceptions].every((rows) => rows.length === 0)) faults.push(noRows(''));
   const data = <R>(rows: readonly TableRow<R>[]): R[] => rows.map((row) => row.data);
   return { ok: true, faults, data: { offices: data(offices), schools, staff: data(staff), authorities: data(authorities), exceptions: data(exceptions) } };
 }

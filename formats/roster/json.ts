@@ -28,7 +28,10 @@ export function readRosterJson(value: unknown, options: RosterOptions): RosterRe
 
 function readClasses(value: unknown, options: RosterOptions): RosterReading {
   const frame = rosterShape.safeParse(value);
-  if (!frame.success) return { ok: false, refusal: refusal('json-shape', frame.error.issues.slice(0, 3).map((issue) => pointer(issue.path)).join(', ')) };
+  if (!frame.success) {
+    const { code, message } = refusal('json-shape');
+    return { ok: false, refusal: { code, message: [message, ...frame.error.issues.slice(0, 3).map(frameSentence)].join(' ') } };
+  }
   const { data } = frame;
   const schoolYear = options.schoolYear ?? data.schoolYear ?? null;
   const faults: RosterFault[] = [];
@@ -84,6 +87,8 @@ function looseIdentity(value: unknown): Pick<ReadPupil, 'pupilCode' | 'personalN
   };
   return { pupilCode: text('pupilCode'), personalNumber: text('personalNumber'), fullName: text('fullName'), birthDate: text('birthDate') as PlainDate | undefined };
 }
+
+const frameSentence = (issue: z.core.$ZodIssue): string => `${issue.path.length === 0 ? 'Cả tệp' : `Mục ${pointer(issue.path)}`}: ${issueSentence(issue)}`;
 
 const pointer = (path: readonly PropertyKey[]): string => path.map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 const titleOf = (field: string): string => {

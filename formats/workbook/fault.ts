@@ -20,3 +20,7 @@ export type CellFault = {
 
 export const errorCount = (faults: readonly CellFault[]): number =>
   faults.filter((fault) => fault.severity === 'error').length;
+
+/** A template that nobody filled in: an error, because "read and taken" would be said of nothing. */
+export const noRows = (sheet: string): CellFault =>
+  ({ sheet, cell: '', row: 0, column: '', rule: 'no-rows', message: 'Tệp chưa có dòng dữ liệu nào. Hãy điền vào mẫu rồi nạp lại.', severity: 'error' });

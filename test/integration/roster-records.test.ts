@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { Logger } from 'pino';
+import type { ActivityDeps } from '../../activities/deps.js';
 import { judgeClasses } from '../../activities/roster/judgeClasses.js';
+import { readRosterUpload } from '../../activities/roster/readUpload.js';
 import { applyRecords } from '../../db/cards/draft.js';
 import { row, rows } from '../../db/connect.js';
 import { inWorkflow } from '../../db/decision/judge.js';
 import { cardRecords, expectedClasses } from '../../db/upload/reading.js';
+import { submittedWithoutCard } from '../../db/upload/submitted.js';
+import { templateClasses } from '../../db/views/roster.js';
+import { writeRosterTemplate } from '../../formats/roster/template.js';
 import type { PupilRecord } from '../../domain/record.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
+import { rosterWorkbook } from '../../sandbox/province/workbooks.js';
 import { storeUpload, storeWaitingRoster, teacher } from '../support/actSamples.js';
 
 /** School 0: class 0 and 1 drafted, class 2 signed by its teacher, class 3 without data. Held pupils of the province have no card. */
@@ -106,6 +113,57 @@ describe('records of a roster', () => {
     assert.deepEqual(stale, { kind: 'refused', code: 'form-out-of-date' });
   });
 
+  describe('that go out in the template', () => {
+    /** Hands a workbook in and has it read: outcome, pupils and errors of each class. */
+    const handIn = async (bytes: Buffer): Promise<{ uploadId: string; classes: { name: string; outcome: string; pupils: number; errors: number }[] }> => {
+      const uploadId = await storeUpload(stage, 'roster', clerk());
+      await stage.owner('upload').where({ id: uploadId }).update({ bytes });
+      await stage.worker('upload_reading').insert({ upload_id: uploadId, state: 'queued' });
+      await readRosterUpload({ db: stage.worker, log: { error: () => undefined } as unknown as Logger } as unknown as ActivityDeps, { uploadId, workflowId: stage.workflow.school(0) });
+      return { uploadId, classes: await rows(stage.owner, 'SELECT k.name, u.outcome, u.pupils, u.errors FROM upload_class u JOIN class k ON k.id = u.class_id WHERE upload_id = :uploadId ORDER BY k.name', { uploadId }) };
+    };
+    const school = () => stage.seeded.province.schools[0]!;
+    const template = async (change: (record: PupilRecord) => PupilRecord = (record) => record): Promise<Buffer> => {
+      const classes = await templateClasses(stage.api, place());
+      return writeRosterTemplate({
+        schoolName: school().name, schoolCode: school().code, schoolYear: stage.seeded.province.schoolYear,
+        classes: classes.map(({ homeroomTeacher: _teacher, ...one }) => ({ ...one, records: one.records.map(change) })),
+      });
+    };
+    /** A pupil of each class has no number, as the list says, and hands in all the rest. */
+    const withoutNumber = async (): Promise<string[]> => {
+      await stage.owner('report_card').where({ school_code: stage.school(0) }).del();
+      await stage.owner('class').where({ school_code: stage.school(0) }).update({ collect_state: 'missing' });
+      const codes = school().classes.map((one) => one.pupils[0]!.identity.pupilCode);
+      await stage.owner('expected_pupil').whereIn('pupil_code', codes).update({ status: 'held', reason: 'no_personal_number', personal_number: null });
+      const own = new Set(codes);
+      const bytes = await rosterWorkbook({ ...stage.seeded.province, schools: stage.seeded.province.schools.map((one) => ({ ...one, classes: one.classes.map((each) => ({
+        ...each, pupils: each.pupils.map((record) => (own.has(record.identity.pupilCode) ? { ...record, identity: { ...record.identity, personalNumber: null } } : record)) })) })) }, school().code);
+      const first = await handIn(bytes);
+      assert.deepEqual(first.classes, school().classes.map((one) => ({ name: one.name, outcome: 'accepted', pupils: one.pupils.length, errors: 0 })).sort((left, right) => (left.name < right.name ? -1 : 1)));
+      return codes;
+    };
+
+    test('come back in unchanged, row by row, held pupils too', async () => {
+      await withoutNumber();
+      const { classes } = await handIn(await template());
+      assert.deepEqual(classes.map((one) => [one.outcome, one.errors]), school().classes.map(() => ['unchanged', 0]));
+    });
+
+    test('are kept for a held pupil when the clerk mends that row alone, and a number in it ends the hold', async () => {
+      const [code] = await withoutNumber() as [string];
+      const changed = (change: Partial<PupilRecord['identity']>) => (record: PupilRecord): PupilRecord => (record.identity.pupilCode === code ? { ...record, identity: { ...record.identity, ...change } } : record);
+      for (const change of [{ birthPlace: 'Xã Đổi Mới' }, { personalNumber: school().classes[0]!.pupils[0]!.identity.personalNumber ?? null }]) {
+        const { uploadId, classes } = await handIn(await template(changed(change)));
+        assert.deepEqual(classes.map((one) => one.outcome), ['differs', 'unchanged', 'unchanged', 'unchanged']);
+        assert.deepEqual(await stage.ask({ act: 'confirm_upload', actorId: clerk(), ...place(), payload: { uploadId } }), { kind: 'done' });
+        const kept = (await templateClasses(stage.api, place())).flatMap((one) => one.records).find((record) => record.identity.pupilCode === code);
+        assert.equal(kept?.identity.birthPlace, 'Xã Đổi Mới');
+      }
+      assert.equal((await row<{ status: string }>(stage.owner, 'SELECT status FROM expected_pupil WHERE pupil_code = :code', { code }))?.status, 'expected');
+    });
+  });
+
   test('never change a card somebody signed', async () => {
     const classId = stage.classId(0, 2);
     const before = await rows(stage.owner, 'SELECT id, state, record, document_sha256 FROM report_card WHERE class_id = :classId ORDER BY id', { classId });
@@ -117,7 +175,7 @@ describe('records of a roster', () => {
     const judged = async (records: PupilRecord[], classIndex: number): Promise<string> => {
       const classes = await expectedClasses(stage.worker, place());
       const own = classes.find((one) => one.classId === stage.classId(0, classIndex))!;
-      const [found] = judgeClasses([{ name: own.name, grade: own.grade, records, faults: [] } as never], [own], await cardRecords(stage.worker, place()));
+      const [found] = judgeClasses([{ name: own.name, grade: own.grade, pupils: records.length, records, faults: [] }], [own], await cardRecords(stage.worker, place()), await submittedWithoutCard(stage.worker, place()));
       return found!.outcome;
     };
     const changed = (records: PupilRecord[]): PupilRecord[] => records.map((record, index) => (index === 0 ? { ...record, identity: { ...record.identity, birthPlace: 'Xã Đổi Mới' } } : record));

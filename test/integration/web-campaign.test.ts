@@ -93,6 +93,12 @@ describe('preparing and launching a campaign', () => {
       assert.match(page, /không có trong lịch/);
       assert.match(page, /dữ liệu cũ giữ nguyên/);
       assert.doesNotMatch(page, /http-equiv="refresh"/);
+      await web.owner('decision').where({ id: decisionId }).update({ outcome: 'done', outcome_at: new Date() });
+      await web.owner('upload_fault').where({ upload_id: decisionId }).del();
+      await web.owner('upload_reading').where({ upload_id: decisionId }).update({ state: 'refused', refusal_code: 'not-workbook', refusal_message: 'Tệp không phải bảng tính Excel.', error_count: 1 });
+      const refused = await coordinator.page(`/tep/${decisionId}?quyet-dinh=${decisionId}`);
+      assert.match(refused, /Tệp không được nhận:<\/strong> Tệp không phải bảng tính Excel/);
+      assert.doesNotMatch(refused, /đã làm xong|dòng đầu|chỗ\.|lỗi phải sửa/, 'the file is in, which is no success, and no cell was read');
     });
   }
 

@@ -131,6 +131,16 @@ describe('handing in data', () => {
     const marked = await clerk.get(`${path}/${id}/danh-dau-loi.xlsx`);
     assert.equal(await marked.text(), 'marked');
     assert.match(marked.headers.get('content-disposition') ?? '', /loi-loi\.xlsx/);
+    assert.ok(!page.includes('test-range'), 'the code of the rule is for programs');
+    const note = /loi\.xlsx&quot; còn 1 lỗi/;
+    const second = seeded.classOf(school, seeded.province.schools[0]!.classes[1]!.name);
+    await web.owner('class').where({ id: second }).update({ collect_state: 'accepted', collected_at: new Date() });
+    assert.doesNotMatch(await clerk.page(path), note, 'the class has been accepted from another file');
+    await web.owner('class').where({ id: second }).update({ collect_state: 'missing', collected_at: null });
+    assert.match(await clerk.page(path), note);
+    await web.owner('campaign').update({ state: 'ended' });
+    assert.doesNotMatch(await clerk.page(path), note, 'nothing is asked of the school any more');
+    await web.owner('campaign').update({ state: 'running' });
     const part = await clerk.get(`${path}/${id}`, { headers: { 'hx-request': 'true' } });
     assert.equal(part.headers.get('hx-refresh'), 'true');
   });
@@ -160,6 +170,7 @@ describe('handing in data', () => {
     const page = await clerk.page(`${path}/${id}`);
     assert.match(page, /Tệp không được nhận:<\/strong> Tệp ở định dạng cũ \.xls\./);
     assert.match(page, /Dữ liệu đã nộp trước đó không thay đổi/);
+    assert.doesNotMatch(page, /Chỗ cần sửa|chỗ đầu|Tệp đánh dấu lỗi|1 lỗi/, 'no cell was read, so there is none to mend and no marked file');
   });
 
   test('another school\'s clerk reaches neither page, template, upload nor act, and a principal is no clerk', async () => {

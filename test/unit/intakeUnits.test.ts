@@ -46,10 +46,10 @@ describe('the units-and-staff workbook', () => {
     assert.deepEqual(reading.data, UNITS);
   });
 
-  test('as an empty template holds no row and no fault', async () => {
+  test('as an empty template is told that nothing was filled in', async () => {
     const reading = await readUnits(await writeUnitsTemplate());
     assert.ok(reading.ok);
-    assert.deepEqual([reading.faults, reading.data], [[], { offices: [], schools: [], staff: [], authorities: [], exceptions: [] }]);
+    assert.deepEqual([reading.faults.map((fault) => [fault.rule, fault.severity]), reading.data], [[['no-rows', 'error']], { offices: [], schools: [], staff: [], authorities: [], exceptions: [] }]);
   });
 
   const cases: [sheet: string, cell: string, value: ExcelJS.CellValue, expected: string[]][] = [

@@ -52,6 +52,7 @@ describe('a roster as JSON', () => {
     test(`is refused whole when its frame is wrong: ${name}`, () => {
       const reading = readRosterJson(value, { schoolYear: YEAR });
       assert.equal(!reading.ok && reading.refusal.code, 'json-shape');
+      assert.match(reading.ok ? '' : reading.refusal.message, / (Cả tệp|Mục \/classes\S*): \p{Lu}.+\.$/u, 'each place with what is wrong there');
     });
   }
 });

@@ -16,7 +16,7 @@ export const showDecision: Route = {
     const notice = await decisionNotice(visit.services.db, visit.me.personId, decisionId);
     if (notice === null) throw new Refused('not-found');
     if (wantsJson(visit)) {
-      visit.response.json({ outcome: notice.kind === 'waiting' ? 'recorded' : notice.kind, ...(notice.kind === 'refused' ? { code: notice.code, sentence: notice.sentence } : {}) });
+      visit.response.json({ outcome: notice.kind === 'waiting' ? 'recorded' : notice.kind === 'taken' ? 'done' : notice.kind, ...(notice.kind === 'refused' ? { code: notice.code, sentence: notice.sentence } : {}) });
       return;
     }
     if (notice.kind !== 'waiting') visit.response.set('HX-Refresh', 'true');

@@ -19,7 +19,8 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
   const waiting = uploads.filter((one) => one.state === 'waiting');
   // Uploads come newest first: faults of an older file have been overtaken by a newer one.
   const [latest] = uploads;
-  const broken = latest !== undefined && latest.state === 'read' && latest.errorCount > 0 ? latest : undefined;
+  const asked = task !== null && school.campaign?.state === 'running';
+  const broken = asked && latest !== undefined && latest.state === 'read' && latest.errorCount > 0 && !latest.overtaken ? latest : undefined;
   const returned = classes.filter((one) => one.returnedReason !== null);
   return (
     <>
@@ -64,7 +65,7 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
           columns={[
             { label: 'Lúc', kind: 'head', cell: (one) => <a href={`${base}/${one.uploadId}`}><Time at={one.createdAt} /></a> }, { label: 'Tệp', cell: (one) => one.fileName },
             { label: 'Kết quả', cell: (one) => <UploadBadge one={one} /> },
-            { label: 'Lỗi', kind: 'number', cell: (one) => formatNumber(one.errorCount) }, { label: 'Cảnh báo', kind: 'number', cell: (one) => formatNumber(one.warningCount) },
+            { label: 'Lỗi', kind: 'number', cell: (one) => (one.state === 'refused' ? '–' : formatNumber(one.errorCount)) }, { label: 'Cảnh báo', kind: 'number', cell: (one) => (one.state === 'refused' ? '–' : formatNumber(one.warningCount)) },
             { label: 'Người nộp', cell: (one) => one.uploadedBy },
           ]} />
       </>}

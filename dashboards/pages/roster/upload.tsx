@@ -40,7 +40,7 @@ export function UploadResult({ sheet, confirm, discard }: UploadProps): VNode {
         <Facts facts={[
           ['Tệp', sheet.fileName], ['Nộp lúc', <Time at={sheet.createdAt} />], ['Người nộp', sheet.uploadedBy],
           ...(sheet.state === 'read' ? [] : [['Kết quả', <Badge kind={UPLOAD_STATE[sheet.state].kind}>{UPLOAD_STATE[sheet.state].name}</Badge>] as const]),
-          ...(reading ? [] : [['Lỗi, cảnh báo', `${formatNumber(sheet.errorCount)} lỗi, ${formatNumber(sheet.warningCount)} cảnh báo`] as const]),
+          ...(reading || sheet.state === 'refused' ? [] : [['Lỗi, cảnh báo', `${formatNumber(sheet.errorCount)} lỗi, ${formatNumber(sheet.warningCount)} cảnh báo`] as const]),
         ]} />
         {reading && <Note><p>Tệp đã được lưu và đang chờ đọc. Có thể rời trang này rồi quay lại.</p></Note>}
       </div>
@@ -102,7 +102,7 @@ const Classes = ({ classes }: { classes: readonly UploadClass[] }): VNode => (
   <DataTable<UploadClass> caption="Kết quả từng lớp" hideCaption rows={classes} empty="Tệp không có lớp nào của trường."
     columns={[
       { label: 'Lớp', kind: 'head', cell: (one) => one.className }, { label: 'Kết quả', cell: (one) => <Badge kind={OUTCOME[one.outcome].kind}>{OUTCOME[one.outcome].name}</Badge> },
-      { label: 'Học sinh', kind: 'number', cell: (one) => formatNumber(one.pupils) }, { label: 'Lỗi', kind: 'number', cell: (one) => formatNumber(one.errors) },
+      { label: 'Học sinh trong tệp', kind: 'number', cell: (one) => formatNumber(one.pupils) }, { label: 'Lỗi', kind: 'number', cell: (one) => formatNumber(one.errors) },
     ]} />
 );
 
@@ -120,7 +120,9 @@ function Faults({ sheet, base }: { sheet: UploadSheet; base: string }): VNode {
       {warnings.length > 0 && (
         <Fold summary={`Cảnh báo (${formatNumber(sheet.warningCount)}), không chặn việc nhận`} open={errors.length === 0}><FaultTable faults={warnings} caption="Cảnh báo" /></Fold>
       )}
-      {sheet.faults.length < sheet.faultCount && <p class="quiet">Hiện {formatNumber(sheet.faults.length)} chỗ đầu trong {formatNumber(sheet.faultCount)}. Tệp đánh dấu lỗi có đủ.</p>}
+      {sheet.faults.length < sheet.faultCount && (
+        <p class="quiet">Trên đây là {formatNumber(sheet.faults.length)} trong {formatNumber(sheet.faultCount)} chỗ.{sheet.hasAnnotated ? ' Tệp đã đánh dấu lỗi có đủ.' : ' Sửa những chỗ này rồi nộp lại để thấy phần còn lại.'}</p>
+      )}
     </section>
   );
 }
@@ -129,7 +131,7 @@ const FaultTable = ({ faults, caption }: { faults: readonly UploadFault[]; capti
   <DataTable<UploadFault> caption={caption} rows={faults} empty="Không có lỗi."
     columns={[
       { label: 'Chỗ', kind: 'head', cell: (fault) => <span class="place">{placeOf(fault)}</span> }, { label: 'Cột', cell: (fault) => fault.header ?? '' },
-      { label: 'Cần làm gì', cell: (fault) => <span>{fault.message} <code class="rule">{fault.rule}</code></span> },
+      { label: 'Cần làm gì', cell: (fault) => fault.message },
     ]} />
 );
 

@@ -23,7 +23,8 @@ export type WaitingUnits = { differences: UnitsDifferences; form: FormState; dis
 /** @param waiting a units workbook that changes people: what it would change, and the form that applies it */
 export function UploadResultPage({ upload, faults, shownLimit, waiting }: { upload: UploadView; faults: readonly FaultView[]; shownLimit: number; waiting: WaitingUnits | null }): VNode {
   const back = upload.kind === 'units' ? '/don-vi' : `/dot/${upload.campaignId ?? ''}`;
-  const all = upload.errors + upload.warnings;
+  // A refused file has one fault, the refusal itself: no cell of it was read.
+  const all = upload.state === 'refused' ? 0 : upload.errors + upload.warnings;
   return (
     <>
       <State upload={upload} />
@@ -35,7 +36,7 @@ export function UploadResultPage({ upload, faults, shownLimit, waiting }: { uplo
         <section>
           <h2>{upload.errors > 0 ? `${formatNumber(upload.errors)} lỗi phải sửa` : 'Không có lỗi'}{upload.warnings > 0 && `, ${formatNumber(upload.warnings)} điều cần xem lại`}</h2>
           {upload.hasAnnotated && <p><LinkButton href={`/tep/${upload.id}/danh-dau-loi`} label="Tải tệp đã đánh dấu lỗi" kind="plain" /></p>}
-          {all > faults.length && <p>Trang này hiện {formatNumber(Math.min(faults.length, shownLimit))} dòng đầu.</p>}
+          {all > faults.length && <p>Trang này hiện {formatNumber(Math.min(faults.length, shownLimit))} trong {formatNumber(all)} chỗ.</p>}
           <DataTable caption="Các ô cần sửa" columns={FAULT_COLUMNS} rows={faults} empty="Không có dòng nào." />
         </section>
       )}
@@ -48,7 +49,7 @@ export function UploadResultPage({ upload, faults, shownLimit, waiting }: { uplo
 function State({ upload }: { upload: UploadView }): VNode {
   switch (upload.state) {
     case null: case 'queued': return <Note kind="info"><p>Đã nhận tệp, đang đọc. Trang tự cập nhật; có thể rời trang rồi quay lại.</p></Note>;
-    case 'refused': return <Note kind="bad"><p>{upload.refusalMessage}</p><p>Chưa có dữ liệu nào bị thay đổi.</p></Note>;
+    case 'refused': return <Note kind="bad"><p><strong>Tệp không được nhận:</strong> {upload.refusalMessage}</p><p>Chưa có dữ liệu nào bị thay đổi.</p></Note>;
     case 'waiting': return <Note kind="warn"><p>Tệp đúng, và làm thay đổi danh mục đang dùng. Chưa có gì thay đổi: xem các khác biệt dưới đây rồi áp dụng, hoặc bỏ tệp.</p></Note>;
     case 'discarded': return <Note kind="info"><p>Tệp đã bị bỏ, danh mục giữ nguyên.</p></Note>;
     case 'applied': return <Note kind="good"><p>Tệp đúng và đã được nạp.</p></Note>;
