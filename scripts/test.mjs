@@ -53,6 +53,7 @@ await runScript(async () => {
   } finally {
     conclude(totals);
   }
+  if (signal.aborted) process.stderr.write('error: interrupted; not every check ran\n');
   const incomplete = process.env.CI === 'true' && totals.skips.length > 0;
   if (incomplete) process.stderr.write('error: with CI=true every check must run\n');
   return totals.failures.length > 0 || incomplete || signal.aborted ? 1 : 0;
