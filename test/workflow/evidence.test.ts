@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { evidenceOf } from '../../api/evidence/evidenceOf.js';
 import { row, rows } from '../../db/connect.js';
 import { createSigningAccounts } from '../../sandbox/province/accounts.js';
 import { unitsWorkbook } from '../../sandbox/province/workbooks.js';
 import { orderFaults } from '../support/outside.js';
+import { projectRoot } from '../support/projectRoot.js';
 import { done, startStage, until, type Stage } from '../support/stage.js';
 import { openTasks, playToEnd, playUntil, positions } from '../support/stageViews.js';
 
@@ -45,7 +51,7 @@ describe('the receipt of sealed cards in a whole hub', () => {
 
   test('a seal revoked before receipt sends its cards back; with a new certificate they are sealed again and accepted', async () => {
     const school = stage.province.schools[1]!;
-    const certificate = async () => (await row<{ fingerprint: string; revoked_at: Date | null }>(stage.db, 'SELECT k.fingerprint, k.revoked_at FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :second', { second }));
+    const certificate = () => row<{ fingerprint: string; revoked_at: Date | null }>(stage.db, 'SELECT k.fingerprint, k.revoked_at FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :second', { second });
     const { fingerprint } = (await certificate())!;
     await orderFaults(stage, 'trust', { tsaDown: true });
     await playUntil(stage, { schools: [second], kinds: ['seal'] }, async () => ((await positions(stage, second))['sealed'] ?? 0) > 0);
@@ -78,6 +84,29 @@ describe('the receipt of sealed cards in a whole hub', () => {
     for (const { id } of await rows<{ id: string }>(stage.db, `SELECT id FROM report_card WHERE state = 'accepted'`)) {
       const bundle = await evidenceOf(stage.db, id);
       assert.equal(bundle?.links.length, 1, id);
+    }
+  });
+
+  test('the command exports a card\'s evidence and checks it offline, and refuses it for another card', async () => {
+    const cards = await rows<{ id: string; document: Buffer }>(stage.db, `SELECT id, document FROM report_card WHERE state = 'accepted' ORDER BY id LIMIT 2`);
+    const [one, other] = cards as [{ id: string; document: Buffer }, { id: string; document: Buffer }];
+    const folder = await mkdtemp(path.join(tmpdir(), 'hub-evidence-'));
+    const file = (name: string): string => path.join(folder, name);
+    const hub = (...args: string[]): Promise<{ exit: number; stdout: string }> => new Promise((resolve) => {
+      execFile(process.execPath, [path.join(projectRoot, 'scripts', 'hub.mjs'), 'evidence', ...args], { env: { ...process.env, DATABASE_URL: stage.hub.urls.owner } }, (error, stdout) => resolve({ exit: error === null ? 0 : Number(error.code), stdout }));
+    });
+    try {
+      await writeFile(file('one.xml'), one.document);
+      await writeFile(file('other.xml'), other.document);
+      assert.equal((await hub('export', one.id, '--out', file('evidence.json'))).exit, 0);
+      const anchors = ['--evidence', file('evidence.json'), '--anchors', stage.hub.env['worker-batch']!['HUB_TSA_ANCHORS']!];
+      const good = await hub('verify', file('one.xml'), ...anchors);
+      assert.deepEqual([good.exit, (JSON.parse(good.stdout) as { verdict: string }).verdict], [0, 'valid']);
+      const bad = await hub('verify', file('other.xml'), ...anchors);
+      assert.deepEqual([bad.exit, (JSON.parse(bad.stdout) as { code: string }).code], [1, 'other-file']);
+      assert.deepEqual([(await hub('export', 'not-a-uuid')).exit, (await hub('export', randomUUID())).exit, (await hub('verify', file('one.xml'))).exit], [3, 2, 3]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   });
 });
