@@ -16,29 +16,34 @@ export function vietnamDateTime(instant: Instant): string {
 /** The date-time of local midnight, as NGAY_SINH and the other days of a card are written. */
 export const vietnamMidnight = (day: PlainDate): string => `${day}T00:00:00+07:00`;
 
-/** Cards of one school share most of their moments. */
+/** Cards of one school share most of their moments and days. */
 const KEPT = 4_096;
-const kept = new Map<string, number | null>();
 
-/** A card's date-time as milliseconds since the epoch; null when it is not `YYYY-MM-DDThh:mm:ssTZD` or no such day exists. */
-export function dateTimeMs(text: string): number | null {
-  const known = kept.get(text);
-  if (known !== undefined) return known;
-  const found = parseDateTime(text);
-  if (kept.size >= KEPT) kept.clear();
-  kept.set(text, found);
-  return found;
+function remembering<Value>(parse: (text: string) => Value): (text: string) => Value {
+  const kept = new Map<string, Value>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const value = parse(text);
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(text, value);
+    return value;
+  };
 }
 
-function parseDateTime(text: string): number | null {
+/** A card's date-time as milliseconds since the epoch; null when it is not `YYYY-MM-DDThh:mm:ssTZD` or no such day exists. */
+export const dateTimeMs = remembering((text): number | null => {
   const found = DATE_TIME.exec(text);
   if (found === null || !dayExists(found[1], found[2], found[3])) return null;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
-}
+});
+
+/** Whether a date-time is one in the form in which we write it. */
+export const isVietnamDateTime = remembering((text): boolean => dateTimeMs(text) !== null && vietnamDateTime(text as Instant) === text);
 
 /** A day as cards state it, read from the date-time of local midnight, `YYYY-MM-DD` or `dd/MM/yyyy`; null when it is none of them. */
-export function readDay(text: string): PlainDate | null {
+export const readDay = remembering((text): PlainDate | null => {
   const at = dateTimeMs(text);
   if (at !== null) return new Date(at + VIETNAM_OFFSET_MS).toISOString().slice(0, 10) as PlainDate;
   const iso = ISO_DAY.exec(text);
@@ -46,7 +51,7 @@ export function readDay(text: string): PlainDate | null {
   const local = LOCAL_DAY.exec(text);
   if (local === null || !dayExists(local[3], local[2], local[1])) return null;
   return `${local[3]}-${local[2]}-${local[1]}` as PlainDate;
-}
+});
 
 /** `Date.parse` turns 31 February into a day of March; a legal document must not. */
 function dayExists(year = '', month = '', day = ''): boolean {

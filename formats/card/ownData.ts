@@ -90,7 +90,8 @@ class OwnReader {
 
   #many<One>(tag: string, read: () => One): One[] {
     const found: One[] = [];
-    while (this.source.startsWith(`<${tag}>`, this.#at)) found.push(read());
+    const open = `<${tag}>`;
+    while (this.source.startsWith(open, this.#at)) found.push(read());
     return found;
   }
 

@@ -1,5 +1,4 @@
-import { dateTimeMs, vietnamDateTime } from '../card/dateTime.js';
-import type { Instant } from '../../domain/brand.js';
+import { isVietnamDateTime } from '../card/dateTime.js';
 import type { SignatureFaultCode } from './codes.js';
 import { coveredRegions, type OwnCard } from './ownCard.js';
 import { blockSignedInfo, writeRoleBlock, type RoleBlock } from './roleBlock.js';
@@ -13,7 +12,7 @@ import { signedBy, signedInfoBytes } from './xmlSignature.js';
 export function blockFault(card: OwnCard, letters: string, block: RoleBlock, earlier: readonly RoleBlock[]): SignatureFaultCode | null {
   const expected = coveredRegions(card, block.role, block.cover, earlier);
   if (block.references.length !== expected.length || block.references.some(({ id }, place) => id !== expected[place]?.id)) return 'signature-shape';
-  if (dateTimeMs(block.signingTime) === null || vietnamDateTime(block.signingTime as Instant) !== block.signingTime) return 'signature-shape';
+  if (!isVietnamDateTime(block.signingTime)) return 'signature-shape';
   const rewritten = writeRoleBlock(block);
   const asWritten = rewritten === letters;
   if (!asWritten && withoutTime(rewritten) !== withoutTime(letters)) return 'signature-shape';

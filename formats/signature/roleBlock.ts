@@ -36,12 +36,16 @@ const xadesParts = ({ role, cardId, certificate }: RoleBlock): XadesParts => {
 
 /** Bytes, one letter each. */
 type Rendered = { signedInfo: string; signature: string; block: string };
-/** A block is asked for its texts several times while it is judged; they follow from it alone. */
-const rendered = new WeakMap<RoleBlock, Rendered>();
+/**
+ * A block is asked for its texts several times while its card is judged; they follow from it alone. The last few are remembered: a
+ * WeakMap of all would cost the garbage collector more than it saves.
+ */
+const recent: { block: RoleBlock; texts: Rendered }[] = [];
+const REMEMBERED = 4;
 
 function render(block: RoleBlock): Rendered {
-  const known = rendered.get(block);
-  if (known !== undefined) return known;
+  const known = recent.find((one) => one.block === block);
+  if (known !== undefined) return known.texts;
   if (block.certificate.algorithm === null) throw new TypeError('the certificate has no accepted key');
   const ids = roleIds(block.role, block.cardId);
   const time = timeReference({ id: ids.signature, timeId: ids.time, signingTime: block.signingTime });
@@ -59,7 +63,8 @@ function render(block: RoleBlock): Rendered {
   const id = block.cover === 'block' ? ` ${block.idAttribute}="${escapeAttribute(ids.block)}"` : '';
   const number = block.personalNumber === null ? '' : `<SO_CCCD>${block.personalNumber}</SO_CCCD>`;
   const made = { signedInfo: info, signature, block: `<${tag}${id}><NGAY_KY>${block.signingTime}</NGAY_KY>${number}${signature}</${tag}>` };
-  rendered.set(block, made);
+  recent.push({ block, texts: made });
+  if (recent.length > REMEMBERED) recent.shift();
   return made;
 }
 
@@ -82,9 +87,12 @@ export const writeRoleBlock = (block: RoleBlock): string => render(block).block;
  * @returns null when a value is missing or unreadable
  */
 export function readRoleBlock(source: string, known: Pick<RoleBlock, 'role' | 'cardId' | 'idAttribute' | 'cover'>): RoleBlock | null {
-  const info = between(source, '<SignedInfo>', '</SignedInfo>');
-  const certificateText = between(source, '<X509Certificate>', '</X509Certificate>');
-  const signingTime = between(source, '<NGAY_KY>', '</NGAY_KY>');
+  const signature = source.indexOf('<Signature ');
+  const head = source.slice(0, Math.max(signature, 0));
+  const info = between(source, '<SignedInfo>', '</SignedInfo>', signature);
+  const infoEnd = signature + (info?.length ?? 0);
+  const certificateText = between(source, '<X509Certificate>', '</X509Certificate>', infoEnd);
+  const signingTime = between(head, '<NGAY_KY>', '</NGAY_KY>');
   if (info === null || certificateText === null || signingTime === null) return null;
   const certificate = certificateOfText(certificateText);
   if (certificate === null || certificate.algorithm === null) return null;
@@ -92,18 +100,18 @@ export function readRoleBlock(source: string, known: Pick<RoleBlock, 'role' | 'c
     id: between(reference, 'URI="#', '"') ?? '',
     digest: between(reference, '<DigestValue>', '</DigestValue>') ?? '',
   }));
-  const value = between(source, '<SignatureValue>', '</SignatureValue>');
-  const xades = source.includes('<QualifyingProperties ');
+  const value = between(source, '<SignatureValue>', '</SignatureValue>', infoEnd);
+  const xades = source.includes('<QualifyingProperties ', infoEnd + certificateText.length);
   return {
     ...known, signingTime, certificate, xades,
-    personalNumber: between(source, '<SO_CCCD>', '</SO_CCCD>'),
+    personalNumber: between(head, '<SO_CCCD>', '</SO_CCCD>'),
     references: references.slice(0, xades ? -2 : -1),
     signatureValue: value === null ? null : Buffer.from(value, 'base64'),
   };
 }
 
-function between(source: string, open: string, close: string): string | null {
-  const start = source.indexOf(open);
+function between(source: string, open: string, close: string, from = 0): string | null {
+  const start = source.indexOf(open, from);
   const end = start < 0 ? -1 : source.indexOf(close, start + open.length);
   return end < 0 ? null : source.slice(start + open.length, end);
 }
