@@ -38,6 +38,7 @@ export function revokedTurn(input: { role: keyof typeof SIGNERS; state: CardStat
   const owner = SIGNERS[input.role];
   if (input.signAgain) return { owner, act: 'Ký lại bằng chứng thư mới.' };
   if (input.proven) return { owner: 'nobody', act: 'Không phải làm gì: dấu thời gian chứng minh đã ký trước khi thu hồi.' };
+  if (input.state === 'refused') return { owner: 'clerk', act: 'Lập lại học bạ rồi ký lại bằng chứng thư mới.' };
   const received = (RECEIVED_STATES as readonly CardState[]).includes(input.state);
   return received
     ? { owner: 'department', act: 'Thu hồi học bạ này và để trường lập bản mới.' }

@@ -1,21 +1,37 @@
-import { cardEvidence } from '../../db/views/cardEvidence.js';
-import { issuedCardById } from '../../db/views/lookUp.js';
+import { createHash } from 'node:crypto';
+import { revokedBy } from '../../db/evidence/revocations.js';
+import { cardEvidence, type StoredEvidence } from '../../db/views/cardEvidence.js';
+import { issuedCardById, type IssuedCard } from '../../db/views/lookUp.js';
 import type { Instant } from '../../domain/brand.js';
-import { composeBundle } from '../../formats/bundle/compose.js';
+import { composeBundle, signersIn } from '../../formats/bundle/compose.js';
 import { writeBundle } from '../../formats/bundle/html.js';
+import { CardNotPrintable, printedCard } from '../../formats/rendition/printedCard.js';
 import { Refused } from '../http/refused.js';
 import type { Services } from '../services.js';
 import { departmentSigner } from './departmentSigner.js';
 
 /**
  * A received card with its evidence as one HTML file that verifies itself offline.
- * @throws Refused `not-issued` before the Sở has received the card, `rendition-unsigned` without a usable certificate of the Sở
+ * @throws Refused `not-issued` before the Sở has received the card, `card-broken` when the stored bytes are not those that were received,
+ * `rendition-unsigned` without a usable certificate of the Sở
  */
 export async function buildBundle({ db, settings }: Services, cardId: string): Promise<Buffer> {
   const card = await issuedCardById(db, { cardId });
   if (card === undefined) throw new Refused('not-issued');
   const [evidence, signer] = [await cardEvidence(db, { cardId }), await departmentSigner(db, settings.HUB_SECRET_KEY)];
+  assertReceived(card, evidence);
+  const revoked = await revokedBy(db, { fingerprints: signersIn(card.document), at: evidence?.genTime ?? card.receivedAt });
   const status = card.state === 'recalled' || card.state === 'superseded' ? card.state : 'in-force';
-  const bundle = composeBundle({ card: { ...card, status }, evidence: evidence ?? null, signer, madeAt: new Date().toISOString() as Instant });
+  const bundle = composeBundle({ card: { ...card, status }, evidence: evidence ?? null, revoked, signer, madeAt: new Date().toISOString() as Instant });
   return writeBundle(bundle, { sandbox: settings.HUB_MODE === 'sandbox' });
+}
+
+/** The Sở's signature would lend itself to a forgery: its statement is about what was received, and about nothing else that stands there. */
+function assertReceived({ cardId, document, profile, cover }: IssuedCard, evidence: StoredEvidence | undefined): void {
+  if (evidence !== undefined && evidence.files[evidence.index] !== createHash('sha256').update(document).digest('hex')) throw new Refused('card-broken');
+  try {
+    if (printedCard(document, { profile, cover }, null).cardId !== cardId) throw new Refused('card-broken');
+  } catch (fault) {
+    throw fault instanceof CardNotPrintable ? new Refused('card-broken') : fault;
+  }
 }

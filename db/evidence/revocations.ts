@@ -1,3 +1,4 @@
+import type { SignatureRole } from '../../domain/card.js';
 import { rows, touched, type Db } from '../connect.js';
 
 export type KnownCertificate = { fingerprint: string; der: Buffer };
@@ -23,3 +24,14 @@ export async function storeRevocation(db: Db, { fingerprint, revokedAt, effectiv
   await db.raw('UPDATE certificate SET revoked_at = :revokedAt WHERE fingerprint = :fingerprint AND revoked_at IS NULL', { fingerprint, revokedAt });
   return fresh === 1;
 }
+
+/** Those of the certificates that are known to have been revoked by a time. @param fingerprints lower-case hex SHA-256 */
+export const revokedBy = async (db: Db, input: { fingerprints: readonly string[]; at: Date }): Promise<string[]> =>
+  (await rows<{ fingerprint: string }>(db, 'SELECT fingerprint FROM revoked_certificate WHERE fingerprint = ANY(:fingerprints) AND effective_at <= :at', input)).map(({ fingerprint }) => fingerprint);
+
+/** Cards that no time-stamp from before a revocation covers: a list issued after their receipt has said so. One line a card, of who signed first. */
+export const revokedBeforeProof = (db: Db, input: { cardIds: readonly string[] }): Promise<{ cardId: string; role: SignatureRole | 'subjectTeacher' }[]> => rows(db, `
+  SELECT DISTINCT ON (c.id) c.id AS "cardId", s.role FROM report_card c JOIN card_signature s ON s.card_id = c.id JOIN revoked_certificate r ON r.fingerprint = s.fingerprint
+  WHERE c.id = ANY(:cardIds) AND NOT EXISTS (
+    SELECT FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.gen_time < r.effective_at)
+  ORDER BY c.id, array_position(ARRAY['subjectTeacher', 'teacher', 'principal', 'seal'], s.role)`, input);

@@ -7,6 +7,8 @@ import type { Bundle, StatementOfHub } from './bundle.js';
 export type BundleInput = {
   card: { cardId: string; document: Buffer; departmentName: string; status: StatementOfHub['status']; receivedAt: Date };
   evidence: { token: Buffer; genTime: Date; index: number; files: readonly string[]; certificates: readonly Buffer[]; crls: readonly Buffer[] } | null;
+  /** Certificates the hub does not vouch for, as they are known to have been revoked before the proven time (lower-case hex SHA-256). */
+  revoked: readonly string[];
   /** The Sở's certificate (DER) and key, under which the hub's statement stands. */
   signer: { key: KeyObject; certificate: Uint8Array };
   madeAt: Instant;
@@ -15,16 +17,21 @@ export type BundleInput = {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const SIGNERS = /<X509Certificate>([^<]*)<\/X509Certificate>/g;
 
-/** Puts together what `writeBundle` writes. The card must have been received: the statement says that its certificates held then. */
-export function composeBundle({ card, evidence, signer, madeAt }: BundleInput): Bundle {
+/** Certificates that stand in a card's bytes as its signers' (lower-case hex SHA-256). */
+export const signersIn = (document: Buffer): string[] => [...document.toString('utf8').matchAll(SIGNERS)].map(([, text = '']) => sha256(Buffer.from(text, 'base64')));
+
+/**
+ * Puts together what `writeBundle` writes. The card must have been received, with these very bytes: the statement says that its
+ * certificates held then, but for those that are known to have been revoked by then.
+ */
+export function composeBundle({ card, evidence, revoked, signer, madeAt }: BundleInput): Bundle {
   const cardSha256 = sha256(card.document);
   const authority = evidence === null ? null : readTimestampToken(evidence.token)?.signer ?? null;
-  const signers = [...card.document.toString('utf8').matchAll(SIGNERS)].map(([, text = '']) => sha256(Buffer.from(text, 'base64')));
   const statement: StatementOfHub = {
     cardId: card.cardId, cardSha256, departmentName: card.departmentName, status: card.status, receivedAt: card.receivedAt.toISOString() as Instant, madeAt,
     path: {
       verdict: 'valid', at: (evidence?.genTime ?? card.receivedAt).toISOString() as Instant,
-      certificates: [...new Set([...signers, ...(authority === null ? [] : [sha256(authority)])])],
+      certificates: [...new Set([...signersIn(card.document), ...(authority === null ? [] : [sha256(authority)])])].filter((fingerprint) => !revoked.includes(fingerprint)),
     },
   };
   const text = JSON.stringify(statement);

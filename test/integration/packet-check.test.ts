@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { refreshRevocations } from '../../activities/evidence/revocations.js';
 import { cutSchoolPackets } from '../../activities/packet/cut.js';
 import { rows } from '../../db/connect.js';
+import { revokedCards } from '../../db/views/evidence.js';
+import { revokedTurn } from '../../domain/evidence.js';
 import { PROFILE_CODES, type ProfileCode } from '../../domain/card.js';
 import { SIGNATURE_FAULTS, type SignatureFaultCode } from '../../formats/signature/codes.js';
 import { seal } from '../../runtime/seal.js';
@@ -65,6 +68,28 @@ describe('a card that was received', () => {
       assert.equal(createHash('sha256').update(await document(sound[0]!)).digest('hex'), (await rows<{ sha: string }>(stage.owner, 'SELECT document_sha256 AS sha FROM report_card WHERE id = :id', { id: sound[0]! }))[0]!.sha);
     });
   }
+
+  test('is not reported once a later revocation list shows that a certificate in it was revoked before the proven time; revoked after it, it is', async () => {
+    const ids = await receive({ profile: 'v1.0', xades: false });
+    const certificateOf = async (role: string) => new X509Certificate((await rows<{ der: Buffer }>(stage.owner, 'SELECT DISTINCT m.der FROM card_signature s JOIN evidence_material m ON m.sha256 = s.fingerprint WHERE s.role = :role', { role }))[0]!.der);
+    await phone.evidence.laterLists();
+    phone.evidence.revoke(await certificateOf('seal'), { revokedAt: new Date(Date.now() + 1_000) });
+    await refreshRevocations(phone.deps);
+    phone.evidence.revoke(await certificateOf('principal'), { revokedAt: new Date(), invalidAt: new Date(Date.now() - 86_400_000) });
+    await refreshRevocations(phone.deps);
+    const [spared] = ids;
+    await stage.owner('card_signature').where({ card_id: spared!, role: 'principal' }).update({ fingerprint: stage.owner('card_signature').select('fingerprint').where({ card_id: spared!, role: 'teacher' }) });
+    await cut();
+    const refused = await refusals();
+    assert.deepEqual([...refused.keys()].sort(), ids.filter((id) => id !== spared).sort());
+    for (const { code, sentence } of refused.values()) {
+      assert.equal(code, 'certificate-revoked');
+      assert.match(sentence, /^Chưa gửi Kho: .*thu hồi.*văn thư lập lại/);
+    }
+    assert.deepEqual(await rows(stage.owner, 'SELECT card_id FROM packet_card'), [{ card_id: spared }]);
+    const listed = (await revokedCards(stage.api, { campaignId: stage.campaignId, limit: 100 })).find(({ state, role }) => state === 'refused' && role === 'principal');
+    assert.deepEqual(revokedTurn(listed!).owner, 'clerk');
+  });
 
   test('and refused so, is a task of the clerk, who replaces it by a new version', async () => {
     const [worked] = await receive({ profile: 'v1.0', xades: false });

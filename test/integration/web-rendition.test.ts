@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { CardState } from '../../domain/cardState.js';
 import { row } from '../../db/connect.js';
@@ -34,6 +35,17 @@ describe('cards as PDF', () => {
   });
   after(() => web.close());
   const cardOf = async (classId: string): Promise<string> => (await row<{ id: string }>(web.owner, 'SELECT id FROM report_card WHERE class_id = :classId ORDER BY id LIMIT 1', { classId }))!.id;
+  /** Notes a certificate as revoked from tomorrow on. */
+  const revoked = async (der: Buffer): Promise<string> => {
+    const [fingerprint, list] = [createHash('sha256').update(der).digest('hex'), 'c'.repeat(64)];
+    await web.owner('evidence_material').insert([
+      { sha256: fingerprint, kind: 'certificate', der, serial: '1', this_update: null, next_update: null },
+      { sha256: list, kind: 'crl', der: Buffer.from('x'), serial: null, this_update: new Date(), next_update: new Date() },
+    ]).onConflict('sha256').ignore();
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await web.owner('revoked_certificate').insert({ fingerprint, revoked_at: tomorrow, effective_at: tomorrow, reason: 1, crl_sha256: list });
+    return fingerprint;
+  };
   const bytes = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
 
   test('without a certificate of the Sở a sealed card is not printed, and the page says who mends that; a draft is', async () => {
@@ -80,6 +92,28 @@ describe('cards as PDF', () => {
     assert.deepEqual(full.lines.filter(({ kind }) => kind === 'false'), []);
     assert.deepEqual(full.lines.filter(({ label }) => label === 'Cây băm' || label === 'Dấu thời gian').map(({ kind }) => kind), ['proven', 'proven']);
     assert.equal((await clerk.get(`/hoc-ba/${await cardOf(signed)}/kiem-tra.html`)).status, 409);
+  });
+
+  test('a bundle vouches for no certificate that is known to have been revoked before the proven time, and for no bytes that were not received', async () => {
+    const cardId = await cardOf(sealed);
+    const clerk = await web.as(who.at('clerk', 0));
+    const check = async () => checkBundle(readBundle(await bytes(await clerk.get(`/hoc-ba/${cardId}/kiem-tra.html`)))!.bundle);
+    assert.equal((await check()).kind, 'proven');
+    const own = (await row<{ document: Buffer }>(web.owner, 'SELECT document FROM report_card WHERE id = :cardId', { cardId }))!.document;
+    const fingerprint = await revoked(Buffer.from(/<CBQL>.*?<X509Certificate>([^<]+)</s.exec(own.toString())![1]!, 'base64'));
+    assert.equal((await check()).kind, 'proven', 'revoked after the proven time: what was signed before stays good');
+    await web.owner('revoked_certificate').where({ fingerprint }).update({ effective_at: new Date('2020-01-01') });
+    const refused = await check();
+    assert.equal(refused.kind, 'false');
+    assert.match(refused.lines.find(({ label }) => label === 'Nguồn gốc chứng thư')!.text, /thu hồi/);
+    await web.owner('revoked_certificate').where({ fingerprint }).delete();
+
+    const other = (await row<{ document: Buffer }>(web.owner, `SELECT document FROM report_card WHERE class_id = :sealed AND id <> :cardId ORDER BY id LIMIT 1`, { sealed, cardId }))!;
+    for (const document of [other.document, Buffer.from(own.toString().replace('<GIOI_TINH>N', '<GIOI_TINH> N'))]) {
+      await web.owner('report_card').where({ id: cardId }).update({ document });
+      assert.equal((await clerk.get(`/hoc-ba/${cardId}/kiem-tra.html`)).status, 409);
+    }
+    await web.owner('report_card').where({ id: cardId }).update({ document: own });
   });
 
   test('only those who may read the card get it: not another school, not another class\'s teacher, not a stranger', async () => {

@@ -32,7 +32,7 @@ export function bundleOf(cardId: string, document: Buffer, evidence: BundleInput
   const { key, der } = organisation(ca, '0999999999', { commonName: 'Sở GD&ĐT Mô Phỏng' });
   return composeBundle({
     card: { cardId, document, departmentName: 'Sở GD&ĐT Mô Phỏng </script>', status, receivedAt: new Date('2026-06-03T00:00:00Z') },
-    evidence, signer: { key, certificate: der }, madeAt: '2026-06-20T01:00:00Z' as Instant,
+    evidence, revoked: [], signer: { key, certificate: der }, madeAt: '2026-06-20T01:00:00Z' as Instant,
   });
 }
 

@@ -110,7 +110,7 @@ describe('a bundle, checked by what stands in the page', () => {
       const statement = JSON.stringify({ ...said, path: { ...said.path, certificates: said.path.certificates.filter((one) => one !== left) } });
       const value = sign('sha256', Buffer.from(statement), organisation(ca, '0999999999').key).toString('base64');
       const report = await checkBundle({ ...bundle, statement, statementSignature: { ...bundle.statementSignature, value } });
-      assert.deepEqual(faults(report), ['Có chứng thư mà Sở chưa từng kiểm tra.']);
+      assert.deepEqual(faults(report), ['Có chứng thư mà Sở không xác nhận: chưa từng kiểm tra, hoặc đã bị thu hồi trước thời điểm này.']);
     }
   });
 

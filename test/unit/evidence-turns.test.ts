@@ -9,7 +9,11 @@ describe('a card with a revoked certificate', () => {
   });
 
   test('is the Sở\'s to recall once it was received without such proof', () => {
-    for (const state of RECEIVED_STATES) assert.deepEqual(revokedTurn({ role: 'seal', state, proven: false, signAgain: false }), { owner: 'department', act: 'Thu hồi học bạ này và để trường lập bản mới.' });
+    for (const state of RECEIVED_STATES.filter((one) => one !== 'refused')) assert.deepEqual(revokedTurn({ role: 'seal', state, proven: false, signAgain: false }), { owner: 'department', act: 'Thu hồi học bạ này và để trường lập bản mới.' });
+  });
+
+  test('is the clerk\'s to make anew once it was kept from the Kho, or refused by it', () => {
+    assert.deepEqual(revokedTurn({ role: 'principal', state: 'refused', proven: false, signAgain: false }), { owner: 'clerk', act: 'Lập lại học bạ rồi ký lại bằng chứng thư mới.' });
   });
 
   test('is otherwise the signer\'s, whoever that is, and always says what is next', () => {

@@ -29,7 +29,7 @@ export async function checkBundle(bundle: Bundle): Promise<Report> {
   if (typeof statement !== 'string') {
     const used = await Promise.all([...(card?.signatures ?? []).map((one) => one.certificate), ...(authority === null ? [] : [authority])].map(async (der) => toHex(await digestOf(der))));
     const unknown = used.some((fingerprint) => !statement.path.certificates.includes(fingerprint));
-    lines.push(unknown ? { label: 'Nguồn gốc chứng thư', kind: 'false', text: 'Có chứng thư mà Sở chưa từng kiểm tra.' }
+    lines.push(unknown ? { label: 'Nguồn gốc chứng thư', kind: 'false', text: 'Có chứng thư mà Sở không xác nhận: chưa từng kiểm tra, hoặc đã bị thu hồi trước thời điểm này.' }
       : { label: 'Nguồn gốc chứng thư', kind: 'stated', text: `Sở đã kiểm tra: mọi chứng thư đều do tổ chức chứng thực được công nhận cấp và chưa bị thu hồi tại ${local(statement.path.at)}.` });
     lines.push({ label: 'Chứng thư của Sở', kind: 'stated', text: `SHA-256 ${toHex(await digestOf(fromBase64(bundle.statementSignature.certificate)))}: so với dấu Sở công bố.` });
     const status = { 'in-force': 'còn giá trị', recalled: 'đã bị thu hồi', superseded: 'đã được thay bằng bản khác' }[statement.status];
