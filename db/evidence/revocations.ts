@@ -29,9 +29,12 @@ export async function storeRevocation(db: Db, { fingerprint, revokedAt, effectiv
 export const revokedBy = async (db: Db, input: { fingerprints: readonly string[]; at: Date }): Promise<string[]> =>
   (await rows<{ fingerprint: string }>(db, 'SELECT fingerprint FROM revoked_certificate WHERE fingerprint = ANY(:fingerprints) AND effective_at <= :at', input)).map(({ fingerprint }) => fingerprint);
 
-/** Cards that no time-stamp from before a revocation covers: a list issued after their receipt has said so. One line a card, of who signed first. */
+/** Signatures `s` on a card `c` that no time-stamp from before the revocation `r` of their certificate covers: a list issued after the receipt has said so. */
+export const REVOKED_BEFORE_PROOF = `card_signature s JOIN revoked_certificate r ON r.fingerprint = s.fingerprint
+  WHERE s.card_id = c.id AND NOT EXISTS (
+    SELECT FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.gen_time < r.effective_at)`;
+
+/** Those of the cards that have such a signature. One line a card, of who signed first. */
 export const revokedBeforeProof = (db: Db, input: { cardIds: readonly string[] }): Promise<{ cardId: string; role: SignatureRole | 'subjectTeacher' }[]> => rows(db, `
-  SELECT DISTINCT ON (c.id) c.id AS "cardId", s.role FROM report_card c JOIN card_signature s ON s.card_id = c.id JOIN revoked_certificate r ON r.fingerprint = s.fingerprint
-  WHERE c.id = ANY(:cardIds) AND NOT EXISTS (
-    SELECT FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.gen_time < r.effective_at)
+  SELECT DISTINCT ON (c.id) c.id AS "cardId", s.role FROM report_card c, ${REVOKED_BEFORE_PROOF} AND c.id = ANY(:cardIds)
   ORDER BY c.id, array_position(ARRAY['subjectTeacher', 'teacher', 'principal', 'seal'], s.role)`, input);

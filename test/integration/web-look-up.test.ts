@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { row } from '../../db/connect.js';
 import { addressOf } from '../../api/http/rateLimit.js';
+import { storeEvidence } from '../support/bundle.js';
 import { writeRealCards } from '../support/realCards.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { staffing } from '../support/staffing.js';
@@ -51,6 +53,30 @@ describe('the public look-up', () => {
     assert.deepEqual(card?.signatures.map(({ role, name, title }) => [role, name, title]), [
       ['teacher', 'Trần Thị Chủ Nhiệm', 'Giáo viên chủ nhiệm'], ['principal', 'Phạm Thị Duyệt', 'KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG'], ['seal', 'Trường Tiểu học Thử Nghiệm', 'Chứng thư số của trường'],
     ]);
+  });
+
+  test('says "in force" of no card that a certificate revoked before its proven time stands in', async () => {
+    const status = async (): Promise<string | undefined> => (await answer(await ask(known.id, known.birth))).card?.status;
+    const classId = (await row<{ id: string }>(web.owner, 'SELECT class_id AS id FROM report_card WHERE id = :id', known))!.id;
+    const der = Buffer.from(/<CBQL>.*?<X509Certificate>([^<]+)</s.exec(known.document.toString())![1]!, 'base64');
+    const [fingerprint, list] = [createHash('sha256').update(der).digest('hex'), 'c'.repeat(64)];
+    await storeEvidence(web.owner, classId);
+    await web.owner('evidence_material').insert([
+      { sha256: fingerprint, kind: 'certificate', der, serial: '1', this_update: null, next_update: null }, { sha256: list, kind: 'crl', der: Buffer.from('x'), serial: null, this_update: new Date(), next_update: new Date() },
+    ]).onConflict('sha256').ignore();
+    await web.owner('card_signature').insert({ card_id: known.id, role: 'principal', fingerprint, signed_at: new Date() });
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await web.owner('revoked_certificate').insert({ fingerprint, revoked_at: tomorrow, effective_at: tomorrow, reason: 1, crl_sha256: list });
+    assert.equal(await status(), 'in-force', 'revoked after the proven time');
+    await web.owner('revoked_certificate').where({ fingerprint }).update({ effective_at: new Date('2020-01-01') });
+    assert.equal(await status(), 'in-doubt');
+    const page = await (await ask(known.id, known.birth, { accept: 'text/html' })).text();
+    assert.match(page, /bị thu hồi trước lúc Sở nhận/);
+    assert.doesNotMatch(page, /Còn giá trị/);
+    await web.owner('report_card').where({ id: known.id }).update({ state: 'recalled' });
+    assert.equal(await status(), 'recalled', 'what the Sở has decided goes before');
+    await web.owner('report_card').where({ id: known.id }).update({ state: 'accepted' });
+    await web.owner('revoked_certificate').where({ fingerprint }).delete();
   });
 
   test('tells nothing of the pupil: no name, no number, no class, no result', async () => {

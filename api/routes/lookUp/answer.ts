@@ -27,7 +27,7 @@ export function lookedUp(card: IssuedCard): LookedUp {
   const titles = { teacher: 'Giáo viên chủ nhiệm', principal: printed.approver?.title ?? '', seal: 'Chứng thư số của trường' } as const;
   return {
     schoolName: card.schoolName, departmentName: card.departmentName, schoolYear: card.schoolYear, receivedAt: card.receivedAt, statusAt: card.stateAt,
-    status: card.state === 'recalled' || card.state === 'superseded' ? card.state : 'in-force',
+    status: card.state === 'recalled' || card.state === 'superseded' ? card.state : card.doubted ? 'in-doubt' : 'in-force',
     signatures: SIGNATURE_ROLES.flatMap((role) => {
       const signature = printed.signatures[role];
       if (signature === null) return [];

@@ -43,7 +43,8 @@ export function LookUpPage({ code, byCode, byFile, answer }: { code: string; byC
 }
 
 const STATUS = {
-  'in-force': ['good', 'Còn giá trị'], 'recalled': ['bad', 'Đã bị thu hồi, không còn giá trị'], 'superseded': ['bad', 'Đã được thay bằng bản khác, không còn giá trị'],
+  'in-force': ['good', 'Còn giá trị'], 'in-doubt': ['bad', 'Đang được xem lại: một chứng thư ký trên học bạ đã bị thu hồi trước lúc Sở nhận; hỏi trường hoặc Sở trước khi dùng'],
+  'recalled': ['bad', 'Đã bị thu hồi, không còn giá trị'], 'superseded': ['bad', 'Đã được thay bằng bản khác, không còn giá trị'],
 } as const satisfies Record<LookedUp['status'], readonly ['good' | 'bad', string]>;
 const ROLES = { teacher: 'Giáo viên chủ nhiệm', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const satisfies Record<SignatureRole, string>;
 const GROUNDS = {
@@ -55,7 +56,7 @@ function Answer({ found }: { found: LookedUp }): VNode {
   return (
     <section aria-label="Kết quả tra cứu">
       <Facts facts={[
-        ['Tình trạng', <><Badge kind={kind}>{name}</Badge>{found.status !== 'in-force' && <> từ <Time at={found.statusAt} /></>}</>],
+        ['Tình trạng', <><Badge kind={kind}>{name}</Badge>{(found.status === 'recalled' || found.status === 'superseded') && <> từ <Time at={found.statusAt} /></>}</>],
         ['Nơi cấp', `${found.schoolName}, ${found.departmentName}`], ['Năm học', found.schoolYear.replace('-', '–')],
         ['Sở GD&ĐT nhận bản gốc', <Time at={found.receivedAt} />],
       ]} />
