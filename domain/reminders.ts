@@ -57,3 +57,13 @@ function reminderTime(task: ReminderState, policy: ReminderPolicy): number {
   if (task.remindedAt !== null) return Math.max(wanted, Date.parse(task.remindedAt) + every);
   return Math.max(wanted, due > opened ? Math.min(opened + every, due) : opened + every);
 }
+
+/** "Gửi nhắc" again about the same task within this time sends nothing: two presses are one reminder. */
+export const PRESS_AGAIN_AFTER_S = 600;
+
+/** When the last pressed reminder went, if it still covers every task that somebody holds; null: pressing would mail somebody. */
+export function remindedJustNow(tasks: readonly { personName: string | null; pressedAt: Date | null }[], now: Date): Date | null {
+  const times = tasks.filter((task) => task.personName !== null).map((task) => task.pressedAt?.getTime() ?? 0);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  return times.length > 0 && first > now.getTime() - PRESS_AGAIN_AFTER_S * 1000 ? new Date(last) : null;
+}

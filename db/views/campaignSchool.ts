@@ -1,6 +1,7 @@
 import type { Stage } from '../../domain/policy.js';
 import type { BlockedCode } from '../../domain/authority.js';
 import { row, rows, type Db } from '../connect.js';
+import { PRESSED_AT } from '../school/pressed.js';
 
 export type CampaignSchool = {
   schoolCode: string; schoolName: string; officeCode: string; officeName: string; communeName: string; address: string | null; phone: string | null; email: string | null;
@@ -24,11 +25,11 @@ export const schoolDeadlines = (db: Db, key: Key): Promise<DeadlineLine[]> => ro
 
 export type OpenTask = {
   id: string; kind: 'collect' | 'review' | 'approve' | 'seal' | 'correct'; version: number; classId: string | null; className: string | null; dueAt: Date;
-  personName: string | null; phone: string | null; blockedCode: BlockedCode | null; reminders: number; remindedAt: Date | null;
+  personName: string | null; phone: string | null; blockedCode: BlockedCode | null; reminders: number; remindedAt: Date | null; pressedAt: Date | null;
 };
 /** Who has the turn. */
 export const openTasksOfSchool = (db: Db, key: Key & { classId?: string }): Promise<OpenTask[]> => rows<OpenTask>(db, `
-  SELECT t.id, t.kind, t.version, t.class_id AS "classId", k.name AS "className", t.due_at AS "dueAt", p.full_name AS "personName", p.phone, t.blocked_code AS "blockedCode", t.reminders, t.reminded_at AS "remindedAt"
+  SELECT t.id, t.kind, t.version, t.class_id AS "classId", k.name AS "className", t.due_at AS "dueAt", p.full_name AS "personName", p.phone, t.blocked_code AS "blockedCode", t.reminders, t.reminded_at AS "remindedAt", ${PRESSED_AT} AS "pressedAt"
   FROM task t LEFT JOIN class k ON k.id = t.class_id LEFT JOIN person p ON p.id = t.assignee_id
   WHERE t.campaign_id = :campaignId AND t.school_code = :schoolCode AND t.state = 'open' AND (:classId::uuid IS NULL OR t.class_id = :classId::uuid)
   ORDER BY t.due_at, k.grade, length(k.name), k.name`, { ...key, classId: key.classId ?? null });

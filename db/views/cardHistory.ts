@@ -27,14 +27,25 @@ export const cardAudit = (db: Db, input: { cardId: string }): Promise<HistoryLin
   WHERE a.subject_kind = 'card' AND a.subject_id = :cardId ORDER BY a.id`, input);
 
 export type SignatureLine = {
-  role: 'teacher' | 'principal' | 'seal'; fullName: string; state: string; attachedAt: Date | null; failureCode: string | null;
+  role: 'teacher' | 'principal' | 'seal'; fullName: string; state: string; attachedAt: Date | null;
+  /** The time written into the signature. */
+  signedAt: Date | null;
+  /** Act that took the attached signature off the card again, '' when nobody can say which; null: it is on the card. */
+  voidedBy: string | null; failureCode: string | null;
   serial: string; fingerprint: string; uidKind: string; basis: string | null; instrumentNumber: string | null; instrumentDate: string | null; exceptionNumber: string | null;
 };
 /** Who signed with which certificate, under which authority. The personal number inside the certificate stays out. */
 export const cardSignatures = (db: Db, input: { cardId: string }): Promise<SignatureLine[]> => rows<SignatureLine>(db, `
-  SELECT b.role, p.full_name AS "fullName", i.state, CASE WHEN i.state = 'attached' THEN b.attached_at END AS "attachedAt", coalesce(i.failure_code, b.failure_code) AS "failureCode",
+  SELECT b.role, p.full_name AS "fullName", i.state, CASE WHEN i.state = 'attached' THEN b.attached_at END AS "attachedAt",
+    CASE WHEN i.state = 'attached' THEN b.prepared_at END AS "signedAt",
+    CASE WHEN i.state = 'attached' AND (
+      CASE b.role WHEN 'teacher' THEN r.teacher_signed_at WHEN 'principal' THEN r.principal_signed_at ELSE r.sealed_at END IS NULL
+      OR EXISTS (SELECT 1 FROM signature_item j JOIN signature_batch l ON l.id = j.batch_id WHERE j.card_id = i.card_id AND j.state = 'attached' AND l.role = b.role AND l.attached_at > b.attached_at))
+      THEN coalesce((SELECT t.act FROM audit t WHERE t.subject_kind = 'card' AND t.subject_id = i.card_id::text AND t.at >= b.attached_at AND t.act IN ('return_class', 'signer_changed', 'sign_again') ORDER BY t.id LIMIT 1), '')
+    END AS "voidedBy",
+    coalesce(i.failure_code, b.failure_code) AS "failureCode",
     c.serial, c.fingerprint, split_part(c.uid, ':', 1) AS "uidKind", a.basis, a.instrument_number AS "instrumentNumber", a.instrument_date AS "instrumentDate", x.instrument_number AS "exceptionNumber"
-  FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id JOIN person p ON p.id = b.person_id JOIN certificate c ON c.id = b.certificate_id
+  FROM signature_item i JOIN report_card r ON r.id = i.card_id JOIN signature_batch b ON b.id = i.batch_id JOIN person p ON p.id = b.person_id JOIN certificate c ON c.id = b.certificate_id
   LEFT JOIN authority a ON a.id = b.authority_id LEFT JOIN role_exception x ON x.id = b.exception_id
   WHERE i.card_id = :cardId ORDER BY b.created_at`, input);
 

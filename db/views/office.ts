@@ -1,5 +1,6 @@
 import type { ChaseSchool, ChaseSheet, ChaseTask } from '../../domain/sheets/office.js';
 import { row, rows, type Db } from '../connect.js';
+import { PRESSED_AT } from '../school/pressed.js';
 
 /** Offices by code, for the list of one's own areas. */
 export const officesOf = (db: Db, input: { officeCodes: readonly string[]; all: boolean }): Promise<{ code: string; name: string }[]> =>
@@ -29,7 +30,7 @@ export async function chaseSheet(db: Db, input: { officeCode: string }): Promise
 
 const openTasks = (db: Db, scope: { campaignId: string; officeCode: string }): Promise<(ChaseTask & { schoolCode: string })[]> => rows(db, `
   SELECT t.id AS "taskId", t.school_code AS "schoolCode", t.kind, k.name AS "className", t.due_at AS "dueAt", p.full_name AS "personName",
-    coalesce(p.phone, s.phone) AS phone, t.blocked_code AS "blockedCode", t.reminded_at AS "remindedAt", t.reminders,
+    coalesce(p.phone, s.phone) AS phone, t.blocked_code AS "blockedCode", t.reminded_at AS "remindedAt", t.reminders, ${PRESSED_AT} AS "pressedAt",
     CASE t.kind WHEN 'review' THEN 'homeroom' WHEN 'approve' THEN CASE WHEN a.basis LIKE 'deputy%' THEN 'deputy' ELSE 'principal' END ELSE 'clerk' END AS role,
     coalesce(CASE t.kind WHEN 'collect' THEN (SELECT sum(g.missing) FROM class_progress g WHERE g.campaign_id = t.campaign_id AND g.school_code = t.school_code)
       WHEN 'review' THEN g.collected - g.reviewed WHEN 'approve' THEN g.reviewed - g.signed WHEN 'seal' THEN g.signed - g.sealed ELSE g.refused END, 0)::int AS cards

@@ -7,6 +7,8 @@ export type ChaseTask = {
   personName: string | null; role: 'clerk' | 'homeroom' | 'principal' | 'deputy'; phone: string | null;
   blockedCode: BlockedCode | null;
   remindedAt: Date | null; reminders: number;
+  /** When a person last pressed "Gửi nhắc" about it. */
+  pressedAt: Date | null;
   /** Cards still waited for. */
   cards: number;
 };

@@ -33,7 +33,7 @@ export async function openForVisitors(town: Town, campaignId: string, standing: 
     ...(isUncollected(story.badRoster, world.badWorkbook.classNames) ? [entry(clerk(story.badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${story.badRoster}/du-lieu`, { file: corrected })] : []),
     ...signingJobs(town, leftOf, entry),
     ...late.map((code) => entry(town.officer(town.school(code).officeCode).code, 'office (cán bộ phòng)', `chase an overdue school: press "Gửi nhắc", and it wakes up`, `/dia-ban/${town.school(code).officeCode}`)),
-    ...story.refusals.filter(({ way, schoolCode }) => way === 'resend' && hasRefused(schoolCode)).map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card: send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),
+    ...story.refusals.filter(({ way, schoolCode }) => way === 'resend' && hasRefused(schoolCode)).map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card because it was busy (LOI_HE_THONG): send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),
     entry(town.department('official').code, 'official (lãnh đạo)', 'download the progress report', '/bao-cao'),
     entry(ADMINISTRATOR, 'administrator (quản trị)', 'people of the Sở, its certificate', '/quan-tri/nguoi-dung'),
   ];

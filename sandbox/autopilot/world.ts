@@ -62,9 +62,15 @@ export async function openWorld({ seed, size, directory, addresses, khoAccount, 
   };
 }
 
+/** Sent again is what the Kho could not take at that moment; drawn up anew is what it says is wrong in the card. */
+export const KHO_SAYS = {
+  resend: { error: 'LOI_HE_THONG', field: '', description: 'Kho học bạ số bận, chưa ghi được học bạ này. Gửi lại sau (mô phỏng).' },
+  reissue: { error: 'SAI_SO_CCCD', field: 'SO_CCCD', description: 'Số định danh cá nhân không khớp Cơ sở dữ liệu quốc gia về dân cư (mô phỏng).' },
+} as const satisfies Record<Story['refusals'][number]['way'], { error: string; field: string; description: string }>;
+
 /** Tells the sandbox's Kho whom to refuse, and to lose one answer, so that the hub has to ask what became of a packet. */
 async function orderFaults(story: Story, khoUrl: string): Promise<unknown> {
-  const refuse = story.refusals.map(({ id, pupilCode }) => ({ id, ma_hoc_sinh: pupilCode }));
+  const refuse = story.refusals.map(({ id, pupilCode, way }) => ({ id, ma_hoc_sinh: pupilCode, ...KHO_SAYS[way] }));
   const answer = await ask(`${khoUrl}/sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ refuse, loseAnswerNext: 1 }) });
   if (answer.status !== 200) throw new DemoFault(`the sandbox Kho takes no orders: HTTP ${answer.status}`);
   return JSON.parse(answer.bytes.toString('utf8'));

@@ -47,7 +47,7 @@ describe('the pages of a province at work', () => {
     const seat = await crowd.seat('T01-HT', { width: 360 });
     const { page } = seat;
     await page.goto(`${crowd.town.hub}/truong/${school!.code}/ky-duyet`);
-    await page.getByText(`Nhiều nhất ${ready} học bạ của 10 lớp`).waitFor();
+    await page.getByText(`Trang này có ${ready} học bạ của 10 lớp`).waitFor();
     await takePicture(page, 'signing.png');
     await page.getByRole('button', { name: 'Ký duyệt các lớp đã chọn' }).click();
     await page.getByText('Chờ Thầy/Cô xác nhận trên điện thoại').waitFor();

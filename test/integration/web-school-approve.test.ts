@@ -72,7 +72,8 @@ describe('approving classes', () => {
     const response = await deputy.post(`${path}/ky`, { decisionId: randomUUID() });
     assert.equal(response.status, 422);
     const page = await response.text();
-    assert.match(page, /Chọn ít nhất một lớp/);
+    assert.match(page, /role="alert"><p>Chọn ít nhất một lớp để ký duyệt\.<\/p><\/div>/, 'and nothing of marked fields, of which there are none');
+    assert.match(page, /Trang này có[\s\S]*chỉ ký những gì còn chọn/, 'true whatever is ticked');
     assert.doesNotMatch(page, /name="task"[^>]*checked/);
     assert.equal(await row(web.owner, 'SELECT 1 FROM decision'), undefined);
   });
@@ -100,6 +101,30 @@ describe('approving classes', () => {
     await openTasks(web.owner, seeded);
     const teacher = await web.as(who.teacherOf(0, last.className));
     assert.match(await teacher.page(`/lop/${last.classId}/ra-soat`), /Lớp bị trả lại[\s\S]*Nhận xét của hai em bị đổi chỗ/);
+  });
+
+  test('a card shows which signature a return took off it, and when each was given by its own statement', async () => {
+    const returned = (await row<{ id: string; class_id: string }>(web.owner, `SELECT c.id, c.class_id FROM report_card c JOIN audit a ON a.subject_id = c.id::text AND a.act = 'return_class' ORDER BY c.id LIMIT 1`))!;
+    const sign = async (day: string): Promise<void> => {
+      const [id, decision] = [randomUUID(), await row<{ id: string; actor_id: string }>(web.owner, `SELECT id, actor_id FROM decision LIMIT 1`)];
+      await web.owner('signature_batch').insert({
+        id, campaign_id: seeded.campaignId, school_code: school, role: 'teacher', person_id: decision!.actor_id, decision_id: decision!.id, account: 'x', certificate_id: (await web.owner('certificate').first<{ id: string }>('id')).id,
+        state: 'attached', created_at: `${day}T01:00:00Z`, expires_at: `${day}T05:00:00Z`, prepared_at: `${day}T01:00:00Z`, attached_at: `${day}T01:07:00Z`,
+      });
+      await web.owner('signature_item').insert({ batch_id: id, card_id: returned.id, state: 'attached' });
+    };
+    await sign('2026-05-20');
+    const before = await head.page(`/hoc-ba/${returned.id}`);
+    assert.match(before, /đã bỏ khi trả lại<\/span> đã ký <time[^>]*>08:00.20\/05\/2026/);
+    assert.doesNotMatch(before, /08:07/, 'attaching came later');
+    await web.owner.raw(`INSERT INTO audit (at, act, subject_kind, subject_id, from_state, to_state) SELECT '2026-05-21T00:00:00Z', act, subject_kind, subject_id, from_state, to_state FROM audit WHERE subject_id = ? AND act = 'return_class'`, [returned.id]);
+    await sign('2026-05-22');
+    await web.owner('report_card').where({ id: returned.id }).update({ teacher_signed_at: '2026-05-22T01:07:00Z' });
+    const after = await head.page(`/hoc-ba/${returned.id}`);
+    assert.equal((after.match(/đã bỏ khi trả lại/g) ?? []).length, 1);
+    assert.match(await head.page(`/hoc-ba/${returned.id}/xem`), /GVCN ký xác nhận[\s\S]*08:00.22\/05\/2026/);
+    await web.owner('signature_item').where({ card_id: returned.id }).del();
+    await web.owner('report_card').where({ id: returned.id }).update({ teacher_signed_at: null });
   });
 
   test('one approval signs every chosen class but the unticked card', async () => {

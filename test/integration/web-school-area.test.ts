@@ -61,6 +61,20 @@ describe('chasing an area and reporting', () => {
     assert.doesNotMatch(await office.page(`/dia-ban/${areaOf(0)}`), /Nhắc gần nhất: chưa nhắc/);
   });
 
+  test('"Gửi nhắc" pressed again within ten minutes mails nobody twice, and the page says when the last one went', async () => {
+    const mails = async (): Promise<number> => (await rows(web.owner, `SELECT 1 FROM mail_outbox WHERE kind = 'reminder' AND school_code = :code`, { code: who.school(0) })).length;
+    const press = async (): Promise<unknown> => (await office.tell(`/dia-ban/truong/${who.school(0)}/nhac`, { decisionId: randomUUID() })).body['outcome'];
+    const before = await mails();
+    assert.ok(before > 0);
+    assert.deepEqual([await press(), await press()], ['done', 'done']);
+    assert.equal(await mails(), before);
+    assert.match(await office.page(`/dia-ban/${areaOf(0)}`), /<button[^>]*disabled[^>]*>Gửi nhắc<\/button><p[^>]*>Đã gửi nhắc lúc \d\d:\d\d.+Sau 10 phút gửi nhắc lại được/);
+    await web.owner('audit').where({ act: 'remind_school' }).update({ at: web.owner.raw(`at - interval '11 minutes'`) });
+    await web.owner('task').where({ school_code: who.school(0) }).update({ opened_at: web.owner.raw(`opened_at - interval '1 hour'`) });
+    assert.equal(await press(), 'done');
+    assert.equal(await mails(), 2 * before, 'after ten minutes it mails again');
+  });
+
   test('another area is out of reach, to read, to remind and to report; a teacher has no area at all', async () => {
     const other = areaOf(1);
     assert.notEqual(other, areaOf(0));

@@ -42,6 +42,15 @@ describe('sealing and correcting', () => {
     assert.match(page, /Còn hiệu lực/);
     assert.match(page, /Chưa ký số phát hành được/);
     assert.match(page, /học bạ chưa được ký duyệt/);
+    const done = seeded.province.schools[0]!.classes.filter((one) => one.grade > 3).map((one) => one.name);
+    const finished = await web.owner('expected_pupil').where({ class_id: seeded.classOf(who.school(0), done[0]!) }).update({ status: 'held', reason: 'no_personal_number' }).whereNotIn('id', web.owner('report_card').select('expected_pupil_id'));
+    assert.ok(finished >= 0);
+    const fold = (await clerk.page(seal)).split('Chưa ký số phát hành được')[1] ?? '';
+    for (const name of done) assert.ok(!fold.includes(`Lớp ${name}<`), `class ${name} is finished: a held pupil alone keeps nothing from the seal`);
+    const none = await clerk.post(`${seal}/ky`, { decisionId: randomUUID() });
+    const again = await none.text();
+    assert.match(again, /role="alert"><p>Chọn ít nhất một lớp để ký số phát hành\.<\/p><\/div>/);
+    assert.doesNotMatch(again, /name="task"[^>]*checked/, 'what was unticked stays so');
   });
 
   test('an expired or missing certificate turns the button off and says who mends it', async () => {

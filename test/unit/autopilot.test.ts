@@ -8,6 +8,8 @@ import { heldReason } from '../../domain/pupilStatus.js';
 import { decisionIdFor } from '../../sandbox/autopilot/ids.js';
 import { Keepsakes } from '../../sandbox/autopilot/keepsakes.js';
 import { storyOf } from '../../sandbox/autopilot/story.js';
+import { KHO_SAYS } from '../../sandbox/autopilot/world.js';
+import { khoFaults } from '../../sandbox/kho/faultScript.js';
 import { generateProvince } from '../../sandbox/province/generateProvince.js';
 
 describe('decision ids of the demo', () => {
@@ -42,6 +44,11 @@ describe('the story of the demo', () => {
       assert.equal(heldReason(pupil.identity), null);
       assert.ok(!story.late.includes(schoolCode));
     }
+  });
+
+  test('has the Kho give each refusal the code of what mends it: busy is sent again, a wrong number is drawn up anew', () => {
+    assert.deepEqual(story.refusals.map(({ way }) => [way, KHO_SAYS[way].error]), [['resend', 'LOI_HE_THONG'], ['reissue', 'SAI_SO_CCCD']]);
+    for (const { id, pupilCode, way } of story.refusals) assert.equal(khoFaults.parse({ refuse: [{ id, ma_hoc_sinh: pupilCode, ...KHO_SAYS[way] }] }).refuse[0]?.error, KHO_SAYS[way].error);
   });
 
   test('fits the tiny province too, which is too small to leave jobs', () => {

@@ -6,7 +6,7 @@ import { answerProblem, decisionId } from '../../http/decision.js';
 import { filled, refusedForm, type Problem } from '../../http/form.js';
 import { Refused } from '../../http/refused.js';
 import { answerSigning } from '../../http/signing.js';
-import { many, taskField } from '../../http/taskField.js';
+import { many, nothingChosen, taskField } from '../../http/taskField.js';
 import type { Route } from '../../route.js';
 import { APPROVERS, requirePathSchool } from './place.js';
 import { renderApprove } from './render.js';
@@ -28,7 +28,7 @@ export const approveClasses: Route = {
     const schoolCode = await requirePathSchool(visit, APPROVERS);
     const again = (problem: Problem): Promise<void> => renderApprove(visit, schoolCode, refusedForm(me.csrf, request.body, problem));
     const form = filled(schema, request.body);
-    if (!form.ok) return answerProblem(visit, form.problem, again);
+    if (!form.ok) return answerProblem(visit, nothingChosen(form.problem), again);
     const school = await schoolHead(services.db, { schoolCode });
     if (school?.campaign == null) throw new Refused('campaign-not-running');
     const { decisionId: id, task, listed, card, exclude } = form.data;

@@ -5,7 +5,7 @@ import { answerProblem, decisionId } from '../../http/decision.js';
 import { filled, refusedForm, type Problem } from '../../http/form.js';
 import { Refused } from '../../http/refused.js';
 import { answerSigning } from '../../http/signing.js';
-import { many, taskField } from '../../http/taskField.js';
+import { many, nothingChosen, taskField } from '../../http/taskField.js';
 import type { Route } from '../../route.js';
 import { requirePathSchool } from '../approve/place.js';
 import { renderSeal, SEALERS } from './show.js';
@@ -20,7 +20,7 @@ export const sealClasses: Route = {
     const schoolCode = await requirePathSchool(visit, SEALERS);
     const again = (problem: Problem): Promise<void> => renderSeal(visit, schoolCode, refusedForm(me.csrf, request.body, problem));
     const form = filled(schema, request.body);
-    if (!form.ok) return answerProblem(visit, form.problem, again);
+    if (!form.ok) return answerProblem(visit, nothingChosen(form.problem), again);
     const school = await schoolHead(services.db, { schoolCode });
     if (school?.campaign == null) throw new Refused('campaign-not-running');
     const { decisionId: id, task } = form.data;

@@ -51,7 +51,7 @@ function Choose({ sheet, form, opened, now, mine }: ApproveProps & { mine: Retur
         {mine.map((one) => <ClassChoice key={one.classId} one={one} base={base} form={form} cards={opened.get(one.classId) ?? null} now={now} />)}
       </ul>
       <div class="sticky-bar">
-        <p>Nhiều nhất <strong>{formatNumber(total)}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp, rồi nhập PIN trên điện thoại.</p>
+        <p>Trang này có <strong>{formatNumber(total)}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp; chỉ ký những gì còn chọn, rồi nhập PIN trên điện thoại.</p>
         <SubmitButton label="Ký duyệt các lớp đã chọn" id="nut-ky" />
       </div>
     </Form>

@@ -15,7 +15,7 @@ export type CardView = {
   pupilCode: string; fullName: string; birthDate: string; khoError: string | null; khoErrorField: string | null; khoErrorDescription: string | null;
 };
 export type SignatureView = {
-  role: 'teacher' | 'principal' | 'seal'; fullName: string; state: string; attachedAt: Date | null; failureCode: string | null; serial: string; fingerprint: string;
+  role: 'teacher' | 'principal' | 'seal'; fullName: string; state: string; attachedAt: Date | null; signedAt: Date | null; voidedBy: string | null; failureCode: string | null; serial: string; fingerprint: string;
   basis: string | null; instrumentNumber: string | null; instrumentDate: string | null; exceptionNumber: string | null;
 };
 export type CardPacketView = {
@@ -59,7 +59,7 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
       <DataTable caption="Chữ ký" hideCaption rows={signatures} empty="Chưa có lần ký nào." columns={[
         { label: 'Vai trò', kind: 'head', cell: (one) => ROLE_NAMES[one.role] }, { label: 'Người ký', cell: (one) => one.fullName }, { label: 'Thẩm quyền', cell: (one) => <Authority signature={one} /> },
         { label: 'Chứng thư', cell: (one) => <>sê-ri <code>{one.serial}</code><br /><span class="quiet">SHA-256 <code>{one.fingerprint.slice(0, 16)}…</code></span></> },
-        { label: 'Kết quả', cell: (one) => (one.attachedAt !== null ? <>đã gắn <Time at={one.attachedAt} /></> : one.failureCode !== null ? <Badge kind="bad">{one.failureCode}</Badge> : ITEM_STATES[one.state] ?? one.state) },
+        { label: 'Kết quả', cell: (one) => (one.attachedAt !== null ? <Attached signature={one} /> : one.failureCode !== null ? <Badge kind="bad">{one.failureCode}</Badge> : ITEM_STATES[one.state] ?? one.state) },
       ]} />
       <h2>Gói và kết quả của Kho</h2>
       <DataTable caption="Gói" hideCaption rows={packets} empty="Chưa nằm trong gói nào." columns={[
@@ -77,6 +77,15 @@ const explained = ({ errorField, errorDescription }: CardPacketView): string =>
 
 const ROLE_NAMES = { teacher: 'GVCN ký xác nhận', principal: 'Ký duyệt', seal: 'Ký số phát hành' } as const;
 const ITEM_STATES: Readonly<Record<string, string>> = { new: 'đang chuẩn bị', prepared: 'chờ xác nhận trên điện thoại', collected: 'đã xác nhận, chờ gắn', dropped: 'đã bỏ khỏi lần ký' };
+
+/** Signed at the moment that the signature itself states; a signature that a return took off the card is no longer in the document. */
+function Attached({ signature: { signedAt, attachedAt, voidedBy } }: { signature: SignatureView }): VNode {
+  const at = signedAt ?? attachedAt;
+  return <>{voidedBy !== null && <><Badge kind="warn">{VOIDED[voidedBy] ?? 'đã bỏ, ký lại sau đó'}</Badge> </>}đã ký{at !== null && <> <Time at={at} /></>}</>;
+}
+const VOIDED: Readonly<Record<string, string>> = {
+  return_class: 'đã bỏ khi trả lại', signer_changed: 'đã bỏ vì người ký duyệt thay đổi', sign_again: 'đã bỏ để ký lại, vì chứng thư số không còn hiệu lực',
+};
 
 /** These need no instrument. */
 const OWN_GROUND = { teacher: 'GVCN của lớp', principal: '–', seal: 'Chứng thư số của trường' } as const;
@@ -103,7 +112,7 @@ function Verdict({ packet: { verdict, verdictAt, errorField, errorDescription } 
 function Refusal({ card, form, mayMend }: { card: CardView; form: FormState; mayMend: boolean }): VNode {
   return (
     <Note kind="bad">
-      <p><strong>Kho từ chối:</strong> {card.khoErrorDescription ?? 'không nêu lí do'}{card.khoErrorField !== null && <> (trường <code>{card.khoErrorField}</code>)</>}{card.khoError !== null && <>, mã <code>{card.khoError}</code></>}.</p>
+      <p><strong>Kho từ chối:</strong> {card.khoErrorDescription ?? 'không nêu lí do'}{card.khoErrorField !== null && card.khoErrorField !== '' && <> (trường <code>{card.khoErrorField}</code>)</>}{card.khoError !== null && <>, mã <code>{card.khoError}</code></>}.</p>
       {!mayMend && <p>Văn thư trường hoặc Sở GD&ĐT gửi lại hay lập lại học bạ này.</p>}
       {mayMend && (
         <div class="columns">

@@ -8,6 +8,7 @@ import { Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Badge, Rate, Tile, Tiles, Time } from '../../components/parts.js';
 import { formatDue, formatNumber, formatSpan } from '../../format.js';
+import { justReminded } from '../schools/schoolActs.js';
 
 export type ChaseProps = { sheet: ChaseSheet; reminders: ReadonlyMap<string, FormState> };
 
@@ -64,7 +65,7 @@ function SchoolCard({ school, now, form }: { school: ChaseSchool; now: Date; for
       <p class="quiet">Nhắc gần nhất: {lastReminder === null ? 'chưa nhắc' : <Time at={lastReminder} />}</p>
       {form !== null && (
         <Form action={`/dia-ban/truong/${school.schoolCode}/nhac`} state={form} label={`Nhắc ${school.schoolName}`}>
-          <SubmitButton label="Gửi nhắc" kind="plain" id={`nhac-${school.schoolCode}`} />
+          <SubmitButton label="Gửi nhắc" kind="plain" id={`nhac-${school.schoolCode}`} disabledBecause={justReminded(school.tasks, now)} />
         </Form>
       )}
     </article>

@@ -41,6 +41,9 @@ export function RefusedCardsPage({ sheet, form }: RefusedProps): VNode {
   );
 }
 
+/** The Kho leaves a field empty that it has nothing to say in. */
+const orNothing = (said: string | null): string => (said === null || said === '' ? 'không ghi' : said);
+
 function RefusedItem({ card, checked }: { card: RefusedCard; checked: boolean }): VNode {
   return (
     <li class="choice">
@@ -49,8 +52,8 @@ function RefusedItem({ card, checked }: { card: RefusedCard; checked: boolean })
         <span><strong>{card.fullName}</strong> <span class="quiet">lớp {card.className} · mã {card.pupilCode} · bản {card.version}</span></span>
       </label>
       <Facts facts={[
-        ['Mã lỗi của Kho', card.error ?? 'không ghi'], ['Trường thông tin', card.field ?? 'không ghi'],
-        ['Kho giải thích', card.description ?? 'không ghi'], ['Lúc', <Time at={card.refusedAt} />],
+        ['Mã lỗi của Kho', orNothing(card.error)], ['Trường thông tin', orNothing(card.field)],
+        ['Kho giải thích', orNothing(card.description)], ['Lúc', <Time at={card.refusedAt} />],
       ]} />
       <p><a href={`/hoc-ba/${card.cardId}/xem`} target="_blank" rel="noopener">Xem học bạ<span class="sr-only"> của {card.fullName} (mở thẻ mới)</span></a></p>
     </li>

@@ -23,7 +23,7 @@ import { SchoolActs } from './schoolActs.js';
 export type SchoolForm = 'extend' | 'remind' | 'exempt' | 'except';
 export type TaskView = {
   id: string; kind: keyof typeof TASK_NAMES; classId: string | null; className: string | null; dueAt: Date; personName: string | null; phone: string | null;
-  blockedCode: BlockedCode | null; reminders: number; remindedAt: Date | null;
+  blockedCode: BlockedCode | null; reminders: number; remindedAt: Date | null; pressedAt: Date | null;
 };
 export type SchoolPageProps = {
   campaign: { id: string; title: string; state: CampaignStateCode };

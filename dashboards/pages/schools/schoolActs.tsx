@@ -1,14 +1,22 @@
 import type { VNode } from 'preact';
 import { STAGE_NAMES, STAGES } from '../../../domain/policy.js';
+import { remindedJustNow } from '../../../domain/reminders.js';
 import { ROLE_NAMES, type Role } from '../../../domain/roles.js';
 import { Form, Select, SubmitButton, TextArea, TextField } from '../../components/form.js';
 import { Fold } from '../../components/parts.js';
+import { formatTime } from '../../format.js';
 import type { SchoolPageProps } from './school.js';
+
+/** Why "Gửi nhắc" would send nothing now; null when it would. */
+export function justReminded(tasks: Parameters<typeof remindedJustNow>[0], now: Date): string | null {
+  const at = remindedJustNow(tasks, now);
+  return at === null ? null : `Đã gửi nhắc lúc ${formatTime(at)}. Sau 10 phút gửi nhắc lại được.`;
+}
 
 const STAGE_OPTIONS = STAGES.map((stage) => ({ value: stage, label: STAGE_NAMES[stage] }));
 
 /** What the Sở may do for or to one school; each act with its reason, closed until wanted. */
-export function SchoolActs({ campaign, school, tasks, approvers, forms, refusedForm }: SchoolPageProps): VNode {
+export function SchoolActs({ campaign, school, tasks, approvers, forms, refusedForm, now }: SchoolPageProps): VNode {
   const base = `/dot/${campaign.id}/truong/${school.schoolCode}`;
   const nobody = tasks.every((task) => task.personName === null);
   return (
@@ -17,7 +25,7 @@ export function SchoolActs({ campaign, school, tasks, approvers, forms, refusedF
       <Fold summary="Gửi nhắc" open={refusedForm === 'remind'}>
         <Form action={`${base}/nhac`} state={forms.remind} label="Gửi nhắc">
           <Select state={forms.remind} name="stage" label="Nhắc khâu" required options={[{ value: '', label: 'Mọi việc đang mở' }, ...STAGE_OPTIONS]} help="Mỗi người nhận một thư cho mỗi loại việc, gửi ngay." />
-          <SubmitButton label="Gửi nhắc" id="gui-nhac" disabledBecause={nobody ? 'Không có việc nào đang giao cho ai ở trường này nên không có ai để nhắc.' : null} />
+          <SubmitButton label="Gửi nhắc" id="gui-nhac" disabledBecause={nobody ? 'Không có việc nào đang giao cho ai ở trường này nên không có ai để nhắc.' : justReminded(tasks, now)} />
         </Form>
       </Fold>
       <Fold summary="Gia hạn" open={refusedForm === 'extend'}>

@@ -45,7 +45,7 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
           })}</ul>
           <div class="sticky-bar">
             <p>
-              Nhiều nhất <strong>{formatNumber(mine.reduce((sum, one) => sum + one.ready, 0))}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp.
+              Trang này có <strong>{formatNumber(mine.reduce((sum, one) => sum + one.ready, 0))}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp; chỉ ký những gì còn chọn.
               Sau khi ký số phát hành, học bạ được gửi Sở và không sửa được nữa.
             </p>
             <SubmitButton label="Ký số phát hành các lớp đã chọn" id="nut-ky" disabledBecause={certificateBlock(certificate)} />
@@ -94,7 +94,7 @@ function emptyWords({ school, classes, batches }: SealSheet, me: string): string
 
 /** Who else is waited for, class by class. */
 function HeldBack({ classes }: { classes: readonly SigningClass[] }): VNode | null {
-  const behind = classes.filter((one) => one.behind > 0 || one.held.length > 0);
+  const behind = classes.filter((one) => one.behind > 0);
   if (behind.length === 0) return null;
   return (
     <Fold summary={`Chưa ký số phát hành được (${formatNumber(behind.length)} lớp)`}>
