@@ -10,5 +10,5 @@ export function taskPath(task: { kind: 'collect' | 'review' | 'approve' | 'seal'
 }
 
 export const TASK_NAMES = {
-  collect: 'Nộp dữ liệu lớp', review: 'Rà soát và ký xác nhận', approve: 'Ký duyệt', seal: 'Ký số phát hành', correct: 'Sửa học bạ bị Kho từ chối',
+  collect: 'Nộp dữ liệu lớp', review: 'Rà soát và ký xác nhận', approve: 'Ký duyệt', seal: 'Ký số phát hành', correct: 'Xử lí học bạ bị Kho từ chối',
 } as const;

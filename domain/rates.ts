@@ -89,7 +89,7 @@ export const COUNT_DEFINITIONS = {
   submitted: { name: 'Đã gửi Kho', sentence: 'Học bạ đã gửi tới Kho học bạ số, kể cả đang chờ kết quả, chưa rõ kết quả và bị từ chối.' },
   accepted: { name: 'Kho đã tiếp nhận', sentence: 'Kho học bạ số trả kết quả tiếp nhận.' },
   refused: { name: 'Kho từ chối', sentence: 'Kho học bạ số từ chối; trường phải sửa và lập lại, hoặc gửi lại.' },
-  held: { name: 'Chưa đủ điều kiện', sentence: 'Học sinh chưa đủ điều kiện phát hành, có lí do (sheet "Chưa đủ điều kiện"); vẫn nằm trong số phải có.' },
+  held: { name: 'Chưa đủ điều kiện', sentence: 'Học sinh chưa đủ điều kiện phát hành, có lí do; vẫn nằm trong số phải có.' },
   exempt: { name: 'Miễn', sentence: 'Học sinh hoặc trường được miễn trong đợt, có lí do; vẫn nằm trong số phải có.' },
   eligible: { name: 'Đủ điều kiện', sentence: 'Số phải có, trừ chưa đủ điều kiện và miễn.' },
   eligibleSigned: { name: 'Đủ điều kiện đã ký duyệt', sentence: 'Học bạ đã ký duyệt, không kể chưa đủ điều kiện và miễn.' },

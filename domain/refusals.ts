@@ -3,9 +3,9 @@
  * that page, JSON answer, mail and audit say the same.
  */
 export const REFUSALS = {
-  'not-signed-in': { status: 401, sentence: 'Thầy/Cô cần đăng nhập để tiếp tục.' },
+  'not-signed-in': { status: 401, sentence: 'Cần đăng nhập để tiếp tục.' },
   'not-allowed': { status: 403, sentence: 'Tài khoản này không có quyền làm việc đó. Quản trị hệ thống hoặc Sở GD&ĐT có thể cấp quyền.' },
-  'other-area': { status: 403, sentence: 'Việc này thuộc trường hoặc địa bàn khác với phạm vi được giao cho Thầy/Cô.' },
+  'other-area': { status: 403, sentence: 'Việc này thuộc trường hoặc địa bàn khác với phạm vi được giao.' },
   'not-found': { status: 404, sentence: 'Không tìm thấy mục này. Có thể đường dẫn đã cũ hoặc mục đã được xử lý.' },
   'form-out-of-date': { status: 409, sentence: 'Trang này đã cũ: dữ liệu vừa thay đổi. Mở lại trang rồi quyết định.' },
   'already-decided': { status: 409, sentence: 'Việc này đã được xử lý trước đó, không cần làm lại.' },

@@ -19,7 +19,7 @@ export function digestContent(model: DigestMail): MailContent {
   ].filter((one) => one !== null).join(', ');
   return {
     subject: `Học bạ số ngày ${formatDay(localDay(model.asOf))}: ${waiting} – ${area}`,
-    addressee: model.recipientName === model.areaName ? area : toPerson(model.recipientName),
+    addressee: model.recipientName === model.areaName ? area : toPerson(model.recipientName, 'Ông/Bà'),
     lead: [`${model.isProvince ? 'Toàn tỉnh' : area} còn ${waiting}, tính đến ${formatInstant(model.asOf)}.`],
     facts: [
       { label: 'Năm học', value: model.schoolYear },
@@ -38,9 +38,9 @@ export function digestContent(model: DigestMail): MailContent {
       more: hidden > 0 ? `và ${formatCount(hidden)} trường khác ở trang đôn đốc.` : null,
     } }),
     action: { label: model.isProvince ? 'Mở trang của đợt' : 'Mở danh sách đôn đốc', note: 'Ngày không có gì chờ xử lý thì không có thư này.' },
-    why: `Thầy/Cô nhận thư này vì ${model.isProvince ? 'theo dõi đợt phát hành của Sở' : `phụ trách địa bàn ${area}`}.`,
+    why: `Ông/Bà nhận thư này vì ${model.isProvince ? 'theo dõi đợt phát hành của Sở' : `phụ trách địa bàn ${area}`}.`,
     authority: null,
-    notYou: `Nếu Thầy/Cô không còn phụ trách việc này, xin báo ${oneLine(model.departmentName)} để sửa danh mục.`,
+    notYou: `Nếu Ông/Bà không còn phụ trách việc này, xin báo ${oneLine(model.departmentName)} để sửa danh mục.`,
     senderName: model.departmentName,
   };
 }

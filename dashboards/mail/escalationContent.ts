@@ -14,8 +14,8 @@ export function escalationContent(model: EscalationMail): MailContent {
   return {
     subject: `Đôn đốc: ${school} quá hạn ${model.items.length} việc${classesInSubject(classes)}`,
     // An office's common address has no person to greet.
-    addressee: model.recipientName === model.officeName ? oneLine(model.officeName) : toPerson(model.recipientName),
-    lead: [`Mời Thầy/Cô liên hệ ${school}: trường còn ${model.items.length} việc quá hạn, ${cardCount(cards)}, tính đến ${formatInstant(model.escalatedAt)}.`],
+    addressee: model.recipientName === model.officeName ? oneLine(model.officeName) : toPerson(model.recipientName, 'Ông/Bà'),
+    lead: [`Mời Ông/Bà liên hệ ${school}: trường còn ${model.items.length} việc quá hạn, ${cardCount(cards)}, tính đến ${formatInstant(model.escalatedAt)}.`],
     facts: [
       { label: 'Trường', value: school },
       ...(model.schoolPhone === null ? [] : [{ label: 'Điện thoại trường', value: oneLine(model.schoolPhone) }]),
@@ -33,10 +33,10 @@ export function escalationContent(model: EscalationMail): MailContent {
       ]),
       more: hidden > 0 ? `và ${hidden} việc khác trong danh sách đôn đốc.` : null,
     },
-    action: { label: 'Mở danh sách đôn đốc', note: 'Danh sách cho biết từng lớp còn thiếu gì; ở đó Thầy/Cô gửi nhắc hoặc in được.' },
-    why: `Thầy/Cô nhận thư này vì phụ trách địa bàn ${oneLine(model.officeName)}, và các việc này đã quá hạn mà chưa xong.`,
+    action: { label: 'Mở danh sách đôn đốc', note: 'Danh sách cho biết từng lớp còn thiếu gì; ở đó Ông/Bà gửi nhắc hoặc in được.' },
+    why: `Ông/Bà nhận thư này vì phụ trách địa bàn ${oneLine(model.officeName)}, và các việc này đã quá hạn mà chưa xong.`,
     authority: null,
-    notYou: `Nếu Thầy/Cô không còn phụ trách địa bàn này, xin báo ${oneLine(model.departmentName)} để sửa danh mục.`,
+    notYou: `Nếu Ông/Bà không còn phụ trách địa bàn này, xin báo ${oneLine(model.departmentName)} để sửa danh mục.`,
     senderName: model.departmentName,
   };
 }

@@ -3,7 +3,7 @@ import type { NoticeFacts, NoticeMail } from '../../domain/mail.js';
 import { ROLE_NAMES } from '../../domain/roles.js';
 import { formatInstant } from '../../domain/vietnameseFormat.js';
 import type { MailContent } from './content.js';
-import { authoritySentence, cardCount, classesInSubject, inSentence, oneLine, OPENING_CHANGES_NOTHING, placeFacts, TASK_WORDS, toPerson, wrongPerson } from './words.js';
+import { addressOf, authoritySentence, cardCount, classesInSubject, firstAsked, inSentence, oneLine, openingChangesNothing, placeFacts, TASK_WORDS, toPerson, wrongPerson, type FirstAsked, type FormOfAddress } from './words.js';
 
 type NoticeWords = { title: string; lead: readonly string[]; button: string; because: string; facts?: MailContent['facts']; authority?: string };
 
@@ -24,7 +24,7 @@ const CERTIFICATES = {
     mend: 'Mời trường gia hạn với nhà cung cấp chữ ký số rồi báo Sở GD&ĐT cập nhật danh mục.',
   },
   packet: {
-    title: 'Chứng thư số của Sở sắp hết hạn', what: 'Chứng thư số của Sở để ký gói gửi Kho', effect: 'không gói nào gửi được Kho', because: 'Thầy/Cô là quản trị hoặc chuyên viên Sở',
+    title: 'Chứng thư số của Sở sắp hết hạn', what: 'Chứng thư số của Sở để ký gói gửi Kho', effect: 'không gói nào gửi được Kho', because: 'Ông/Bà là quản trị hoặc chuyên viên Sở',
     mend: 'Mời quản trị nạp chứng thư mới ở trang Chứng thư số của Sở; chứng thư mới phải được Kho duyệt trước khi gửi tiếp.',
   },
 } as const;
@@ -59,13 +59,13 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
       button: 'Xem việc giao ký', because: because(notice), facts: windowFacts(notice), authority: authoritySentence(notice.authority),
     };
     case 'role-granted': return {
-      title: `Giao vai trò ${ROLE_NAMES[notice.role]}`, lead: [`Thầy/Cô được giao vai trò ${ROLE_NAMES[notice.role]} trong hệ thống học bạ số.`], button: 'Xem việc của tôi',
-      because: 'Thầy/Cô là người được giao', facts: [{ label: 'Có hiệu lực từ', value: formatInstant(notice.from) }],
+      title: `Giao vai trò ${ROLE_NAMES[notice.role]}`, lead: [`${youOf(notice)} được giao vai trò ${ROLE_NAMES[notice.role]} trong hệ thống học bạ số.`], button: 'Xem việc của tôi',
+      because: `${youOf(notice)} là người được giao`, facts: [{ label: 'Có hiệu lực từ', value: formatInstant(notice.from) }],
     };
     case 'role-ended': return {
       title: `Thôi vai trò ${ROLE_NAMES[notice.role]}`,
-      lead: [`Vai trò ${ROLE_NAMES[notice.role]} của Thầy/Cô ở nơi ghi dưới đây kết thúc. Việc đang mở được chuyển cho người khác; những học bạ đã ký hợp lệ vẫn có hiệu lực.`],
-      button: 'Xem việc của tôi', because: 'Thầy/Cô đang giữ vai trò đó', facts: [{ label: 'Kết thúc lúc', value: formatInstant(notice.from) }],
+      lead: [`Vai trò ${ROLE_NAMES[notice.role]} của ${youOf(notice)} ở nơi ghi dưới đây kết thúc. Việc đang mở được chuyển cho người khác; những học bạ đã ký hợp lệ vẫn có hiệu lực.`],
+      button: 'Xem việc của tôi', because: `${youOf(notice)} đang giữ vai trò đó`, facts: [{ label: 'Kết thúc lúc', value: formatInstant(notice.from) }],
     };
     case 'homeroom-ended': return {
       title: 'Thay giáo viên chủ nhiệm', lead: ['Lớp ghi dưới đây đã có giáo viên chủ nhiệm khác. Những học bạ Thầy/Cô đã ký xác nhận vẫn giữ chữ ký đó.'],
@@ -85,14 +85,14 @@ function words(notice: NoticeFacts, cards: string): NoticeWords {
       button: 'Mở Học bạ số', because: CERTIFICATES[notice.whose].because, facts: [{ label: 'Hết hạn', value: formatInstant(notice.validTo) }],
     };
     case 'cards-refused': return {
-      title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi; văn thư sửa hoặc gửi lại.`],
+      title: 'Kho từ chối học bạ', lead: [`Kho học bạ số từ chối ${cards}. Trang của trường ghi lỗi; văn thư gửi lại hoặc lập lại.`],
       button: 'Xem học bạ bị từ chối', because: 'Thầy/Cô là văn thư hoặc hiệu trưởng của trường có học bạ bị từ chối',
     };
     case 'packet-parked': return {
       title: 'Gói gửi Kho đang dừng',
       lead: [`Gói gồm ${cards} chưa gửi được: Kho không nhận cả gói, hoặc không trả lời sau nhiều lần thử. Hệ thống tự thử lại; việc này không tính là trường chậm.`,
         'Trong cùng ngày, gói khác dừng vì cùng lí do không có thư riêng; trang đối soát của đợt liệt kê tất cả.'],
-      button: 'Xem gói', because: 'Thầy/Cô phụ trách việc gửi Kho',
+      button: 'Xem gói', because: 'Ông/Bà phụ trách việc gửi Kho',
     };
     case 'deadline-extended': return {
       title: `Gia hạn ${inSentence(TASK_WORDS[notice.taskKind].verb)}`,
@@ -109,21 +109,46 @@ const windowFacts = (notice: Extract<NoticeFacts, { notice: 'authority-granted' 
   { label: 'Đến', value: notice.validTo === null ? 'khi có văn bản khác' : formatInstant(notice.validTo) },
 ];
 
+/** Some notices go to the Sở only, and a role says whose it is. */
+function youOf(notice: NoticeFacts): FormOfAddress {
+  switch (notice.notice) {
+    case 'packet-parked': return 'Ông/Bà';
+    case 'certificate-expiring': return notice.whose === 'packet' ? 'Ông/Bà' : 'Thầy/Cô';
+    case 'role-granted': case 'role-ended': return addressOf([notice.role]);
+    default: return 'Thầy/Cô';
+  }
+}
+
+/** The clerk is told of refused cards, of the seal and of its own role: not to tell the clerk. */
+function firstToAsk(notice: NoticeFacts, you: FormOfAddress): FirstAsked {
+  if (you === 'Ông/Bà') return null;
+  switch (notice.notice) {
+    case 'cards-refused': return 'hiệu trưởng';
+    case 'deadline-extended': return firstAsked(notice.taskKind);
+    case 'signing-expired': case 'signing-declined': case 'signing-failed': return notice.signingRole === 'seal' ? 'hiệu trưởng' : 'văn thư trường';
+    case 'certificate-expiring': return notice.whose === 'seal' ? 'hiệu trưởng' : 'văn thư trường';
+    case 'role-granted': case 'role-ended': return notice.role === 'clerk' ? 'hiệu trưởng' : 'văn thư trường';
+    case 'class-returned': return notice.fromStage === 'review' ? 'hiệu trưởng' : 'văn thư trường';
+    default: return 'văn thư trường';
+  }
+}
+
 /** Something happened; the page says the rest. */
 export function noticeContent(model: NoticeMail): MailContent {
   const { title, lead, button, because, facts, authority } = words(model, cardCount(model.cards));
+  const you = youOf(model);
   // A grant is about a person, not about a number of cards.
   // The Sở's own certificate is about no school.
   const place = placeFacts(model).filter(({ label }) => (label !== 'Số lượng' || model.cards > 0) && (label !== 'Trường' || model.schoolName !== model.departmentName));
   return {
     subject: `${title}:${classesInSubject(model.classNames)} – ${oneLine(model.schoolName)}`.replace(': –', ' –'),
-    addressee: toPerson(model.recipientName),
+    addressee: toPerson(model.recipientName, you),
     lead,
     facts: [...place, ...(facts ?? [])],
-    action: { label: button, note: OPENING_CHANGES_NOTHING },
-    why: `Thầy/Cô nhận thư này vì ${because}.`,
+    action: { label: button, note: openingChangesNothing(you) },
+    why: `${you} nhận thư này vì ${because}.`,
     authority: authority ?? null,
-    notYou: wrongPerson(model.departmentName),
+    notYou: wrongPerson(model.departmentName, firstToAsk(model, you), you),
     senderName: model.departmentName,
   };
 }

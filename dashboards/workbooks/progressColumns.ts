@@ -47,7 +47,12 @@ export function countLetter(key: keyof ProgressCounts): string {
 const numberOf = (key: keyof ProgressCounts): string => `(${countLetter(key).charCodeAt(0) - 64})`;
 
 export const columnName = (column: ProgressColumn): string => (column.kind === 'count' ? COUNT_DEFINITIONS[column.key].name : RATES[column.rate].name);
-export const columnSentence = (column: ProgressColumn): string => (column.kind === 'count' ? COUNT_DEFINITIONS[column.key].sentence : RATES[column.rate].sentence);
+export function columnSentence(column: ProgressColumn): string {
+  if (column.kind === 'rate') return RATES[column.rate].sentence;
+  const { sentence } = COUNT_DEFINITIONS[column.key];
+  // Only the workbook has such a sheet.
+  return column.key === 'held' ? sentence.replace('có lí do', 'có lí do (sheet "Chưa đủ điều kiện")') : sentence;
+}
 
 /** What stands in the numbered row: `(6)`, or for a rate how it is made: `(16)=(6)/(3)`. */
 export function columnNumber(index: number): string {

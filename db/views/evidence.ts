@@ -2,6 +2,7 @@ import { isWaitCode, type EvidenceWait, type SignAgainLine } from '../../domain/
 import type { CardState } from '../../domain/cardState.js';
 import type { Instant } from '../../domain/brand.js';
 import { row, rows, type Db } from '../connect.js';
+import { byGivenName } from '../names.js';
 
 /** Sealed cards that the Sở has not received yet, and why; null when there are none. Without a school: of the whole campaign. */
 export async function evidenceWait(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait | null> {
@@ -53,4 +54,4 @@ export const revokedCards = (db: Db, input: { campaignId: string; limit: number 
   FROM stands t JOIN revoked_certificate r ON r.fingerprint = t.fingerprint JOIN report_card c ON c.id = t.card_id JOIN expected_pupil p ON p.id = c.expected_pupil_id
   JOIN class k ON k.id = c.class_id JOIN school o ON o.code = c.school_code LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN person a ON a.id = c.approver_person_id
   LEFT JOIN LATERAL (SELECT min(x.gen_time) AS gen_time FROM evidence_leaf l JOIN evidence x ON x.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND x.state <> 'open') e ON true
-  ORDER BY t.fingerprint, o.name, k.grade, k.name, p.full_name LIMIT :limit`, input);
+  ORDER BY t.fingerprint, o.name, k.grade, k.name, ${byGivenName('p.full_name')} LIMIT :limit`, input);

@@ -1,5 +1,6 @@
 import type { Role } from '../../domain/roles.js';
 import { row, rows, type Db } from '../connect.js';
+import { byGivenName, nameHolds, nameSought } from '../names.js';
 
 export type ProvincePerson = {
   id: string; fullName: string; email: string | null; phone: string | null; roles: Role[]; unitName: string | null;
@@ -20,12 +21,12 @@ const PEOPLE = `
 
 /** People of the Sở itself: administrators, coordinators, officials. */
 export const provincePeople = (db: Db): Promise<ProvincePerson[]> =>
-  rows<ProvincePerson>(db, `${PEOPLE} WHERE g.role IN ('administrator', 'coordinator', 'official') GROUP BY p.id ORDER BY p.full_name, p.id`);
+  rows<ProvincePerson>(db, `${PEOPLE} WHERE g.role IN ('administrator', 'coordinator', 'official') GROUP BY p.id ORDER BY ${byGivenName('p.full_name')}, p.id`);
 
 /** People whose name, e-mail or 12-digit number fits, those without a role too: whom one may take back; at most 50. */
 export const findPeople = (db: Db, input: { text: string }): Promise<ProvincePerson[]> =>
-  rows<ProvincePerson>(db, `${PEOPLE} WHERE p.full_name ILIKE :like OR lower(p.email) = lower(:text) OR p.personal_number = :text GROUP BY p.id ORDER BY p.full_name, p.id LIMIT 50`,
-    { text: input.text, like: `%${input.text.replace(/[\\%_]/g, '\\$&')}%` });
+  rows<ProvincePerson>(db, `${PEOPLE} WHERE ${nameHolds('p.full_name')} OR lower(p.email) = lower(:text) OR p.personal_number = :text GROUP BY p.id ORDER BY ${byGivenName('p.full_name')}, p.id LIMIT 50`,
+    { text: input.text, ...nameSought(input.text) });
 
 export const personById = (db: Db, input: { personId: string }): Promise<ProvincePerson | undefined> =>
   row<ProvincePerson>(db, `${PEOPLE} WHERE p.id = :personId GROUP BY p.id`, input);

@@ -1,4 +1,5 @@
 import { row, rows, type Db } from '../connect.js';
+import { byGivenName, nameHolds, nameSought } from '../names.js';
 import { UNEXPLAINED } from '../progress.js';
 
 /**
@@ -43,7 +44,7 @@ export function listPupils(db: Db, filter: PupilFilter, page: { limit: number; o
     SELECT p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName", p.position,
       CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
       s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"
-    ${FROM} ${WHERE(measure)} ORDER BY o.name, o.code, c.name, c.code, k.grade, length(k.name), k.name, e.full_name, e.pupil_code LIMIT :limit OFFSET :offset`, { ...bindings, ...page });
+    ${FROM} ${WHERE(measure)} ORDER BY o.name, o.code, c.name, c.code, k.grade, length(k.name), k.name, ${byGivenName('e.full_name')}, e.pupil_code LIMIT :limit OFFSET :offset`, { ...bindings, ...page });
 }
 
 export type Remaining = { position: string; count: number };
@@ -57,6 +58,6 @@ export const searchPupils = (db: Db, input: { campaignId: string; text: string }
   SELECT p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName", p.position,
     CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
     s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"
-  ${FROM} WHERE p.campaign_id = :campaignId AND (e.full_name ILIKE :like OR e.personal_number = :sought OR e.pupil_code = :sought
+  ${FROM} WHERE p.campaign_id = :campaignId AND (${nameHolds('e.full_name')} OR e.personal_number = :sought OR e.pupil_code = :sought
     OR e.id IN (SELECT expected_pupil_id FROM report_card WHERE campaign_id = :campaignId AND id::text = lower(:sought)))
-  ORDER BY e.full_name, e.pupil_code LIMIT 50`, { campaignId: input.campaignId, sought: input.text, like: `%${input.text.replace(/[\\%_]/g, '\\$&')}%` });
+  ORDER BY ${byGivenName('e.full_name')}, e.pupil_code LIMIT 50`, { campaignId: input.campaignId, sought: input.text, ...nameSought(input.text) });

@@ -1,5 +1,6 @@
 import type { FindingKind } from '../../domain/reconciliation.js';
 import { rows, type Db } from '../connect.js';
+import { byGivenName } from '../names.js';
 
 export type FindingCount = { kind: FindingKind; lines: number };
 /** How many lines of each kind one run found. */
@@ -19,4 +20,4 @@ export const findingLines = (db: Db, input: { reconciliationId: string; kind: Fi
   FROM reconciliation_difference d LEFT JOIN packet p ON p.message_id = d.message_id LEFT JOIN report_card c ON c.id = d.card_id
   LEFT JOIN expected_pupil e ON e.id = c.expected_pupil_id LEFT JOIN class k ON k.id = c.class_id LEFT JOIN school s ON s.code = coalesce(c.school_code, p.school_code)
   WHERE d.reconciliation_id = :reconciliationId AND (:kind::text IS NULL OR d.kind = :kind::text)
-  ORDER BY s.name, s.code, d.message_id, k.grade, k.name, e.full_name, d.line LIMIT :limit OFFSET :offset`, input);
+  ORDER BY s.name, s.code, d.message_id, k.grade, k.name, ${byGivenName('e.full_name')}, d.line LIMIT :limit OFFSET :offset`, input);

@@ -107,11 +107,16 @@ describe('the administrator', () => {
     const page = await response.text();
     assert.match(page, /value="Trần Văn Nửa Chừng"/);
     assert.match(page, /Địa chỉ thư chưa đúng/);
+    const phone = await admin.post('/quan-tri/nguoi-dung', { decisionId: randomUUID(), fullName: 'Trần Văn Nửa Chừng', email: 'nua@so.invalid', phone: 'abc', role: 'coordinator' });
+    assert.equal(phone.status, 422);
+    assert.match(await phone.text(), /Số điện thoại chỉ gồm chữ số/);
   });
 
   test('a search by name is a POST and finds the person', async () => {
     const response = await admin.tell('/quan-tri/nguoi-dung/tim', { text: 'Điều Phối' });
     assert.equal((response.body['found'] as unknown[]).length, 1);
+    assert.equal(((await admin.tell('/quan-tri/nguoi-dung/tim', { text: 'dieu phoi' })).body['found'] as unknown[]).length, 1, 'typed without diacritics');
+    assert.match(await (await admin.post('/quan-tri/nguoi-dung/tim', { text: 'a' })).text(), /Gõ ít nhất 2 ký tự/);
   });
 
   test('a link for somebody who lost theirs is shown once and kills the earlier one', async () => {

@@ -235,6 +235,12 @@ describe('a running campaign', () => {
       assert.ok(body['found'] !== undefined, JSON.stringify(body));
       assert.ok((body['found'] as { pupilCode: string }[]).some((pupil) => pupil.pupilCode === pupil_code), text);
     }
+    const name = seeded.province.schools[0]!.classes[0]!.pupils[0]!.identity.fullName;
+    const plain = name.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D').toLowerCase();
+    assert.notEqual(plain, name.toLowerCase(), 'the name has marks to leave out');
+    const byPlain = (await coordinator.tell(`${base}/tim`, { text: plain })).body['found'] as { fullName: string }[];
+    assert.ok(byPlain.some((one) => one.fullName === name), `typed "${plain}"`);
+    for (const text of ['', 'a']) assert.match(await (await coordinator.post(`${base}/tim`, { text })).text(), /Gõ ít nhất 2 ký tự/);
     const { body } = await coordinator.tell(`${base}/tim`, { text: '100%_' });
     assert.deepEqual(body['found'], []);
   });
@@ -351,6 +357,22 @@ describe('a running campaign', () => {
     assert.deepEqual(versions.map((one) => one.version), [1, 2]);
   });
 
+  test('a list of pupils follows the given name within a class, as every class list does; an address names its commune once', async () => {
+    const classId = seeded.classOf(school(), seeded.province.schools[0]!.classes[0]!.name);
+    const { pupils } = await coordinator.json<{ pupils: { fullName: string }[] }>(`${base}/danh-sach?muc=expected&lop=${classId}`);
+    const names = pupils.map((one) => one.fullName);
+    const given = (name: string): string => name.split(' ').at(-1)!;
+    const { compare } = new Intl.Collator('vi');
+    assert.ok(names.length > 3);
+    assert.deepEqual(names.map(given), names.map(given).sort(compare));
+    const place = await web.owner('school').where({ code: school() }).first<{ address: string; commune_name: string }>();
+    await web.owner('school').where({ code: school() }).update({ address: `Thôn 1, ${place.commune_name}` });
+    assert.equal((await coordinator.page(`${base}/truong/${school()}`)).split(/Địa chỉ<\/dt>/)[1]?.split('</dd>')[0]?.split(place.commune_name).length, 2);
+    const card = await web.owner('report_card').where({ school_code: school() }).whereNotIn('state', ['superseded', 'recalled']).first<{ id: string; record: { body: { weightKg: string } } }>();
+    await web.owner.raw(`UPDATE report_card SET record = jsonb_set(record, '{body,weightKg}', '"21.5"') WHERE id = ?`, [card.id]);
+    assert.match(await coordinator.page(`/hoc-ba/${card.id}/xem`), /21,5 kg/);
+  });
+
   test('no page of the Sở weighs more than 60 kB on the wire', async () => {
     for (const path of [base, `${base}/danh-sach`, `${base}/truong/${school()}`, `${base}/tong-ket`, '/don-vi', '/dot/moi']) {
       const bytes = gzipSync(await coordinator.page(path)).length;
@@ -362,14 +384,19 @@ describe('a running campaign', () => {
     const page = await coordinator.page(`${base}/ket-thuc`);
     assert.match(page, /<button[^>]*disabled[^>]*>Kết thúc đợt/);
     assert.match(page, /Còn \d+ học bạ chưa xong/);
-    const early = await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID() });
+    const early = await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID(), confirmed: '1' });
     assert.deepEqual([early.status, early.body['code']], [409, 'campaign-not-finished']);
     await web.owner.raw(`UPDATE report_card SET state = 'accepted' WHERE state IN ('received', 'packed', 'sending', 'unknown', 'submitted')`);
     await web.owner.raw(`UPDATE expected_pupil SET status = 'exempt', reason = 'exempt_by_department' WHERE id IN (SELECT expected_pupil_id FROM pupil_progress WHERE position NOT IN ('accepted', 'held', 'exempt', 'excluded'))`);
     const { mayEnd } = await coordinator.json<{ mayEnd: boolean }>(`${base}/ket-thuc`);
     assert.equal(mayEnd, true);
-    assert.equal((await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID() })).body['outcome'], 'done');
+    const once = await coordinator.post(`${base}/ket-thuc`, { decisionId: randomUUID() });
+    assert.equal(once.status, 422);
+    assert.match(await once.text(), /Đánh dấu vào ô xác nhận[\s\S]*name="confirmed"/, 'one press alone does not end what nothing takes back');
+    assert.equal((await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID(), confirmed: '1' })).body['outcome'], 'done');
     const report = await coordinator.page(`${base}/tong-ket`);
+    assert.match(report, new RegExp(`href="/bao-cao/tien-do.xlsx\\?dot=${base.replace('/dot/', '')}"[^>]*>Tải báo cáo Excel`));
+    assert.doesNotMatch(report, /sheet ("|&quot;)/, 'a page has no sheets');
     assert.match(report, /Báo cáo kết thúc đợt/);
     assert.match(report, /Ngoại lệ vai trò/);
     const official = await web.as(await personWith(web, 'official'));

@@ -42,22 +42,29 @@ const digest: DigestMail = {
   overdue: [{ schoolName: 'Trường Tiểu học Hoa Mẫu 2', schoolPhone: '0200 000 000', since: at('2026-06-20T23:30:00Z'), tasks: 3, kinds: ['review', 'approve'] }], refused: 12, blockedClasses: 2, parkedPackets: 1, linkPath: '/dia-ban/1',
 };
 
-const all: MailModel[] = [...ofSchools, digest];
+const all: MailModel[] = [...ofSchools, digest, { ...invitation, roles: ['office', 'coordinator'] }, notice({ notice: 'role-granted', role: 'official', from: at('2026-06-25T10:00:00Z') })];
 
 const context = { baseUrl: 'https://hocba.example', link: null, sandbox: false };
 const LINK = 'https://hocba.example/viec/lien-ket/to-ken_123';
 /** Words of the HTML part as a reader sees them. */
 const seen = (html: string): string => html.replace(/<(head)>.*?<\/\1>/s, '').replace(/<[^>]+>/g, ' ').replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').replace(/\s+/g, ' ');
 
+/** Communes, the Sở and administrators: no teachers. */
+const toOfficials = (model: MailModel): boolean =>
+  model.kind === 'escalation' || model.kind === 'digest' || model.kind === 'notice' && (model.notice === 'packet-parked' || model.notice === 'role-granted' && model.role === 'official')
+  || model.kind === 'invitation' && model.roles.includes('office');
+
 describe('every mail', () => {
   test('greets, says why you, what if it is not you, and signs with the Sở, in HTML and text alike', () => {
     for (const model of all) {
       const mail = renderMail(model, context);
+      const you = toOfficials(model) ? 'Ông/Bà' : 'Thầy/Cô';
       for (const part of [seen(mail.html), mail.text.replace(/\s+/g, ' ')]) {
-        for (const wanted of ['Kính gửi Thầy/Cô Lò Thị Mai,', 'Thầy/Cô nhận thư này vì', 'Trân trọng, Sở Giáo dục và Đào tạo tỉnh Mô Phỏng', 'PIN']) {
+        for (const wanted of [`Kính gửi ${you} Lò Thị Mai,`, `${you} nhận thư này vì`, 'Trân trọng, Sở Giáo dục và Đào tạo tỉnh Mô Phỏng', 'PIN']) {
           assert.ok(part.includes(wanted), `${model.kind}: "${wanted}" is missing in: ${part}`);
         }
-        assert.match(part, /Nếu (việc này không phải của Thầy\/Cô|Thầy\/Cô không)/u);
+        assert.ok(part.includes(`Nếu việc này không phải của ${you}`) || part.includes(`Nếu ${you} không`), part);
+        assert.ok(!part.includes(you === 'Ông/Bà' ? 'Thầy/Cô' : 'Ông/Bà'), `one form of address in a mail: ${part}`);
       }
     }
   });
@@ -113,8 +120,23 @@ describe('a mail about work', () => {
   test('says count, deadline in local time and authority', () => {
     const { subject, text } = renderMail(task, { ...context, link: LINK });
     assert.equal(subject, 'Ký duyệt lớp 1A, 1B, 2A – Trường Tiểu học Hoa Mẫu 2 – hạn 20/06/2026');
-    assert.match(text, /Mời Thầy\/Cô ký duyệt cho 1\.096 học bạ trước 17:00 20\/06\/2026\./u);
+    assert.match(text, /Mời Thầy\/Cô ký duyệt 1\.096 học bạ trước 17:00 20\/06\/2026\./u);
     assert.match(text, /Thẩm quyền ký: KT\. HIỆU TRƯỞNG \/ PHÓ HIỆU TRƯỞNG theo văn bản số 12\/QĐ-THHM ngày 04\/05\/2026\./u);
+  });
+  test('says in one whole phrase what is asked', () => {
+    const asked = (taskKind: TaskMail['taskKind']): string => /Mời Thầy\/Cô (.+) trước/u.exec(renderMail({ ...task, taskKind, cards: 206 }, context).text)?.[1] ?? '';
+    assert.deepEqual((['collect', 'review', 'approve', 'seal', 'correct'] as const).map(asked), [
+      'nộp dữ liệu của 206 học sinh', 'rà soát và ký xác nhận 206 học bạ', 'ký duyệt 206 học bạ', 'ký số phát hành 206 học bạ', 'xử lí 206 học bạ bị Kho từ chối',
+    ]);
+  });
+  test('never sends the clerk to the clerk', () => {
+    for (const taskKind of ['collect', 'seal', 'correct'] as const) {
+      for (const mail of [renderMail({ ...task, taskKind }, context), renderMail({ ...reminder, taskKind }, context)]) {
+        assert.match(mail.text, /báo hiệu trưởng hoặc Sở/u);
+        assert.doesNotMatch(mail.text, /báo văn thư/u);
+      }
+    }
+    assert.match(renderMail({ ...task, taskKind: 'review' }, context).text, /báo văn thư trường hoặc Sở/u);
   });
   test('says under which exception one person reviews and approves', () => {
     const { text } = renderMail({ ...task, authority: { basis: 'head', instrumentNumber: null, instrumentDate: null, exceptionNumber: '7/SGDĐT' } }, context);

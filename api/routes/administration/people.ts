@@ -27,11 +27,14 @@ const show = async (visit: Visit, rest: { form?: FormState; found?: ProvincePers
 
 export const showPeople: Route = { method: 'get', path: PATH, access: ADMINISTRATOR, handle: (visit) => show(visit) };
 
+/** As the units-and-staff workbook takes it. */
+const PHONE = /^\+?\d{3,15}$/;
+
 const body = z.object({
   decisionId,
   fullName: z.string({ error: 'Nhập họ và tên.' }).trim().min(3, 'Nhập họ và tên.').max(100),
   email: z.email('Địa chỉ thư chưa đúng.').max(200),
-  phone: z.string().trim().max(20).default('').transform((text) => (text === '' ? null : text)),
+  phone: z.string().trim().max(20).default('').refine((text) => text === '' || PHONE.test(text.replace(/[\s().-]/g, '')), 'Số điện thoại chỉ gồm chữ số, ví dụ 0912 345 678.').transform((text) => (text === '' ? null : text)),
   personalNumber: z.string().trim().default('').refine((text) => text === '' || /^\d{12}$/.test(text), 'Số định danh có đúng 12 chữ số.').transform((text) => (text === '' ? null : text)),
   role: z.enum(['coordinator', 'official', 'administrator'], 'Chọn vai trò.'),
 });
@@ -65,13 +68,14 @@ export const inviteAgain: Route = {
   },
 };
 
-const search = z.object({ text: z.string().trim().min(2).max(100) });
+const TOO_SHORT = 'Gõ ít nhất 2 ký tự để tìm.';
+const search = z.object({ text: z.string().normalize().trim().min(2).max(100) });
 
 /** A search by name is a POST: names stay out of addresses and logs. */
 export const searchPeople: Route = {
   method: 'post', path: `${PATH}/tim`, access: ADMINISTRATOR,
   handle: async (visit) => {
-    const form = search.safeParse(visit.request.body);
-    await show(visit, form.success ? { found: await findPeople(visit.services.db, form.data), sought: form.data.text } : {});
+    const form = filled(search, visit.request.body);
+    await show(visit, form.ok ? { found: await findPeople(visit.services.db, form.data), sought: form.data.text } : { refusal: TOO_SHORT });
   },
 };

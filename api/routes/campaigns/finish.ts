@@ -11,7 +11,8 @@ import { filled, freshForm, refusedForm, type Problem } from '../../http/form.js
 import type { Route, Visit } from '../../route.js';
 import { loadCampaign } from './load.js';
 
-const idOnly = z.object({ decisionId });
+/** Nothing takes the end back, so one press is not enough: the tick says that it is meant, with JavaScript off too. */
+const ending = z.object({ decisionId, confirmed: z.literal('1', 'Đánh dấu vào ô xác nhận rồi bấm "Kết thúc đợt".') });
 
 async function renderEnd(visit: Visit, campaign: CampaignRow, problem?: Problem): Promise<void> {
   const { db } = visit.services;
@@ -31,7 +32,7 @@ export const end: Route = {
   handle: async (visit) => {
     const campaign = await loadCampaign(visit);
     const again = (problem: Problem): Promise<void> => renderEnd(visit, campaign, problem);
-    const form = filled(idOnly, visit.request.body);
+    const form = filled(ending, visit.request.body);
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const id = form.data.decisionId;
     const result = await decide(visit.services, { id, act: 'end_campaign', actorId: visit.me.personId, campaignId: campaign.id, schoolCode: null, payload: {} });

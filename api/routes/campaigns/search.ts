@@ -8,11 +8,11 @@ import type { Route, Visit } from '../../route.js';
 import { loadCampaign } from './load.js';
 
 const PATH = '/dot/:campaignId/tim';
-const body = z.object({ text: z.string().trim().min(2).max(100) });
+const body = z.object({ text: z.string().normalize().trim().min(2).max(100) });
 
-async function show(visit: Visit, sought: string, found: PupilLine[] | null): Promise<void> {
+async function show(visit: Visit, sought: string, found: PupilLine[] | null, tooShort = false): Promise<void> {
   const campaign = await loadCampaign(visit);
-  await sendPage(visit, { title: 'Tìm học sinh, học bạ', view: SearchPage({ campaign: { id: campaign.id, title: campaignTitle(campaign) }, csrf: visit.me.csrf, sought, found }), model: { found } });
+  await sendPage(visit, { title: 'Tìm học sinh, học bạ', view: SearchPage({ campaign: { id: campaign.id, title: campaignTitle(campaign) }, csrf: visit.me.csrf, sought, found, tooShort }), model: { found } });
 }
 
 export const showSearch: Route = { method: 'get', path: PATH, access: COORDINATOR, handle: (visit) => show(visit, '', null) };
@@ -24,6 +24,6 @@ export const search: Route = {
     const campaign = await loadCampaign(visit);
     const form = body.safeParse(visit.request.body);
     const text = form.success ? form.data.text : '';
-    await show(visit, text, form.success ? await searchPupils(visit.services.db, { campaignId: campaign.id, text }) : []);
+    await show(visit, text, form.success ? await searchPupils(visit.services.db, { campaignId: campaign.id, text }) : null, !form.success);
   },
 };

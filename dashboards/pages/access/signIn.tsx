@@ -7,7 +7,7 @@ import { Note } from '../../components/notice.js';
 export function SignInPage({ form, onward }: { form: FormState; onward: string | null }): VNode {
   return (
     <div class="narrow">
-      {onward !== null && <Note><p>Đăng nhập xong, Thầy/Cô sẽ được đưa tới đúng việc cần làm.</p></Note>}
+      {onward !== null && <Note><p>Đăng nhập xong sẽ tới đúng việc cần làm.</p></Note>}
       <Form action="/dang-nhap" state={form} label="Đăng nhập">
         {onward !== null && <input type="hidden" name="tiep" value={onward} />}
         <TextField state={form} name="userName" label="Tên đăng nhập" required autocomplete="username" maxLength={100} />

@@ -5,7 +5,7 @@ import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
 import { COUNT_DEFINITIONS, RATE_CODES, RATES } from '../../../domain/rates.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
 import { Note } from '../../components/notice.js';
-import { Badge, Facts, Time, Trail } from '../../components/parts.js';
+import { Badge, Facts, LinkButton, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
 import { formatDate, formatDay, formatNumber, formatRate } from '../../format.js';
 import { measureName, reasonName } from '../../measures.js';
@@ -23,6 +23,8 @@ type Props = {
   isCoordinator: boolean;
 };
 
+/** The reconciliation counts what was sent, the cockpit what stands: told apart where both figures are read. */
+export const SENT_MEANS = 'Học bạ bị Kho từ chối rồi gửi lại hoặc lập lại được đếm ở mỗi lượt gửi, nên số lượt gửi có thể lớn hơn số học bạ đã gửi của đợt.';
 const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'unexplained'] as const;
 
 export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, deputies, movements, extensions, now, isCoordinator }: Props): VNode {
@@ -31,6 +33,7 @@ export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, 
       <Trail steps={isCoordinator ? [{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }] : [{ label: 'Báo cáo', href: '/bao-cao' }]} />
       {campaign.state !== 'ended' && <Note kind="warn"><p>Đợt chưa kết thúc: số liệu dưới đây còn thay đổi.</p></Note>}
       <p>{campaign.title}. Phát động {campaign.launchedAt === null ? '–' : formatDate(campaign.launchedAt)}{campaign.endedAt !== null && <>, kết thúc {formatDate(campaign.endedAt)}</>}. Số liệu tính đến <Time at={now} />.</p>
+      <p class="actions"><LinkButton href={`/bao-cao/tien-do.xlsx?dot=${campaign.id}`} label="Tải báo cáo Excel" /></p>
       <h2>Tỉ lệ</h2>
       <Facts facts={RATE_CODES.map((code) => {
         const { numerator, denominator } = RATES[code].of(tree.counts);
@@ -42,8 +45,8 @@ export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, 
       ]} />
       <h2>Đối soát với Kho</h2>
       {reconciliation === null ? <p>Chưa đối soát.</p> : (
-        <p><Time at={reconciliation.at} />: {formatNumber(reconciliation.packets)} gói, {formatNumber(reconciliation.cardsSent)} học bạ đã gửi; Kho tiếp nhận {formatNumber(reconciliation.khoAccepted)}, từ chối {formatNumber(reconciliation.khoRefused)}.{' '}
-          {reconciliation.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(reconciliation.differences)} chỗ lệch</Badge>}{isCoordinator && <> <a href={`/dot/${campaign.id}/doi-soat`}>Xem kết quả đối soát</a></>}</p>
+        <p><Time at={reconciliation.at} />: {formatNumber(reconciliation.packets)} gói, {formatNumber(reconciliation.cardsSent)} lượt gửi học bạ; Kho tiếp nhận {formatNumber(reconciliation.khoAccepted)}, từ chối {formatNumber(reconciliation.khoRefused)}.{' '}
+          {reconciliation.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(reconciliation.differences)} chỗ lệch</Badge>}{isCoordinator && <> <a href={`/dot/${campaign.id}/doi-soat`}>Xem kết quả đối soát</a></>}<br /><span class="quiet">{SENT_MEANS}</span></p>
       )}
       <h2>Chưa đủ điều kiện phát hành và miễn</h2>
       <DataTable caption="Theo trường và lí do" hideCaption rows={held} empty="Không có." columns={[

@@ -129,7 +129,7 @@ function Reconciled({ reconciliation, campaign }: CockpitProps): VNode {
   const { at, cardsSent, khoAccepted, khoRefused, differences } = reconciliation;
   return (
     <>
-      <Time at={at} />: đã gửi {formatNumber(cardsSent)}, Kho tiếp nhận {formatNumber(khoAccepted)}, từ chối {formatNumber(khoRefused)};{' '}
+      <Time at={at} />: {formatNumber(cardsSent)} lượt gửi, Kho tiếp nhận {formatNumber(khoAccepted)}, từ chối {formatNumber(khoRefused)};{' '}
       {differences === 0 ? <Badge kind="good">khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(differences)} chỗ lệch</Badge>}{' '}
       <a href={`/dot/${campaign.id}/doi-soat`}>Xem kết quả đối soát</a>
     </>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { ProgressCounts } from '../../../domain/rates.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
-import { Form, SubmitButton, TextArea } from '../../components/form.js';
+import { CheckBox, Form, SubmitButton, TextArea } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
 import { Tile, Tiles, Trail } from '../../components/parts.js';
@@ -12,6 +12,7 @@ type Campaign = { id: string; title: string; state: CampaignStateCode };
 const trail = ({ id, title }: Campaign): VNode => <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, { label: title, href: `/dot/${id}` }]} />;
 
 export function EndPage({ campaign, counts, reconciliation, form }: { campaign: Campaign; counts: ProgressCounts; reconciliation: { differences: number } | null; form: FormState }): VNode {
+  const blocked = blockedBy(campaign, counts);
   const unfinished = listHref(campaign.id, { measure: 'unexplained' });
   return (
     <>
@@ -28,7 +29,8 @@ export function EndPage({ campaign, counts, reconciliation, form }: { campaign: 
         ? <Note kind="warn"><p>Chưa đối soát với Kho lần nào. Nên đối soát trước khi kết thúc.</p></Note>
         : reconciliation.differences > 0 && <Note kind="bad"><p>Lần đối soát gần nhất còn {formatNumber(reconciliation.differences)} chỗ lệch với Kho. <a href={`/dot/${campaign.id}/doi-soat`}>Xem từng chỗ, đến lượt ai</a></p></Note>}
       <Form action={`/dot/${campaign.id}/ket-thuc`} state={form} label="Kết thúc đợt">
-        <SubmitButton label="Kết thúc đợt" id="ket-thuc" disabledBecause={blockedBy(campaign, counts)} />
+        {blocked === null && <CheckBox state={form} name="confirmed" required label="Tôi hiểu: kết thúc rồi thì không mở lại được, không trường nào nộp, ký hay gửi thêm được trong đợt này." />}
+        <SubmitButton label="Kết thúc đợt" id="ket-thuc" disabledBecause={blocked} />
       </Form>
       {counts.unexplained > 0 && <p><a href={unfinished}>Mở danh sách chưa xong ({formatNumber(counts.unexplained)} học bạ)</a></p>}
       {campaign.state === 'running' && <p><a href={`/dot/${campaign.id}/huy`}>Hủy đợt này</a></p>}

@@ -4,6 +4,7 @@ import type { FormState } from '../../components/formState.js';
 import { Badge, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
 import { formatNumber } from '../../format.js';
+import { SENT_MEANS } from './closing.js';
 
 export type FindingLineView = {
   kind: FindingKind; ours: string; kho: string; messageId: string | null; cardId: string | null; theirId: string | null;
@@ -28,9 +29,10 @@ export function ReconciliationPage({ campaign, run, counts, kind, lines, page, p
       <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }]} />
       {run === null ? <p class="empty">Chưa đối soát lần nào. Hệ thống tự đối soát mỗi đêm và khi không còn học bạ nào chưa xong.</p> : (
         <p>
-          <Time at={run.at} />: {formatNumber(run.packets)} gói, {formatNumber(run.cardsSent)} học bạ đã gửi; Kho tiếp nhận {formatNumber(run.khoAccepted)}, từ chối {formatNumber(run.khoRefused)}.{' '}
+          <Time at={run.at} />: {formatNumber(run.packets)} gói, {formatNumber(run.cardsSent)} lượt gửi học bạ; Kho tiếp nhận {formatNumber(run.khoAccepted)}, từ chối {formatNumber(run.khoRefused)}.{' '}
           {run.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(run.differences)} chỗ lệch</Badge>}
           {run.findings > 0 && <> <Badge>{formatNumber(run.findings)} dòng cần biết</Badge></>}
+          <br /><span class="quiet">{SENT_MEANS}</span>
         </p>
       )}
       {campaign.asking && <p><Badge>Đang đối soát</Badge> Mở lại trang này sau ít phút.</p>}

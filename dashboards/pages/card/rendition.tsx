@@ -68,7 +68,7 @@ function Identity({ card: { record: { identity, attendance, body, history }, car
       ['Nơi sinh', orDash(identity.birthPlace)], ['Quê quán', orDash(identity.homeTown)], ['Chỗ ở hiện nay', orDash(identity.address)],
       ['Dân tộc', identity.ethnicity], ['Quốc tịch', identity.nationality],
       ['Họ và tên cha', orDash(identity.fatherName)], ['Họ và tên mẹ', orDash(identity.motherName)], ['Người giám hộ', orDash(identity.guardianName)],
-      ['Số sổ đăng bộ', orDash(identity.registerNumber)], ['Cân nặng, chiều cao', `${orDash(body.weightKg)} kg, ${orDash(body.heightCm)} cm`],
+      ['Số sổ đăng bộ', orDash(identity.registerNumber)], ['Cân nặng, chiều cao', `${orDash(body.weightKg).replace('.', ',')} kg, ${orDash(body.heightCm).replace('.', ',')} cm`],
       ['Số buổi nghỉ', `${attendance.excusedAbsences} có phép, ${attendance.unexcusedAbsences} không phép`],
       ['Quá trình học tập', <>{history.map((one, index) => (
         <span class="line" key={index}>{one.schoolYear ?? 'không rõ năm'}: lớp {one.className}, {one.schoolName} (từ {formatDay(one.enteredOn)})</span>

@@ -58,7 +58,7 @@ export function CardPage({ card, audit, signatures, packets, versions, form, isC
       <h2>Chữ ký</h2>
       <DataTable caption="Chữ ký" hideCaption rows={signatures} empty="Chưa có lần ký nào." columns={[
         { label: 'Vai trò', kind: 'head', cell: (one) => ROLE_NAMES[one.role] }, { label: 'Người ký', cell: (one) => one.fullName }, { label: 'Thẩm quyền', cell: (one) => <Authority signature={one} /> },
-        { label: 'Chứng thư', cell: (one) => <>sê-ri <code>{one.serial}</code><br /><span class="quiet">SHA-256 <code>{one.fingerprint.slice(0, 16)}…</code></span></> },
+        { label: 'Chứng thư', cell: (one) => <span>sê-ri <code class="uuid">{one.serial}</code><br /><span class="quiet">SHA-256 <code>{one.fingerprint.slice(0, 16)}…</code></span></span> },
         { label: 'Kết quả', cell: (one) => (one.attachedAt !== null ? <Attached signature={one} /> : one.failureCode !== null ? <Badge kind="bad">{one.failureCode}</Badge> : ITEM_STATES[one.state] ?? one.state) },
       ]} />
       <h2>Gói và kết quả của Kho</h2>
@@ -81,7 +81,7 @@ const ITEM_STATES: Readonly<Record<string, string>> = { new: 'đang chuẩn bị
 /** Signed at the moment that the signature itself states; a signature that a return took off the card is no longer in the document. */
 function Attached({ signature: { signedAt, attachedAt, voidedBy } }: { signature: SignatureView }): VNode {
   const at = signedAt ?? attachedAt;
-  return <>{voidedBy !== null && <><Badge kind="warn">{VOIDED[voidedBy] ?? 'đã bỏ, ký lại sau đó'}</Badge> </>}đã ký{at !== null && <> <Time at={at} /></>}</>;
+  return <span>{voidedBy !== null && <><Badge kind="warn">{VOIDED[voidedBy] ?? 'đã bỏ, ký lại sau đó'}</Badge> </>}đã ký{at !== null && <> <Time at={at} /></>}</span>;
 }
 const VOIDED: Readonly<Record<string, string>> = {
   return_class: 'đã bỏ khi trả lại', signer_changed: 'đã bỏ vì người ký duyệt thay đổi', sign_again: 'đã bỏ để ký lại, vì chứng thư số không còn hiệu lực',

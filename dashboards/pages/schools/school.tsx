@@ -97,11 +97,15 @@ function Turns({ school, tasks, deadlines, now, isCoordinator }: SchoolPageProps
       <Facts facts={[
         ...deadlines.map(({ stage, dueAt, plannedAt }) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <>{tasks.some((task) => stageOf(task.kind) === stage) ? <Due at={dueAt} now={now} /> : <Time at={dueAt} />}{dueAt.getTime() !== plannedAt.getTime() && <> <Badge>gia hạn từ <Time at={plannedAt} /></Badge></>}</>] as const),
         ['Liên hệ', <>{school.leaders.map((leader) => <div key={`${leader.role}${leader.fullName}`}>{ROLE_NAMES[leader.role as Role]} {leader.fullName}: <Phone number={leader.phone} /></div>)}<div>Trường: <Phone number={school.phone} />{school.email !== null && ` · ${school.email}`}</div></>],
-        ['Địa chỉ', [school.address, school.communeName].filter((part) => part !== null).join(', ')],
+        ['Địa chỉ', whereIs(school)],
       ]} />
     </>
   );
 }
+
+/** A directory's address often ends with the commune already. */
+const whereIs = ({ address, communeName }: SchoolPageProps['school']): string =>
+  [address, address?.includes(communeName ?? '') === true ? null : communeName].filter((part) => part !== null).join(', ');
 
 /** Where what blocks a task is mended. */
 function WayOut({ code, schoolCode, mayOpen }: { code: BlockedCode; schoolCode: string; mayOpen: boolean }): VNode | null {

@@ -48,7 +48,7 @@ function NothingToDo({ roles }: { roles: readonly Role[] }): VNode {
   const school = roles.some((role) => ['principal', 'deputy', 'homeroom', 'clerk'].includes(role));
   return (
     <div class="empty">
-      <p>Hiện không có việc nào chờ Thầy/Cô.</p>
+      <p>Hiện không có việc nào đang chờ.</p>
       {school && <p class="quiet">Khi đến lượt, hệ thống gửi thư kèm liên kết và việc sẽ hiện ở đây.</p>}
     </div>
   );

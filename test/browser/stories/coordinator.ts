@@ -99,6 +99,7 @@ export async function coordinatorEndsCampaign(scene: Scene): Promise<void> {
   await page.getByRole('button', { name: 'Đối soát với Kho' }).click();
   await page.goto(`${crowd.town.hub}/dot/${stage.campaignId}/ket-thuc`);
   await reloadUntil(page, async () => await tileCount(page, 'Chưa xong') === 0 && await page.getByText('Chưa đối soát với Kho lần nào').count() === 0);
+  await page.getByRole('checkbox', { name: /không mở lại được/ }).check();
   await page.getByRole('button', { name: 'Kết thúc đợt' }).click();
   await page.getByRole('heading', { level: 1, name: 'Báo cáo kết thúc đợt' }).waitFor();
   for (const part of [stage.province.roleExceptions[0]!.instrument.number, 'Đường vào bản bị sạt lở', crowd.staff('T01-PHT').fullName, 'Khớp hoàn toàn']) assert.ok((await page.locator('main').innerText()).includes(part), `the closing report says ${part}`);

@@ -24,7 +24,7 @@ export async function deputyReadsAndReturns(scene: Scene): Promise<void> {
   const { page } = seat;
   await throttle(seat);
   await landing(page, crowd.town, { to: email, subject: /^Ký duyệt/ });
-  await page.getByText('Đăng nhập xong, Thầy/Cô sẽ được đưa tới đúng việc cần làm').waitFor();
+  await page.getByText('Đăng nhập xong sẽ tới đúng việc cần làm').waitFor();
   await inspect(page, 'sign-in from a mail');
   await signInByHand(page, email);
   await page.waitForURL(new RegExp(`/truong/${school(scene, 0).code}/ky-duyet`));
