@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { authority, organisation, person, type IssueOptions, type Signer } from '../support/certificates.js';
 import { giveUp } from '../../db/mail/sending.js';
+import { pkcs12Of } from '../support/pkcs12.js';
 import { seedProvince } from '../support/seedProvince.js';
+import { skipWithout } from '../support/tools.js';
 import { startWeb, type Visitor, type Web } from '../support/web.js';
 import { openDatabase } from '../../db/connect.js';
 
@@ -156,5 +158,26 @@ describe('the administrator', () => {
     assert.match(faultOf(await set({ certificate: 'x', key: 'x' }))['certificate'] ?? '', /BEGIN CERTIFICATE/);
     const encrypted = signer().key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
     assert.match(faultOf(await set({ ...pem(signer()), key: encrypted }))['key'] ?? '', /mật khẩu/);
+  });
+
+  test('the packet certificate may come as one .p12 with a Vietnamese password, which is said to be wrong beside its field', { skip: skipWithout('openssl') }, async () => {
+    const one = signer();
+    const send = async (file: Buffer, password: string) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ csrf: admin.csrf, decisionId: randomUUID(), password })) form.append(name, value);
+      form.append('container', new Blob([new Uint8Array(file)]), 'chung-thu.p12');
+      return admin.get('/quan-tri/chung-thu', { method: 'POST', body: form, redirect: 'manual' });
+    };
+    const password = 'Mật khẩu của Sở';
+    const before = (await web.owner('packet_key')).length;
+    const wrong = await (await send(pkcs12Of(one, password), 'mat khau')).text();
+    assert.match(wrong, /Mật khẩu của tệp không đúng/);
+    assert.doesNotMatch(wrong, /mat khau/);
+    assert.match(await (await send(pkcs12Of(person(ca, '099185000001'), password), password)).text(), /không phải của tổ chức/);
+    assert.equal((await web.owner('packet_key')).length, before);
+    assert.equal((await send(pkcs12Of(one, password, ['-legacy']), password)).status, 303);
+    assert.equal((await web.owner('packet_key')).length, before + 1);
+    const active = await web.owner('packet_key').join('certificate', 'certificate.id', 'packet_key.certificate_id').where({ active: true }).first<{ der: Buffer }>('der');
+    assert.ok(active.der.equals(one.der));
   });
 });

@@ -11,11 +11,11 @@ import { answerDecision, answerProblem, decisionId } from '../../http/decision.j
 import { filled, freshForm, refusal, refusedForm, type Problem } from '../../http/form.js';
 import { fileOf } from '../../http/receive.js';
 import type { Route, Visit } from '../../route.js';
-import { readPacketMaterial } from './packetMaterial.js';
+import { readPacketContainer, readPacketMaterial } from './packetMaterial.js';
 
 const PATH = '/quan-tri/chung-thu';
 /** A chain of certificates in PEM is a few kilobytes. */
-const MAX_BYTES = 64 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 const show = async (visit: Visit, form: FormState = freshForm(visit.me.csrf), status = 200): Promise<void> => {
   const keys = await packetKeys(visit.services.db);
@@ -24,9 +24,9 @@ const show = async (visit: Visit, form: FormState = freshForm(visit.me.csrf), st
 
 export const showPacketKey: Route = { method: 'get', path: PATH, access: ADMINISTRATOR, handle: (visit) => show(visit) };
 
-const body = z.object({ decisionId, certificate: z.string().optional(), key: z.string().optional() });
+const body = z.object({ decisionId, certificate: z.string().optional(), key: z.string().optional(), password: z.string().max(1_000).optional() });
 
-/** The key is sealed before it touches the database; PEM text never comes back to a page or into a log. */
+/** The key is sealed before it touches the database; neither it nor the file's password ever comes back to a page or goes into a log. */
 export const setPacketKey: Route = {
   method: 'post', path: PATH, access: ADMINISTRATOR, body: 'file', maxFileBytes: MAX_BYTES,
   handle: async (visit) => {
@@ -35,7 +35,10 @@ export const setPacketKey: Route = {
     const form = filled(body, request.body);
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const text = (field: 'certificate' | 'key'): string => fileOf(request, field)?.bytes.toString('utf8') ?? form.data[field] ?? '';
-    const judged = readPacketMaterial({ certificate: text('certificate'), key: text('key') }, new Date());
+    const container = fileOf(request, 'container')?.bytes;
+    const judged = container !== undefined && container.length > 0
+      ? await readPacketContainer({ container, password: form.data.password ?? '' }, new Date())
+      : readPacketMaterial({ certificate: text('certificate'), key: text('key') }, new Date());
     if (!judged.ok) return answerProblem(visit, refusal('bad-input', { [judged.field]: judged.sentence }), again);
     const { facts, taxCode, key } = judged.material;
     const id = form.data.decisionId;

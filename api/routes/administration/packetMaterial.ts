@@ -1,10 +1,13 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { Pkcs12Fault, PKCS12_FAULTS } from '../../../formats/pkcs12/fault.js';
+import { openPkcs12 } from '../../../formats/pkcs12/open.js';
 import { certificateFacts, type CertificateFacts } from '../../../formats/signature/certificate.js';
 
+type Field = 'certificate' | 'key' | 'container' | 'password';
 export type PacketMaterial = { facts: CertificateFacts; taxCode: string; key: KeyObject };
-type Judged = { ok: true; material: PacketMaterial } | { ok: false; field: 'certificate' | 'key'; sentence: string };
+type Judged = { ok: true; material: PacketMaterial } | { ok: false; field: Field; sentence: string };
 
-const refuse = (field: 'certificate' | 'key', sentence: string): Judged => ({ ok: false, field, sentence });
+const refuse = (field: Field, sentence: string): Judged => ({ ok: false, field, sentence });
 
 /**
  * Judges the Sở's packet certificate and its key, both PEM: one organisation certificate, valid now, and the key that belongs to it.
@@ -12,18 +15,39 @@ const refuse = (field: 'certificate' | 'key', sentence: string): Judged => ({ ok
  */
 export function readPacketMaterial(input: { certificate: string; key: string }, now: Date): Judged {
   const facts = certificateOf(input.certificate);
-  if (facts === null) return refuse('certificate', 'Không đọc được chứng thư. Cần tệp PEM có dòng "BEGIN CERTIFICATE"; nếu có tệp .p12 hoặc .pfx thì tách ra trước.');
-  const { certificate, holder, algorithm } = facts;
-  if (certificate.ca) return refuse('certificate', 'Đây là chứng thư của tổ chức chứng thực (CA), không phải chứng thư của Sở.');
-  if (holder.kind !== 'organisation') return refuse('certificate', 'Chứng thư này không phải của tổ chức: tên chủ thể không có mã số thuế (UID=MST:…).');
-  if (algorithm === null) return refuse('certificate', 'Loại khóa của chứng thư không dùng được: cần RSA từ 2048 bit hoặc ECDSA P-256, P-384, P-521.');
-  if (new Date(certificate.validTo) <= now) return refuse('certificate', 'Chứng thư đã hết hạn. Xin tổ chức chứng thực cấp chứng thư mới.');
-  if (new Date(certificate.validFrom) > now) return refuse('certificate', 'Chứng thư chưa đến ngày có hiệu lực.');
+  if (facts === null) return refuse('certificate', 'Không đọc được chứng thư. Cần tệp PEM có dòng "BEGIN CERTIFICATE", hoặc chọn tệp .p12 ở mục trên.');
+  const fault = certificateFault(facts, now);
+  if (fault !== null) return refuse('certificate', fault);
   const key = keyOf(input.key);
   if (key === 'encrypted') return refuse('key', 'Tệp khóa đang đặt mật khẩu. Gỡ mật khẩu bằng: openssl pkey -in khoa.pem -out khoa-mo.pem');
   if (key === null) return refuse('key', 'Không đọc được khóa bí mật. Cần tệp PEM có dòng "BEGIN PRIVATE KEY".');
-  if (!certificate.checkPrivateKey(key)) return refuse('key', 'Khóa bí mật này không thuộc chứng thư đã chọn. Chọn đúng cặp tệp của một lần cấp.');
-  return { ok: true, material: { facts, taxCode: holder.taxCode, key } };
+  if (!facts.certificate.checkPrivateKey(key)) return refuse('key', 'Khóa bí mật này không thuộc chứng thư đã chọn. Chọn đúng cặp tệp của một lần cấp.');
+  return { ok: true, material: { facts, taxCode: taxCodeOf(facts), key } };
+}
+
+/** The same of one PKCS#12 file, as certificate authorities give them out: certificate and key together, under a password. */
+export async function readPacketContainer(input: { container: Uint8Array; password: string }, now: Date): Promise<Judged> {
+  try {
+    const { key, certificate } = await openPkcs12(input.container, input.password);
+    const facts = certificateFacts(certificate);
+    if (facts === null) return refuse('container', 'Không đọc được chứng thư trong tệp. Xin tổ chức chứng thực cấp lại tệp.');
+    const fault = certificateFault(facts, now);
+    return fault === null ? { ok: true, material: { facts, taxCode: taxCodeOf(facts), key } } : refuse('container', fault);
+  } catch (fault) {
+    if (!(fault instanceof Pkcs12Fault)) throw fault;
+    return refuse(fault.code === 'wrong-password' ? 'password' : 'container', PKCS12_FAULTS[fault.code]);
+  }
+}
+
+const taxCodeOf = ({ holder }: CertificateFacts): string => (holder.kind === 'organisation' ? holder.taxCode : '');
+
+/** Why a certificate cannot be the Sở's, in a sentence; null when it can. */
+function certificateFault({ certificate, holder, algorithm }: CertificateFacts, now: Date): string | null {
+  if (certificate.ca) return 'Đây là chứng thư của tổ chức chứng thực (CA), không phải chứng thư của Sở.';
+  if (holder.kind !== 'organisation') return 'Chứng thư này không phải của tổ chức: tên chủ thể không có mã số thuế (UID=MST:…).';
+  if (algorithm === null) return 'Loại khóa của chứng thư không dùng được: cần RSA từ 2048 bit hoặc ECDSA P-256, P-384, P-521.';
+  if (new Date(certificate.validTo) <= now) return 'Chứng thư đã hết hạn. Xin tổ chức chứng thực cấp chứng thư mới.';
+  return new Date(certificate.validFrom) > now ? 'Chứng thư chưa đến ngày có hiệu lực.' : null;
 }
 
 /** The first certificate of the file: what follows are intermediates. */

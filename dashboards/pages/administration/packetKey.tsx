@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { FileField, Form, SubmitButton } from '../../components/form.js';
+import { FileField, Form, SubmitButton, TextField } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
 import { Badge, Facts } from '../../components/parts.js';
@@ -22,8 +22,11 @@ export function PacketKeyPage({ keys, form, now }: { keys: readonly PacketKeyVie
       <section class="card">
         <h2>{active === undefined ? 'Nạp chứng thư' : 'Thay chứng thư'}</h2>
         <Form action="/quan-tri/chung-thu" state={form} file label="Nạp chứng thư số của Sở">
-          <FileField state={form} name="certificate" label="Tệp chứng thư (PEM)" accept=".pem,.crt,.cer" required help="Chứng thư số tổ chức của Sở, có mã số thuế trong tên chủ thể." />
-          <FileField state={form} name="key" label="Tệp khóa bí mật (PEM)" accept=".pem,.key" required help="Khóa không đặt mật khẩu, đúng cặp với chứng thư ở trên." />
+          <FileField state={form} name="container" label="Tệp chứng thư .p12 hoặc .pfx" accept=".p12,.pfx" help="Tệp do tổ chức chứng thực cấp, gồm cả chứng thư và khóa." />
+          <TextField state={form} name="password" type="password" autocomplete="off" maxLength={1000} label="Mật khẩu của tệp" help="Chỉ dùng một lần để mở tệp, không được lưu lại." />
+          <p class="help">Nếu không có tệp .p12 thì chọn hai tệp PEM dưới đây.</p>
+          <FileField state={form} name="certificate" label="Tệp chứng thư (PEM)" accept=".pem,.crt,.cer" help="Chứng thư số tổ chức của Sở, có mã số thuế trong tên chủ thể." />
+          <FileField state={form} name="key" label="Tệp khóa bí mật (PEM)" accept=".pem,.key" help="Khóa không đặt mật khẩu, đúng cặp với chứng thư ở trên." />
           <SubmitButton label="Nạp chứng thư" />
         </Form>
       </section>
