@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { attachBatch } from '../../activities/signature/attach.js';
 import { collectSignatures } from '../../activities/signature/exchange.js';
+import { render } from 'preact-render-to-string';
+import { freshForm } from '../../api/http/form.js';
+import { ReviewPage } from '../../dashboards/pages/review/review.js';
 import { rows } from '../../db/connect.js';
+import { reviewSheet } from '../../db/views/review.js';
+import type { Instant } from '../../domain/brand.js';
+import { PROFILE_CODES } from '../../domain/card.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
 import { phoneService, sendBatch, signBatch, type PhoneService } from '../support/phoneService.js';
 import { schoolActs } from '../support/schoolActs.js';
@@ -71,6 +77,32 @@ describe('signatures of an approver', () => {
     await attachBatch(phone.deps, { batchId, workflowId: workflowId() });
     assert.deepEqual(Object.keys(await acts.states(classId)), ['principal_signed']);
   });
+
+  for (const profile of PROFILE_CODES) {
+    test(`of ${profile} change hands: the teacher's page says why, one renewed approval puts the new name into the card, and no second is asked for`, async () => {
+      await stage.owner.raw('UPDATE campaign SET policy = policy || :policy::jsonb', { policy: JSON.stringify({ profile }) });
+      const classId = stage.classId(0, 0);
+      await signBatch(stage, phone, await acts.review(0));
+      const approver = async () => (await rows<{ id: string; document: Buffer; name: string }>(stage.owner, `SELECT id, document, context->'approver'->>'fullName' AS name FROM report_card WHERE class_id = :classId ORDER BY id`, { classId }))
+        .map(({ id, document, name }) => ({ id, name, printed: /<TEN_GIAM_HIEU_KY_HOC_BA>([^<]*)/.exec(document.toString())?.[1], signatures: document.toString().match(/<Signature /g)?.length ?? 0 }));
+      const before = await approver();
+      await acts.revoke();
+      for (let wake = 0; wake < 3; wake += 1) await stage.advance(workflowId());
+      const sheet = (await reviewSheet(stage.owner, { classId, now: new Date().toISOString() as Instant }))!;
+      assert.deepEqual([sheet.returned?.by, sheet.toSign], [null, before.length]);
+      const page = render(ReviewPage({ sheet, mine: true, now: new Date(), sign: freshForm(''), report: freshForm(''), phoneHref: null }));
+      assert.match(page, /Người ký duyệt đã thay đổi nên GVCN cần ký xác nhận lại: tên người ký duyệt nằm trong học bạ/);
+      await signBatch(stage, phone, await acts.review(0));
+      for (let wake = 0; wake < 3; wake += 1) await stage.advance(workflowId());
+      assert.deepEqual(await acts.states(classId), { teacher_signed: before.length });
+      const after = await approver();
+      assert.deepEqual(after.map(({ id }) => id), before.map(({ id }) => id), 'with the same UUIDs');
+      assert.ok(after.every(({ name, printed, signatures }, place) => name !== before[place]?.name && printed === name && signatures === 1));
+      assert.equal((await rows(stage.owner, `SELECT 1 FROM class_return WHERE class_id = :classId`, { classId })).length, 1);
+      assert.deepEqual((await rows<{ times: number }>(stage.owner, `SELECT count(*)::int AS times FROM audit WHERE act = 'signer_changed' GROUP BY subject_id`)).filter(({ times }) => times !== 1), []);
+      assert.equal((await reviewSheet(stage.owner, { classId, now: new Date().toISOString() as Instant }))?.returned, null);
+    });
+  }
 
   test('are asked anew when the same person may sign under another title: the card prints it', async () => {
     const classId = stage.classId(0, 0);
