@@ -27,6 +27,9 @@ export function bodyReaders(route: Route): RequestHandler[] {
   return route.body === 'file' ? [json, file(route.maxFileBytes ?? 10 * 2 ** 20)] : [form, json];
 }
 
+/** Characters that the fields of one form may have in all: fifty full ones would be more than any file, and strangers may send files too. */
+const MOST_TEXT = 2 ** 20;
+
 const received = new WeakMap<Request, Map<string, ReceivedFile>>();
 
 /** A file of a `body: 'file'` route by its field; null when none was chosen. */
@@ -43,7 +46,12 @@ function receiveFiles(request: Request, maxBytes: number): Promise<void> {
     } catch {
       return reject(new Refused('bad-input'));
     }
-    parser.on('field', (name, value) => { fields[name] = value; });
+    let text = 0;
+    parser.on('field', (name, value) => {
+      text += value.length;
+      if (text > MOST_TEXT) tooLarge = true;
+      else fields[name] = value;
+    });
     parser.on('file', (name, stream, { filename }) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));

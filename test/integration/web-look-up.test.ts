@@ -119,6 +119,17 @@ describe('the public look-up', () => {
     assert.equal((await answer(await upload(Buffer.from('không phải học bạ')))).outcome, 'none');
   });
 
+  test('holds no more of a stranger\'s form in memory than a file and its few words', async () => {
+    const post = async (fields: readonly string[]): Promise<number> => {
+      const form = new FormData();
+      for (const [place, value] of fields.entries()) form.set(`field-${place}`, value);
+      form.set('file', new Blob([new Uint8Array(known.document)], { type: 'text/xml' }), 'hoc-ba.xml');
+      return (await web.stranger.get('/tra-cuu/tep', { method: 'POST', body: form, headers: { accept: 'application/json', 'x-forwarded-for': `198.51.100.${visitors += 1}` } })).status;
+    };
+    assert.equal(await post(['vài chữ']), 200);
+    assert.equal(await post(Array.from({ length: 45 }, () => 'x'.repeat(100_000))), 413);
+  });
+
   test('says of a recalled card that it is void', async () => {
     const other = await row<Known>(web.owner, `SELECT c.id, p.birth_date AS birth, p.full_name AS name, c.document FROM report_card c JOIN expected_pupil p ON p.id = c.expected_pupil_id WHERE c.state = 'accepted' AND c.document LIKE '<HOC_BA><DU%' AND c.id <> :id LIMIT 1`, known);
     await web.owner('report_card').where({ id: other!.id }).update({ state: 'recalled' });
