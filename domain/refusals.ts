@@ -62,6 +62,7 @@ export const REFUSALS = {
   'trust-fresh-access': { status: 403, sentence: 'Người đề xuất hoặc người xác nhận mới nhận quyền quản trị, hoặc mới đặt mật khẩu bằng liên kết, chưa đủ 72 giờ. Chờ đủ thời gian đó, hoặc nhờ quản trị khác xác nhận.' },
   'trust-in-force': { status: 409, sentence: 'Chứng thư hoặc địa chỉ này đang được dùng rồi.' },
   'trust-last': { status: 409, sentence: 'Đây là nguồn tin cậy cuối cùng cho mục đích này nên chưa kết thúc được: mọi chữ ký sẽ không kiểm tra được nữa. Bổ sung nguồn khác trước.' },
+  'data-conflict': { status: 409, sentence: 'Dữ liệu trong tệp trái với dữ liệu đã có (ví dụ: một tài khoản ký số đang thuộc người khác), nên không dòng nào được nhận. Bỏ tệp này, sửa rồi nạp lại.' },
   'already-registered': { status: 409, sentence: 'Địa chỉ thư hoặc số định danh này đã có trong hệ thống.' },
 } as const satisfies Record<string, { status: number; sentence: string }>;
 export type RefusalCode = keyof typeof REFUSALS;

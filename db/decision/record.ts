@@ -51,7 +51,7 @@ async function attempt(db: Db, decision: AnyDecision, context: ActContext): Prom
     return null;
   } catch (error) {
     if (error instanceof Refused) return error.code;
-    if (dataFault(error) !== null) return 'bad-input';
+    if (dataFault(error) !== null) return decision.act === 'apply_units' ? 'data-conflict' : 'bad-input';
     throw error;
   }
 }

@@ -64,6 +64,8 @@ describe('the Kho of the sandbox', () => {
   /** A card with its data changed before anyone signed it. */
   const changed = (seed: number, change: (xml: string) => string): Buffer =>
     (['teacher', 'principal', 'seal'] as const).reduce<Buffer>((card, role) => signRole(card, role), Buffer.from(change(writeCard(cardData(seed)).toString('utf8'))));
+  /** A signed card with its data changed: the Kho says what is wrong with the data before it looks at any signature. */
+  const tampered = (seed: number, change: (xml: string) => string): Buffer => Buffer.from(change(signedCard({ seed }).toString('utf8')));
 
   before(async () => {
     directory = await temporaryDirectory();
@@ -174,7 +176,7 @@ describe('the Kho of the sandbox', () => {
       [(xml) => xml.replace(/<TONG_KET>.*<\/TONG_KET>/s, ''), 'THIEU_TRUONG TONG_KET'],
       [replace('KET_QUA_XEP_LOAI', 'GIỎI'), 'SAI_GIA_TRI KET_QUA_XEP_LOAI'],
     ];
-    const lines = await judged(...cases.map(([change], index) => changed(10, (xml) => change(xml).replaceAll(cardData(10).cardId, cardData(100 + index).cardId))));
+    const lines = await judged(...cases.map(([change], index) => tampered(10, (xml) => change(xml).replaceAll(cardData(10).cardId, cardData(100 + index).cardId))));
     assert.deepEqual(lines.map((line) => `${line.error} ${line.error_field_title}`), cases.map(([, expected]) => expected));
   });
 

@@ -36,7 +36,7 @@ describe('signatures of an approver', () => {
     assert.deepEqual(await acts.last(), { id: batchId, role: 'principal', state: 'expired', failure_code: 'authority-ended' });
     assert.deepEqual(await acts.states(classId), { drafted: uuids.length });
     assert.deepEqual(await stage.cards(classId), uuids, 'with the same UUIDs');
-    assert.deepEqual(await acts.notices(), ['signing-expired']);
+    assert.deepEqual(await acts.notices(), ['authority-ended', 'authority-ended', 'class-returned', 'signing-expired']);
     const returned = await rows<{ from_stage: string; returned_by: string | null }>(stage.owner, 'SELECT from_stage, returned_by FROM class_return WHERE class_id = :classId AND resolved_at IS NULL', { classId });
     assert.deepEqual(returned, [{ from_stage: 'approve', returned_by: null }]);
     // The deputy confirms on the phone all the same.

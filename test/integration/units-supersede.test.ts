@@ -97,6 +97,22 @@ describe('a later units-and-staff workbook', () => {
     assert.deepEqual(await held(clerk), roles);
   });
 
+  test('one that gives a signing account to somebody else is refused when it is applied, once, and changes nothing', async () => {
+    await bringIn(original);
+    const clerk = numberOf('clerk');
+    const outsider = randomUUID();
+    await owner('person').insert({ id: outsider, full_name: 'Người ngoài', signing_account: 'tai-khoan-cua-nguoi-khac' });
+    const rest = without(clerk);
+    const taken: UnitsData = { ...rest, staff: rest.staff.map((one) => (one.personalNumber === numberOf('principal') ? { ...one, signingAccount: 'tai-khoan-cua-nguoi-khac' } : one)) };
+    const waiting = await bringIn(taken);
+    assert.equal(waiting.state, 'waiting');
+    const roles = await held(clerk);
+    assert.deepEqual(await ask({ act: 'apply_units', payload: { uploadId: waiting.uploadId, putOut: waiting.differences!.gone.map((one) => one.grantId) } }), { kind: 'refused', code: 'data-conflict' });
+    assert.deepEqual(await held(clerk), roles, 'nobody was put out by a file that was not applied');
+    assert.deepEqual(await rows(owner, 'SELECT 1 FROM decision WHERE outcome IS NULL'), []);
+    assert.deepEqual(await ask({ act: 'discard_units', payload: { uploadId: waiting.uploadId } }), { kind: 'done' });
+  });
+
   test('one that names another head gives no second one: ticked, the former headship ends and the new one begins', async () => {
     await bringIn(original);
     const [former, deputy] = [numberOf('principal'), numberOf('deputy')];
