@@ -18,6 +18,8 @@ export const vietnamMidnight = (day: PlainDate): string => `${day}T00:00:00+07:0
 
 /** Cards of one school share most of their moments and days. */
 const KEPT = 4_096;
+/** Nothing longer, and nothing but ASCII, is a moment; what a hostile document has in its place is not worth remembering. */
+const MEMORABLE = /^[\x20-\x7e]{1,40}$/;
 
 function remembering<Value>(parse: (text: string) => Value): (text: string) => Value {
   const kept = new Map<string, Value>();
@@ -25,8 +27,10 @@ function remembering<Value>(parse: (text: string) => Value): (text: string) => V
     const known = kept.get(text);
     if (known !== undefined) return known;
     const value = parse(text);
+    if (!MEMORABLE.test(text)) return value;
     if (kept.size >= KEPT) kept.clear();
-    kept.set(text, value);
+    // Copied: a part of a text holds on to the whole of it, here to a card or a batch of ten megabytes.
+    kept.set(Buffer.from(text, 'latin1').toString('latin1'), value);
     return value;
   };
 }
