@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { hashPassword } from '../../api/auth/password.js';
 import { chromiumLaunchOptions } from '../support/chromium.js';
+import { giveCertificates } from '../support/schoolWork.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { startWeb, type Web } from '../support/web.js';
 
@@ -90,6 +91,27 @@ describe('the pages of the Sở in a browser', () => {
     await page.goto(`${web.url}${base}`);
     await page.getByRole('link', { name: /Kho đã tiếp nhận/ }).first().click();
     await page.getByRole('heading', { name: 'Danh sách học bạ' }).waitFor();
+    await context.close();
+  });
+
+  test('at 360 px the certificate of a signature stands in lines one can read', async () => {
+    const { page, context } = await signedIn({ width: 360 });
+    await giveCertificates(web.owner);
+    const { id: cardId, school_code: school } = await web.owner('report_card').where({ state: 'accepted' }).first<{ id: string; school_code: string }>();
+    const { person_id: personId } = await web.owner('role_grant').where({ role: 'homeroom', school_code: school }).first<{ person_id: string }>();
+    const [decisionId, batchId] = [randomUUID(), randomUUID()];
+    await web.owner('decision').insert({ id: decisionId, act: 'review_class', actor_id: personId, province_code: seeded.province.code, payload: '{}', workflow_id: 'x', outcome: 'done', outcome_at: new Date() });
+    await web.owner('signature_batch').insert({
+      id: batchId, campaign_id: seeded.campaignId, school_code: school, role: 'teacher', person_id: personId, decision_id: decisionId, account: 'x', certificate_id: (await web.owner('certificate').first<{ id: string }>('id')).id,
+      state: 'attached', created_at: new Date(), expires_at: new Date(), prepared_at: new Date(), attached_at: new Date(),
+    });
+    await web.owner('signature_item').insert({ batch_id: batchId, card_id: cardId, state: 'attached' });
+    await page.goto(`${web.url}/hoc-ba/${cardId}`);
+    const cell = page.locator('td[data-label="Chứng thư"]').first();
+    const widths = await Promise.all((await cell.locator('code').all()).map(async (one) => (await one.boundingBox())!.width));
+    assert.equal(widths.length, 2);
+    for (const width of widths) assert.ok(width > 90, `a number is ${width} px wide`);
+    assert.ok((await cell.boundingBox())!.height < 130, 'not a column of slivers');
     await context.close();
   });
 

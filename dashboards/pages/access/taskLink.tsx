@@ -13,7 +13,7 @@ export function PastTaskLinkPage({ signedIn }: { signedIn: boolean }): VNode {
 export function OtherPersonPage({ csrf }: { csrf: string }): VNode {
   return (
     <>
-      <Note kind="warn"><p>Liên kết này được gửi cho người khác, còn trình duyệt đang đăng nhập bằng tài khoản của Thầy/Cô. Không có gì bị thay đổi.</p></Note>
+      <Note kind="warn"><p>Liên kết này được gửi cho người khác, còn trình duyệt đang đăng nhập bằng tài khoản khác. Không có gì bị thay đổi.</p></Note>
       <form method="post" action="/dang-xuat"><input type="hidden" name="csrf" value={csrf} /><button type="submit" class="button button-main">Đăng xuất để đổi tài khoản</button></form>
       <p><a href="/viec-cua-toi">Về Việc của tôi</a></p>
     </>
