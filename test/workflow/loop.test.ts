@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
@@ -7,6 +8,7 @@ import { DECIDE, WAKE } from '../../domain/messageNames.js';
 import type { SchoolPlan, SchoolWork } from '../../domain/plan.js';
 import { schoolWorkflowId, TASK_QUEUES } from '../../domain/workflowIds.js';
 import { dataConverter } from '../../runtime/temporal.js';
+import { startTestHub, type RunningHub } from '../support/hub.js';
 import { projectRoot } from '../support/projectRoot.js';
 import { REPLAY_SECRET } from '../support/savedHistories.js';
 
@@ -15,7 +17,7 @@ import { REPLAY_SECRET } from '../support/savedHistories.js';
  * rarely to prove anything.
  */
 describe('the level-triggered loop', () => {
-  const address = process.env['TEST_TEMPORAL_ADDRESS']!;
+  let hub: RunningHub;
   let client: Client;
   let native: NativeConnection;
   let stop: () => Promise<void>;
@@ -31,6 +33,9 @@ describe('the level-triggered loop', () => {
   };
 
   before(async () => {
+    // A server of its own: what polls the hub's queues on the shared one would look to the doctor's test like a running worker.
+    hub = await startTestHub(`loop-${process.pid}`, { fresh: true, throwaway: true, children: ['postgres', 'temporal'] });
+    const address = hub.urls.temporal;
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     client = new Client({ connection: await Connection.connect({ address }), dataConverter: dataConverter(REPLAY_SECRET) });
     native = await NativeConnection.connect({ address });
@@ -52,6 +57,8 @@ describe('the level-triggered loop', () => {
     await stop();
     await native.close();
     await client.connection.close();
+    await hub.stop();
+    rmSync(hub.dir, { recursive: true, force: true });
   });
 
   const start = (schoolCode: string, scripted: typeof script) => {

@@ -131,7 +131,8 @@ const FaultTable = ({ faults, caption }: { faults: readonly UploadFault[]; capti
   <DataTable<UploadFault> caption={caption} rows={faults} empty="Không có lỗi."
     columns={[
       { label: 'Chỗ', kind: 'head', cell: (fault) => <span class="place">{placeOf(fault)}</span> }, { label: 'Cột', cell: (fault) => fault.header ?? '' },
-      { label: 'Cần làm gì', cell: (fault) => fault.message },
+      // The rule's code stands small behind the sentence: it is what a clerk reads out to whoever helps.
+      { label: 'Cần làm gì', cell: (fault) => <span>{fault.message} <small class="quiet">Mã quy tắc <code class="rule">{fault.rule}</code></small></span> },
     ]} />
 );
 
