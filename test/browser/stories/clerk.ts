@@ -140,7 +140,7 @@ export async function clerkResendsRefused(scene: Scene, refusedName: string): Pr
   const { crowd } = scene;
   const seat = await crowd.seat('T01-VT', { width: 360 });
   const { page } = seat;
-  await landing(page, crowd.town, { to: crowd.staff('T01-VT').email, subject: /^Xử lí học bạ bị Kho từ chối/ });
+  await landing(page, crowd.town, { to: crowd.staff('T01-VT').email, subject: /^Kho từ chối học bạ/ });
   await page.getByText('không khớp Cơ sở dữ liệu quốc gia').waitFor();
   await inspect(page, 'refused cards');
   await page.getByRole('button', { name: 'Gửi lại Kho' }).click();
