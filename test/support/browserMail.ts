@@ -20,6 +20,6 @@ export async function openMail(page: Page, { mailbox }: Pick<Town, 'mailbox'>, m
 export async function landing(page: Page, town: Pick<Town, 'mailbox'>, mail: { to: string; subject: RegExp }): Promise<void> {
   await openMail(page, town, mail);
   // By keyboard: a click just after scrolling past the mail's frame may still reach the frame (headless Chromium).
-  await page.getByRole('link', { name: /\/(dat-mat-khau|viec\/lien-ket)\// }).first().press('Enter');
+  await page.getByRole('link', { name: /\/(dat-mat-khau|viec\/lien-ket)\/|\/kho-tu-choi$/ }).first().press('Enter');
   await page.waitForURL((url) => !url.href.startsWith(town.mailbox));
 }
