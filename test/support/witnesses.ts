@@ -60,7 +60,7 @@ type Dom = { documentElement: unknown; getElementsByTagNameNS: (namespace: strin
 type DomElement = { getAttribute: (name: string) => string | null; cloneNode: (deep: boolean) => unknown };
 
 /** xmldsigjs in its CommonJS form: only so can its own copy of xml-core be given a parser. */
-function loadXmldsigjs() {
+export function loadXmldsigjs() {
   const require = createRequire(import.meta.url);
   const xmldsigjs = require('xmldsigjs') as typeof import('xmldsigjs');
   const inner = createRequire(require.resolve('xmldsigjs'));

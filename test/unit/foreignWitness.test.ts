@@ -10,6 +10,7 @@ import { ALGORITHMS, foreignCard, pendingCard, plainRoles, type RoleStyle } from
 import { assertValid, judgeCard } from '../support/foreignVerdicts.js';
 import { projectRoot } from '../support/projectRoot.js';
 import { skipWithout } from '../support/tools.js';
+import { xmldsigjsSigns } from '../support/xmldsigjsSigner.js';
 import { questionsOf, witnesses } from '../support/witnesses.js';
 
 /** The cards of our tests are signed by xml-crypto's canonicalisation: others must find them good too, and ours must find theirs good. */
@@ -50,6 +51,19 @@ describe('cards that others sign', () => {
   };
 
   test('xml-crypto, from the first digest to the last', () => accepted((['principal', 'seal'] as const).reduce(signWhole, bare)));
+
+  test('xmldsigjs, from the first digest to the last', async () => {
+    const exclusive = { canonicalization: 'exc-c14n', transforms: ['exc-c14n'] } as const;
+    const styles = [{ ...exclusive, keyKind: 'rsa' }, { ...exclusive, keyKind: 'p256' }, { canonicalization: 'c14n', transforms: ['c14n'], keyKind: 'rsa' }, { canonicalization: 'c14n', transforms: [], keyKind: 'rsa' }] as const;
+    for (const { keyKind, ...style } of styles) {
+      let signed = bare;
+      for (const role of ['principal', 'seal'] as const) {
+        signed = await xmldsigjsSigns(signed, { ...style, signer: signers(keyKind)[role], id: `sig-${role}`, dataId: `data-${cardData(1).cardId}`, tag: TAGS[role], signedAt: TIMES[role] });
+      }
+      assert.equal(signed.match(/<ds:SignatureValue>/g)?.length, 2);
+      await accepted(signed);
+    }
+  });
 
   test('the JDK, from the first digest to the last', { skip: skipWithout('java') }, async () => {
     for (const inclusive of [false, true]) await accepted((['principal', 'seal'] as const).reduce((xml, role) => jdkSigns(xml, role, inclusive), bare));

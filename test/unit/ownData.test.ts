@@ -7,11 +7,21 @@ import { profileOf, type Profile } from '../../formats/card/profile.js';
 import { readCard } from '../../formats/card/read.js';
 import { CardFormatFault } from '../../formats/card/readFields.js';
 import { writeCard } from '../../formats/card/write.js';
+import { diagnosesOf, examineCard } from '../../formats/foreign/examineCard.js';
+import { examineOwnCard } from '../../formats/foreign/examineOwnCard.js';
+import { FOREIGN_CARD_LIMITS } from '../../formats/foreign/limits.js';
+import type { ProvenSignature } from '../../formats/foreign/proven.js';
+import { readParsed } from '../../formats/xml/namespaceReader.js';
 import { isUtf8 } from 'node:buffer';
-import { cardData, seeded } from '../support/cards.js';
+import { cardData, signedCard } from '../support/cards.js';
+import { mutantOf, mutantRun } from '../support/mutants.js';
 
 const END = '</DU_LIEU_HOC_BA>';
 const dataOf = (card: Buffer): Buffer => card.subarray('<HOC_BA>'.length, card.lastIndexOf(END) + END.length);
+
+/** After every signing time of the tests' cards. */
+const AT = new Date('2026-06-10T00:00:00Z');
+const signer = ({ role, signedAt, certificate }: ProvenSignature) => ({ role, signedAt, fingerprint: certificate.fingerprint });
 
 /** What the quick reader of own cards makes of data: its content, the fault of a value, or nothing. */
 function quickly(data: Buffer, profile: Profile): CardContent | string | null {
@@ -28,17 +38,12 @@ function quickly(data: Buffer, profile: Profile): CardContent | string | null {
 describe('the quick reader of own cards', () => {
   for (const code of PROFILE_CODES) {
     const profile = profileOf(code);
-    test(`reads in ${code} what the strict XML reader reads, or says that it does not know, of cards changed anywhere`, () => {
-      // The same with 1,000,000 rounds a profile: OWN_DATA_ROUNDS=1000000.
-      const rounds = Number(process.env['OWN_DATA_ROUNDS'] ?? 4_000);
-      const next = seeded(20260607);
-      const pieces = ['<', '>', '&', '"', ' ', '/', '=', '\t', '\n', '\r', '&amp;', '&gt;', '&#65;', '<A></A>', '<!--x-->', ' id="x"', 'à', '\u0300', '\u0001', 'T', '9', '', '\u2126'];
+    test(`reads in ${code} what the strict XML reader reads, or says that it does not know, of cards changed anywhere`, (test) => {
+      const { rounds, next } = mutantRun(test, 4_000, 20260607);
       const read = { same: 0, unknown: 0 };
       for (let round = 0; round < rounds; round += 1) {
         const card = writeCard(cardData(1 + (round % 40), code));
-        const at = next(card.length);
-        const mutant = Buffer.concat([card.subarray(0, at), Buffer.from(pieces[next(pieces.length)] as string), card.subarray(at + next(4))]);
-        const data = dataOf(mutant);
+        const data = dataOf(mutantOf(card, next));
         const quick = quickly(data, profile);
         if (quick === null) {
           read.unknown += 1;
@@ -50,6 +55,32 @@ describe('the quick reader of own cards', () => {
         assert.deepEqual(quick, strict.ok ? { data: strict.card.data, unknownSubjects: strict.card.unknownSubjects } : `${strict.code} ${strict.tag}`);
       }
       assert.ok(read.same > rounds / 20 && read.unknown > rounds / 4, JSON.stringify(read));
+      test.diagnostic(JSON.stringify(read));
+    });
+
+    test(`calls good of signed cards of ${code}, changed anywhere, only what the accepting verifier finds good by the strict reader, with the same values`, (test) => {
+      const { rounds, next } = mutantRun(test, 1_500, 20260608);
+      const cards = (['annex', 'block'] as const).map((cover, place) => ({ cover, card: signedCard({ seed: 31 + place, profile: code, cover }) }));
+      const policy = { profile: code, requireTeacher: true, teacherMayApprove: false, approvedSeals: null, registered: new Map<string, string>(), issuedHere: () => false };
+      const judged = { good: 0, bad: 0 };
+      for (let round = 0; round < rounds; round += 1) {
+        const { card, cover } = cards[round % cards.length] as (typeof cards)[number];
+        const mutant = mutantOf(card, next);
+        const quick = examineOwnCard(mutant, { profile: code, cover, approvedSeals: null }, AT);
+        if (!('content' in quick)) {
+          judged.bad += 1;
+          continue;
+        }
+        judged.good += 1;
+        const reading = readParsed(mutant.toString('utf8'), FOREIGN_CARD_LIMITS, new Map());
+        const slow = examineCard({ source: mutant.toString('utf8'), faults: reading.faults, element: reading.root, outside: new Map() }, policy, AT, diagnosesOf(0));
+        assert.ok('content' in slow, `round ${round}: ${'code' in slow ? slow.code : ''}`);
+        assert.deepEqual(quick.content, slow.content);
+        assert.deepEqual(quick.signatures.map(signer), slow.signatures.map(signer));
+        assert.deepEqual(quick.stored, slow.stored);
+      }
+      assert.ok(judged.good > rounds / 1_000 && judged.bad > rounds / 2, JSON.stringify(judged));
+      test.diagnostic(JSON.stringify(judged));
     });
   }
 
