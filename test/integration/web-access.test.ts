@@ -5,7 +5,7 @@ import { newToken, tokenHash } from '../../api/auth/token.js';
 import { ROUTES } from '../../api/routes/index.js';
 import { ROLES, type Role } from '../../domain/roles.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
-import { startWeb, type Web } from '../support/web.js';
+import { personWith, startWeb, type Web } from '../support/web.js';
 
 describe('coming in', () => {
   let web: Web;
@@ -107,8 +107,7 @@ describe('one-time links', () => {
   });
   after(() => web.close());
 
-  const someone = async (role: Role): Promise<string> =>
-    (await web.owner('role_grant').where({ role }).orderBy('school_code').first<{ person_id: string }>()).person_id;
+  const someone = (role: Role): Promise<string> => personWith(web, role);
   const link = async (purpose: 'set_password' | 'task', personId: string, rest: Record<string, unknown> = {}): Promise<string> => {
     const token = newToken();
     await web.owner('access_link').insert({ token_hash: tokenHash(token), purpose, person_id: personId, expires_at: new Date(Date.now() + 3_600_000), ...rest });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, mkdirSync, statSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { passingFolder } from './passingFolder.js';
 import { projectRoot } from './projectRoot.js';
 
 /** Pictures are for the README, on every line of the mobile web. */
@@ -11,7 +11,7 @@ const MOST_BYTES = 250_000;
 const BELOW = 10;
 
 /** docs/images when HUB_WRITE_SCREENSHOTS=1, so that a usual run leaves the checkout as it was; else a folder for temporary files. */
-export const pictureFolder: string = process.env['HUB_WRITE_SCREENSHOTS'] === '1' ? path.join(projectRoot, 'docs', 'images') : mkdtempSync(path.join(os.tmpdir(), 'hub-pictures-'));
+export const pictureFolder: string = process.env['HUB_WRITE_SCREENSHOTS'] === '1' ? path.join(projectRoot, 'docs', 'images') : passingFolder('hub-pictures-');
 
 /** @param through what the picture ends below, counted from the top of the page; default the window's height */
 export async function takePicture(page: Page, name: `${string}.png`, { through }: { through?: Locator } = {}): Promise<void> {

@@ -1,7 +1,4 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ActivityDeps } from '../../activities/deps.js';
 import type { FetchedList } from '../../activities/evidence/sources.js';
 import { OutsideFault } from '../../activities/fault.js';
@@ -11,6 +8,7 @@ import { CertificateAuthority } from '../../sandbox/trust/certificateAuthority.j
 import { writeCrl, type Revocation } from '../../sandbox/trust/crl.js';
 import { TimeStamper } from '../../sandbox/trust/timeStamper.js';
 import type { Authority } from './certificates.js';
+import { passingFolder } from './passingFolder.js';
 
 const found = await findOpenssl(undefined);
 if (found.path === null) throw new Error(found.fault);
@@ -31,7 +29,7 @@ export type EvidenceTools = Pick<ActivityDeps, 'sources' | 'trust'> & {
 
 let stamping: Promise<{ stamper: TimeStamper; authority: CertificateAuthority }> | null = null;
 async function openStamping(): Promise<{ stamper: TimeStamper; authority: CertificateAuthority }> {
-  const directory = await mkdtemp(join(tmpdir(), 'hub-test-trust-'));
+  const directory = passingFolder('hub-test-trust-');
   const authority = await CertificateAuthority.open({ code: 'tsa', directory, subject: { commonName: 'Gốc dấu thời gian thử nghiệm' }, crlMs: 3_600_000 });
   return { authority, stamper: await TimeStamper.open(directory, authority, opensslPath) };
 }

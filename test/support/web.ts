@@ -10,6 +10,7 @@ import { createApp } from '../../api/server.js';
 import { openDatabase, rows } from '../../db/connect.js';
 import { recordDecisions } from '../../db/decision/record.js';
 import type { Instant } from '../../domain/brand.js';
+import type { Role } from '../../domain/roles.js';
 import { apiSettings } from '../../runtime/settings.js';
 import { UNALLOCATED_PROVINCE } from '../../sandbox/province/numbers.js';
 import { createTestDatabase } from './database.js';
@@ -116,3 +117,7 @@ function visitor(url: string, cookie: string, csrf: string): Visitor {
     },
   };
 }
+
+/** Somebody who holds a role, of a school when one is named. */
+export const personWith = async (web: Web, role: Role, schoolCode?: string): Promise<string> =>
+  (await web.owner('role_grant').where({ role, ...(schoolCode === undefined ? {} : { school_code: schoolCode }) }).orderBy('school_code').first<{ person_id: string }>()).person_id;
