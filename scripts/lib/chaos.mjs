@@ -10,9 +10,12 @@ import { recordsFile } from './supervisor.mjs';
 /** Who can be killed: one child (its supervisor starts it again), the supervisor with the autopilot, everything, or everything and Temporal's store. */
 export const victims = ['parent', 'everything', 'temporal-store', 'api', 'worker-core', 'worker-batch', 'worker-outbound', 'temporal', 'postgres', 'kho', 'trust', 'signing', 'mailbox'];
 const ofAll = new Set(['parent', 'everything', 'temporal-store']);
+/** A campaign that moves says so every few seconds, and the autopilot gives up by itself before this. */
+const SILENCE_MS = 300_000;
 
 /**
- * Plays the demo's campaign to its end, and kills as ordered; after a kill of the parent it starts again without --fresh.
+ * Plays the demo's campaign to its end, and kills as ordered; after a kill of the parent it starts again without --fresh. One that
+ * says nothing for five minutes is ended with the code `silent`, and its output ends with the last words of every process.
  * @param {{dir: string, seed: number, size?: 'tiny' | 'small', kills?: Kill[], onProgress: (line: string) => void}} input
  * @typedef {{victim: string, afterMs: number}} Kill afterMs: from the moment when all serve, or from the kill before
  * @returns {Promise<{code: number | string, summary: object | undefined, killed: Kill[], output: string}>} of the last start
@@ -33,6 +36,10 @@ export async function playWithKills({ dir, seed, size = 'tiny', kills = [], onPr
       if (ofAll.has(kill.victim)) break;
     }
     const code = await run.ended;
+    if (run.wasSilent()) {
+      await endSurvivors(dir, onProgress);
+      return { code: 'silent', summary: undefined, killed, output: `${run.output()}\n${lastWords(dir)}` };
+    }
     if (code !== 'SIGKILL') return { code, summary: run.summary(), killed, output: run.output() };
     if (killed.at(-1)?.victim === 'temporal-store') {
       await endSurvivors(dir, onProgress);
@@ -45,25 +52,38 @@ function startDemo({ dir, seed, size, fresh }) {
   const args = [path.join(projectRoot, 'scripts', 'demo.mjs'), '--exit', '--json', '--seed', String(seed), '--size', size, '--dir', dir, ...(fresh ? ['--fresh'] : [])];
   const child = spawn(process.execPath, args, { cwd: projectRoot, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HUB_PREPARED: '1' } });
   const lines = [];
+  let silent = false;
+  const listener = setTimeout(() => {
+    silent = true;
+    child.kill('SIGKILL');
+  }, SILENCE_MS);
   let announce;
   let code;
   const serving = new Promise((resolve) => (announce = resolve));
   const waitedFor = new Set(['api', 'worker-core', 'worker-batch', 'worker-outbound']);
   const take = (line) => {
+    listener.refresh();
     lines.push(line);
     waitedFor.delete(/ (\S+) serves$/.exec(line)?.[1]);
     if (waitedFor.size === 0) announce();
   };
   for (const stream of [child.stdout, child.stderr]) readline.createInterface({ input: stream }).on('line', take);
   const ended = new Promise((resolve) => child.once('close', (status, signal) => resolve((code = signal ?? status))));
+  void ended.then(() => clearTimeout(listener));
   return {
-    pid: child.pid, serving, ended, alive: () => code === undefined,
+    pid: child.pid, serving, ended, alive: () => code === undefined, wasSilent: () => silent,
     output: () => lines.join('\n'),
     summary: () => {
       const line = lines.findLast((one) => one.startsWith('{"ok"'));
       return line === undefined ? undefined : JSON.parse(line);
     },
   };
+}
+
+/** The ends of all logs: who waits for what when nothing moves any more. */
+function lastWords(dir) {
+  const logs = path.join(dir, 'logs');
+  return fs.readdirSync(logs).map((name) => `--- ${name}\n${fs.readFileSync(path.join(logs, name), 'utf8').slice(-1_500)}`).join('\n');
 }
 
 /** SIGKILL, all at once. */

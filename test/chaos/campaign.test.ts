@@ -52,9 +52,9 @@ describe(`a campaign in which processes are killed (seed ${seed}, ${rounds} roun
   });
 
   for (const [index, kills] of planned.entries()) {
-    test(`round ${index + 1}, ${kills.map(({ victim, afterMs }) => `${victim} after ${afterMs} ms`).join(', ')}: ends with the same pupils and verdicts`, { timeout: 420_000 }, async () => {
+    test(`round ${index + 1}, ${kills.map(({ victim, afterMs }) => `${victim} after ${afterMs} ms`).join(', ')}: ends with the same pupils and verdicts`, async () => {
       const run = await chaos.playWithKills({ dir, seed, kills, onProgress: () => undefined });
-      assert.deepEqual(chaos.faultsOf(run, await chaos.outcomeOf(dir), undisturbed), [], run.output.slice(-3_000));
+      assert.deepEqual(chaos.faultsOf(run, await chaos.outcomeOf(dir), undisturbed), [], run.output.slice(-20_000));
       assert.ok(run.killed.length >= 3, `the campaign was over after ${run.killed.length} kills`);
     });
   }
