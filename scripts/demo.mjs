@@ -13,12 +13,13 @@ Starts the hub with a synthetic province and plays a whole campaign through the 
   --fresh    forgets what this hub holds and begins anew
   --size S   small (about 1,200 pupils) or tiny (two schools)
   --dir DIR  the hub's folder; default .hub
+  --stall S  seconds without any change after which the play ends and says what it waits for; default 180
   --throwaway  for tests: nothing waits for the disk, Temporal forgets at its end
 `;
 
 const options = {
   exit: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, throwaway: { type: 'boolean' },
-  seed: { type: 'string' }, size: { type: 'string' }, dir: { type: 'string' },
+  seed: { type: 'string' }, size: { type: 'string' }, dir: { type: 'string' }, stall: { type: 'string' },
 };
 
 let interrupted = false;
@@ -39,8 +40,9 @@ function call() {
   const asked = readArguments({ help, options });
   if (asked === undefined) return undefined;
   const { values } = asked;
-  const { seed, size } = values;
+  const { seed, size, stall } = values;
   if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new SetupError('--seed takes a whole number below 1 000 000 000', { exitCode: BAD_CALL });
   if (size !== undefined && size !== 'small' && size !== 'tiny') throw new SetupError('--size is small or tiny', { exitCode: BAD_CALL });
-  return { ...values, seed: seed === undefined ? undefined : Number(seed) };
+  if (stall !== undefined && !/^[1-9]\d{0,5}$/.test(stall)) throw new SetupError('--stall takes seconds, a whole number above 0', { exitCode: BAD_CALL });
+  return { ...values, stallMs: stall === undefined ? undefined : Number(stall) * 1_000, seed: seed === undefined ? undefined : Number(seed) };
 }

@@ -15,7 +15,7 @@ export async function chaseLateSchools(town: Town, over: AbortSignal): Promise<v
       const { sheet } = await visitor.page(`/dia-ban/${officeCode}`, chasePage);
       const line = sheet.schools.find((one) => one.schoolCode === schoolCode);
       if (line === undefined || line.overdueSince === null) continue;
-      wellTold('gửi nhắc', await visitor.tell(`/dia-ban/truong/${schoolCode}/nhac`, { decisionId: town.decisionId('chase', schoolCode), stage: 'collect' }));
+      wellTold(town, { schoolCode, who: town.officer(officeCode).code }, 'gửi nhắc', await visitor.tell(`/dia-ban/truong/${schoolCode}/nhac`, { decisionId: town.decisionId('chase', schoolCode), stage: 'collect' }));
       town.say(`${name}: overdue, its office sends a reminder (gửi nhắc)`);
       open.delete(schoolCode);
     }

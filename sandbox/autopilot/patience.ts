@@ -26,6 +26,10 @@ async function inTurn<T>(job: () => Promise<T>): Promise<T> {
   }
 }
 
+let outage: string | null = null;
+/** The newest call that got no answer, or one that says the server is unwell: when, to whom and what came; null when all were answered. */
+export const lastOutage = (): string | null => outage;
+
 export type Answered = { status: number; headers: Headers; bytes: Buffer };
 
 /**
@@ -38,8 +42,10 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answered
   for (let pauseMs = 200; ; pauseMs = Math.min(pauseMs * 1.7, 3_000)) {
     const answer = await inTurn(() => attempt(url, init));
     if (typeof answer !== 'string' && answer.status < 500) return answer;
+    const what = typeof answer === 'string' ? answer : `HTTP ${answer.status} ${answer.bytes.toString('utf8').slice(0, 300)}`;
+    // The rest of a path may be somebody's one-time link.
+    outage = `${new Date().toISOString()} ${new URL(url).origin}/${new URL(url).pathname.split('/')[1] ?? ''}: ${what}`;
     if (Date.now() > until) {
-      const what = typeof answer === 'string' ? answer : `HTTP ${answer.status} ${answer.bytes.toString('utf8').slice(0, 300)}`;
       throw new DemoFault(`${new URL(url).origin}${new URL(url).pathname} does not answer: ${what}`);
     }
     await sleep(pauseMs);

@@ -7,7 +7,8 @@ import { compareLedgers, saveCard, saveReport, type LedgerComparison } from './o
 import { DemoFault } from './patience.js';
 import { Post } from './postman.js';
 import { liveSchool } from './schoolLife.js';
-import { isExplained, onlyJobsAreLeft, watchStanding, type Standing } from './standing.js';
+import { STALL_MS, stallFault } from './stall.js';
+import { isExplained, onlyJobsAreLeft, watchStanding, type Standing, type Watch } from './standing.js';
 import { Town } from './town.js';
 import type { Invitation } from './visitor.js';
 import type { World } from './world.js';
@@ -19,6 +20,8 @@ export type PlayInput = {
   /** The token of the first administrator's one-time link; null when an administrator can sign in already. */
   firstLink: Invitation;
   say: (line: string) => void;
+  /** After so long without any change of the standing the play says what it waits for and ends; default three minutes. */
+  stallMs?: number | undefined;
   /** Ends the play early (Ctrl-C). */
   signal: AbortSignal;
 };
@@ -26,6 +29,8 @@ export type Played = {
   campaignId: string; standing: Standing; ledger: LedgerComparison; report: string; card: string | null;
   /** What waits for whoever watches; empty with `toTheEnd`. */
   jobs: WaitingJob[];
+  /** Without `toTheEnd`: what nobody but whoever watches can move on, when more stood still than the story leaves; null when all is as told. */
+  stalled: string | null;
   /** For `playOn`. */
   town: Town;
 };
@@ -33,35 +38,47 @@ export type Played = {
 /**
  * Plays everybody of the province from an empty hub to where `toTheEnd` says, through the doors that people use. Started again at any
  * moment it goes on: what is open is read from the hub, and what was decided has the same id again.
- * @throws DemoFault when the hub refuses what the story needs, or `signal` ended the play
+ * @throws DemoFault when the hub refuses what the story needs, when with `toTheEnd` nothing moves any more, or `signal` ended the play
  */
 export async function play(input: PlayInput): Promise<Played> {
-  const { world, toTheEnd, say, signal } = input;
+  const { world, toTheEnd, say, signal, stallMs = STALL_MS } = input;
   const town = new Town(world, !toTheEnd, input.firstLink, say);
   const campaignId = await prepareCampaign(town);
-  const standing = await live(town, campaignId, toTheEnd ? isExplained : (now) => isExplained(now) || onlyJobsAreLeft(town, now), signal);
+  let stalled: string | null = null;
+  const standing = await live(town, campaignId, {
+    isOver: toTheEnd ? isExplained : (now) => isExplained(now) || stalled !== null || onlyJobsAreLeft(town, now),
+    onStill: async (now, stillMs) => {
+      if (stillMs < stallMs) return;
+      const fault = await stallFault(town, campaignId, now, stillMs);
+      if (toTheEnd) throw fault;
+      // Somebody may have begun a job in an earlier run and left it half done: the jobs are shown all the same.
+      stalled = fault.message;
+      say(stalled);
+    },
+  }, signal);
   if (signal.aborted) throw new DemoFault('stopped');
   if (toTheEnd) await endCampaign(town, campaignId);
   return {
     town, campaignId, standing, ledger: await compareLedgers(town, campaignId), report: await saveReport(town), card: await saveCard(town, campaignId),
-    jobs: toTheEnd || standing.state !== 'running' ? [] : await openForVisitors(town, campaignId, standing),
+    stalled, jobs: toTheEnd || standing.state !== 'running' ? [] : await openForVisitors(town, campaignId, standing),
   };
 }
 
 /** Goes on playing beside whoever watches, until `signal`: followers of their acts act. */
 export async function playOn(town: Town, campaignId: string, signal: AbortSignal): Promise<void> {
-  await live(town, campaignId, ({ state }) => state !== 'running', signal);
+  // Whoever watches may take all day.
+  await live(town, campaignId, { isOver: ({ state }) => state !== 'running', onStill: () => Promise.resolve() }, signal);
 }
 
 /** Everybody at once, until the standing is as wanted; the first fault of anybody ends it for all. */
-async function live(town: Town, campaignId: string, isOver: (standing: Standing) => boolean, signal: AbortSignal): Promise<Standing> {
+async function live(town: Town, campaignId: string, watch: Watch, signal: AbortSignal): Promise<Standing> {
   const over = new AbortController();
   const either = AbortSignal.any([over.signal, signal]);
   // Everybody listens for the end.
   setMaxListeners(0, either);
   const post = new Post(town.mailbox);
   const parts = [
-    watchStanding(town, campaignId, isOver, either).finally(() => { over.abort(); }),
+    watchStanding(town, campaignId, watch, either).finally(() => { over.abort(); }),
     post.deliver(either),
     grantMoreTime(town, campaignId, either),
     chaseLateSchools(town, either),

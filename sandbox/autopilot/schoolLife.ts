@@ -34,12 +34,14 @@ async function lookAtWork(town: Town, schoolCode: SchoolCode, person: Staff): Pr
   const mine = (await town.visitor(person.code).page('/viec-cua-toi', tasks)).tasks.filter((task) => task.schoolCode === schoolCode);
   const looks: Look[] = [];
   for (const { classId, className } of mine.filter(({ kind }) => kind === 'review')) {
-    if (classId !== null && !town.isLeft('review', schoolCode, className ?? '')) looks.push(await reviewClass(town, person, { classId }));
+    if (classId !== null && !town.isLeft('review', schoolCode, className ?? '')) looks.push(await reviewClass(town, person, { schoolCode, classId }));
   }
   const has = (kind: string): boolean => mine.some((task) => task.kind === kind);
   if (has('approve')) looks.push(await approveClasses(town, person, schoolCode));
   if (has('seal')) looks.push(await sealClasses(town, person, schoolCode));
   if (has('correct')) looks.push(await correctCards(town, person, schoolCode));
   if (has('collect')) looks.push(await collect(town, person, schoolCode));
-  return looks.includes('busy') ? 'busy' : 'idle';
+  const look = looks.includes('busy') ? 'busy' : 'idle';
+  town.diary.looked(schoolCode, person.code, `${mine.map(({ kind, className }) => (className === null ? kind : `${kind} ${className}`)).join(', ') || 'no task'}: ${look}`);
+  return look;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { Stillness } from './stall.js';
 import type { Town } from './town.js';
 
 const counts = z.object({ expected: z.number(), collected: z.number(), reviewed: z.number(), signed: z.number(), sealed: z.number(), received: z.number(), submitted: z.number(), accepted: z.number(), refused: z.number(), held: z.number(), exempt: z.number(), unexplained: z.number() });
@@ -26,8 +27,15 @@ export async function readStanding(town: Town, campaignId: string): Promise<Stan
 
 const EVERY_MS = 1_500;
 
+export type Watch = {
+  isOver: (standing: Standing) => boolean;
+  /** Told at each look for how many milliseconds nothing has moved; what it throws ends the watch. */
+  onStill: (standing: Standing, stillMs: number) => Promise<void>;
+};
+
 /** Reports how the campaign stands until `isOver` says so or `over` is; one line whenever a count has changed. */
-export async function watchStanding(town: Town, campaignId: string, isOver: (standing: Standing) => boolean, over: AbortSignal): Promise<Standing> {
+export async function watchStanding(town: Town, campaignId: string, { isOver, onStill }: Watch, over: AbortSignal): Promise<Standing> {
+  const stillness = new Stillness();
   for (let before = ''; ;) {
     const standing = await readStanding(town, campaignId);
     const { expected, collected, reviewed, signed, sealed, accepted } = standing.counts;
@@ -35,6 +43,7 @@ export async function watchStanding(town: Town, campaignId: string, isOver: (sta
     if (line !== before) town.say(line);
     before = line;
     if (isOver(standing) || over.aborted) return standing;
+    await onStill(standing, stillness.of(standing));
     await sleep(EVERY_MS, undefined, { signal: over }).catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 import type { SchoolCode } from '../../domain/brand.js';
 import type { School, Staff } from '../province/province.js';
 import { MailReader } from './mailbox.js';
+import { Diary } from './diary.js';
 import { DemoFault } from './patience.js';
 import { Phones } from './phone.js';
 import { decisionIdFor } from './ids.js';
@@ -17,6 +18,7 @@ const OVERTAKEN = new Set(['form-out-of-date', 'already-decided', 'task-closed',
 export class Town {
   readonly mailbox: MailReader;
   readonly phones: Phones;
+  readonly diary = new Diary();
   readonly #visitors = new Map<string, Visitor>();
   readonly #accepted: Set<string>;
 
@@ -79,8 +81,13 @@ export class Town {
   }
 }
 
-/** Done, recorded, or overtaken by events is well; anything else is a fault of the hub or of the story. */
-export function wellTold(what: string, answer: Told): Look {
-  if (answer.outcome === 'done' || answer.outcome === 'recorded' || OVERTAKEN.has(answer.code ?? '')) return 'busy';
+/**
+ * Done, recorded, or overtaken by events is well; anything else is a fault of the hub or of the story.
+ * @param place whose act it was, for the diary
+ */
+export function wellTold(town: Town, { schoolCode, who }: { schoolCode: string; who: string }, what: string, answer: Told): Look {
+  if (answer.outcome === 'done' || answer.outcome === 'recorded') return 'busy';
+  town.diary.problem(schoolCode, who, `${what}: ${answer.code ?? answer.outcome}`);
+  if (OVERTAKEN.has(answer.code ?? '')) return 'busy';
   throw new DemoFault(`${what}: the hub refused (${answer.code ?? answer.outcome}): ${answer.sentence ?? ''} ${JSON.stringify(answer.fields ?? {})}`);
 }

@@ -13,11 +13,11 @@ import { failedWorkflows } from './temporalCount.mjs';
 /**
  * Starts a hub and lets the autopilot play a campaign in it.
  * @param {{exit?: boolean, seed?: number, size?: 'small' | 'tiny', fresh?: boolean, dir?: string, throwaway?: boolean,
- *   onProgress: (line: string) => void, signal: AbortSignal, stopped: Promise<void>}} asked stopped: resolves when the person
+ *   stallMs?: number, onProgress: (line: string) => void, signal: AbortSignal, stopped: Promise<void>}} asked stopped: resolves when the person
  *   wants to end; without `exit` the hub stays up until then
  * @returns {Promise<object>} the summary; `ok` when all is as it must be
  */
-export async function playDemo({ exit = false, seed, size = 'small', fresh, dir, throwaway, onProgress, signal, stopped }) {
+export async function playDemo({ exit = false, seed, size = 'small', fresh, dir, throwaway, stallMs, onProgress, signal, stopped }) {
   const begun = performance.now();
   const hub = await startHub({ fresh, ...(dir ? { dir } : {}), throwaway, onProgress, signal });
   try {
@@ -34,7 +34,7 @@ export async function playDemo({ exit = false, seed, size = 'small', fresh, dir,
     const firstLink = async () => (await firstAdministratorLink(hub.env.migrate).catch((error) => onProgress(error.message)))?.split('/').at(-1) ?? null;
     const interrupted = stopped.then(() => { throw new SetupError('stopped; the same command goes on from here', { exitCode: 130 }); });
     interrupted.catch(() => undefined);
-    const played = await Promise.race([play({ world, toTheEnd: exit, firstLink, say: onProgress, signal }), interrupted]);
+    const played = await Promise.race([play({ world, toTheEnd: exit, firstLink, say: onProgress, stallMs, signal }), interrupted]);
     const summary = await summaryOf(hub, played, { begun, exit });
     process.stdout.write(demoReport({ hub, played, summary }));
     if (!exit) {
@@ -64,12 +64,12 @@ const addressesOf = ({ env, ports }) => ({ hub: env.common.HUB_BASE_URL, mailbox
 /** Today in Viet Nam, as the synthetic province dates its instruments. */
 const localToday = () => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
-async function summaryOf(hub, { campaignId, standing, ledger, report, card }, { begun, exit }) {
+async function summaryOf(hub, { campaignId, standing, ledger, report, card, stalled }, { begun, exit }) {
   const { expected, signed, accepted, unexplained } = standing.counts;
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = hub.env.common;
   const workflowsFailed = await failedWorkflows({ address, namespace });
   return {
-    ok: (unexplained === 0 || !exit) && ledger.equal && workflowsFailed === 0,
+    ok: (unexplained === 0 || !exit) && stalled === null && ledger.equal && workflowsFailed === 0,
     expected, signed, accepted, held: standing.heldBy, unexplained, ledgerEqual: ledger.equal, ledger: { ours: ledger.ours, kho: ledger.theirs }, workflowsFailed,
     campaignId, report, card, seconds: Math.round((performance.now() - begun) / 100) / 10, peakMemoryMb: peakMemoryMb({ demo: process.pid, ...hub.pids() }),
     cpuSeconds: cpuSeconds(hub.pids()),

@@ -24,10 +24,10 @@ export async function approveClasses(town: Town, approver: Staff, schoolCode: st
     const decisionId = town.decisionId('return', odd.classId);
     if (await visitor.decision(decisionId) === null) {
       town.say(`${town.school(schoolCode).name}: class ${odd.className} goes back to its teacher with a reason (trả lại)`);
-      return wellTold('trả lại lớp', await visitor.tell(`${path}/lop/${odd.classId}/tra-lai`, { decisionId, task: odd.task, reason: 'Nhận xét của một số học sinh còn chung chung, đề nghị GVCN xem lại trước khi ký duyệt.' }));
+      return wellTold(town, { schoolCode, who: approver.code }, 'trả lại lớp', await visitor.tell(`${path}/lop/${odd.classId}/tra-lai`, { decisionId, task: odd.task, reason: 'Nhận xét của một số học sinh còn chung chung, đề nghị GVCN xem lại trước khi ký duyệt.' }));
     }
   }
   if (chosen.length === 0 || !isReadyTogether(town, 'approve', schoolCode, sheet.classes)) return 'idle';
   const tasks = chosen.map(({ task }) => task).sort();
-  return wellTold('ký duyệt', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('approve', ...tasks), task: tasks }));
+  return wellTold(town, { schoolCode, who: approver.code }, 'ký duyệt', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('approve', ...tasks), task: tasks }));
 }

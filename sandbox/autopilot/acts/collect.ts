@@ -27,7 +27,7 @@ export async function collect(town: Town, clerk: Staff, schoolCode: SchoolCode):
   const unread = sheet.uploads.find(({ state }) => state === 'received' || state === 'queued');
   if (unread !== undefined && (unread.state === 'queued' || Date.now() - Date.parse(unread.createdAt) < FORGOTTEN_MS)) return 'busy';
   const differing = sheet.uploads.find(({ state }) => state === 'waiting');
-  if (differing !== undefined) return wellTold('xác nhận thay đổi', await visitor.tell(`${path}/${differing.uploadId}/xac-nhan`, { decisionId: town.decisionId('confirm', differing.uploadId) }));
+  if (differing !== undefined) return wellTold(town, { schoolCode, who: clerk.code }, 'xác nhận thay đổi', await visitor.tell(`${path}/${differing.uploadId}/xac-nhan`, { decisionId: town.decisionId('confirm', differing.uploadId) }));
   // Everything is in; the task closes with the school's next step.
   if (sheet.classes.every(({ collectState, collected, held, expected }) => collectState === 'accepted' && collected + held >= expected)) return 'busy';
   const first = decided.length === 0;
@@ -39,5 +39,5 @@ export async function collect(town: Town, clerk: Staff, schoolCode: SchoolCode):
   const bytes = bad ? badWorkbook.bytes : await rosterWorkbook(town.world.province, schoolCode);
   town.say(`${town.school(schoolCode).name}: the clerk uploads the data${bad ? `, with ${BAD_CELLS} bad cells` : ''}`);
   const decisionId = town.decisionId('upload', sheet.task.id, decided.length);
-  return wellTold('nộp dữ liệu lớp', await visitor.hand(path, { decisionId }, { file: { name: `du-lieu-${schoolCode}${bad ? '-lan-1' : ''}.xlsx`, bytes } }));
+  return wellTold(town, { schoolCode, who: clerk.code }, 'nộp dữ liệu lớp', await visitor.hand(path, { decisionId }, { file: { name: `du-lieu-${schoolCode}${bad ? '-lan-1' : ''}.xlsx`, bytes } }));
 }

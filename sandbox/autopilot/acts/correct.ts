@@ -20,7 +20,7 @@ export async function correctCards(town: Town, clerk: Staff, schoolCode: string)
     if (cards.length === 0 || (town.leavesJobs && way === 'resend')) continue;
     const decisionId = town.decisionId(way, ...cards.map(({ cardId, refusedAt }) => `${cardId} ${refusedAt}`).sort());
     town.say(`${town.school(schoolCode).name}: the Kho refused ${cards.length} (${cards[0]?.error ?? ''}); the clerk ${way === 'resend' ? 'sends it again (gửi lại)' : 'draws it up anew (lập lại)'}`);
-    return wellTold('xử lí học bạ bị Kho từ chối', await visitor.tell(path, { way, decisionId, card: cards.map(({ cardId }) => cardId), ...(way === 'reissue' ? { reason: REASON } : {}) }));
+    return wellTold(town, { schoolCode, who: clerk.code }, 'xử lí học bạ bị Kho từ chối', await visitor.tell(path, { way, decisionId, card: cards.map(({ cardId }) => cardId), ...(way === 'reissue' ? { reason: REASON } : {}) }));
   }
   return 'idle';
 }

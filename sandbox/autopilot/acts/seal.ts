@@ -18,7 +18,8 @@ export async function sealClasses(town: Town, clerk: Staff, schoolCode: string):
   const own = sheet.batches.filter(({ classNames }) => !classNames.some((name) => town.isLeft('seal', schoolCode, name)));
   if (await confirmOnPhone(town, town.school(schoolCode).seal, own) === 'busy' || isWaiting(sheet.decision)) return 'busy';
   const chosen = mine.filter(({ className }) => !town.isLeft('seal', schoolCode, className));
+  if (actions.seal.blocked !== null) town.diary.problem(schoolCode, clerk.code, `ký số phát hành: ${actions.seal.blocked}`);
   if (chosen.length === 0 || actions.seal.blocked !== null || !isReadyTogether(town, 'seal', schoolCode, sheet.classes)) return 'idle';
   const tasks = chosen.map(({ task }) => task).sort();
-  return wellTold('ký số phát hành', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('seal', ...tasks), task: tasks }));
+  return wellTold(town, { schoolCode, who: clerk.code }, 'ký số phát hành', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('seal', ...tasks), task: tasks }));
 }
