@@ -1,5 +1,5 @@
 import type { CardToPrint } from '../../db/views/printing.js';
-import { SEALED_STATES } from '../../domain/cardState.js';
+import { RECEIVED_STATES, SEALED_STATES } from '../../domain/cardState.js';
 import type { Cover, ProfileCode } from '../../domain/card.js';
 import type { Instant } from '../../domain/brand.js';
 import type { PrintedCard, PrintMark } from '../../domain/sheets/printedCard.js';
@@ -18,11 +18,17 @@ export type RenditionJob = {
   signer: DepartmentSigner | null;
 };
 
-export const isSealed = ({ state }: CardToPrint): boolean => (SEALED_STATES as readonly string[]).includes(state);
+export const isReceived = ({ state }: CardToPrint): boolean => (RECEIVED_STATES as readonly string[]).includes(state);
 
 /** Why the card's rendition is not the valid document; null when it is. */
-const markOf = (card: CardToPrint): PrintMark | null =>
-  isSealed(card) ? null : card.state === 'recalled' || card.state === 'superseded' ? card.state : 'draft';
+function markOf(card: CardToPrint): PrintMark | null {
+  if (isReceived(card)) return null;
+  if (card.state === 'recalled' || card.state === 'superseded') return card.state;
+  return (SEALED_STATES as readonly string[]).includes(card.state) ? 'not-received' : 'draft';
+}
+
+/** Under these marks the Sở has not judged the card, and puts its signature to nothing. */
+const UNJUDGED: ReadonlySet<PrintMark | null> = new Set(['draft', 'not-received']);
 
 function sourceOf(card: CardToPrint): CardSource {
   const mark = markOf(card);
@@ -38,12 +44,12 @@ function sourceOf(card: CardToPrint): CardSource {
 }
 
 /**
- * The PDF of these cards, made outside the thread that serves pages. Signed with the Sở's certificate unless there is a draft among them.
+ * The PDF of these cards, made outside the thread that serves pages. Signed with the Sở's certificate unless one among them
+ * is a draft or has not been received.
  * @throws Refused `rendition-unsigned` without a usable certificate, `card-broken` when stored bytes no longer match their signatures
  */
 export async function buildRendition({ db, settings }: Services, cards: readonly CardToPrint[], title: string): Promise<Buffer> {
-  const draft = cards.some((card) => markOf(card) === 'draft');
-  const signer = draft ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
+  const signer = cards.some((card) => UNJUDGED.has(markOf(card))) ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
   const job: RenditionJob = {
     sources: cards.map(sourceOf), title, baseUrl: settings.HUB_BASE_URL, sandbox: settings.HUB_MODE === 'sandbox',
     madeAt: new Date().toISOString() as Instant, signer,

@@ -61,8 +61,8 @@ function fact(sheet: Sheet, label: string, value: string, secondLabel?: string, 
 function signedBy(sheet: Sheet, card: PrintedCard, { address, shown }: { address: string; shown: string }): void {
   const top = sheet.y;
   const half = TEXT_WIDTH / 2;
-  // A draft cannot be looked up: the page knows only what the Sở has received.
-  if (card.mark !== 'draft') drawLookUp(sheet, address, shown, top);
+  // The look-up page knows only what the Sở has received.
+  if (card.mark !== 'draft' && card.mark !== 'not-received') drawLookUp(sheet, address, shown, top);
   const signature = card.signatures.principal;
   const day = signature === null ? 'ngày … tháng … năm ……' : formatLongDay(localDay(signature.signedAt));
   const right = { x: PAGE.left + half, y: top, width: half };

@@ -45,7 +45,7 @@ export function makeRoom(sheet: Sheet, height: number): void {
   if (sheet.y + height > FLOOR) sheet.addPage();
 }
 
-const MARKS = { draft: 'BẢN NHÁP', recalled: 'ĐÃ THU HỒI', superseded: 'ĐÃ THAY BẰNG BẢN KHÁC' } as const satisfies Record<PrintMark, string>;
+const MARKS = { draft: 'BẢN NHÁP', 'not-received': 'SỞ CHƯA TIẾP NHẬN', recalled: 'ĐÃ THU HỒI', superseded: 'ĐÃ THAY BẰNG BẢN KHÁC' } as const satisfies Record<PrintMark, string>;
 
 export type Furniture = { running: string; foot: string; mark: PrintMark | null; sandbox: boolean };
 

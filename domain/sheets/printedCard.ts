@@ -2,8 +2,11 @@ import type { Instant, PlainDate } from '../brand.js';
 import type { SignatureRole } from '../card.js';
 import type { PupilRecord, SubjectLevel } from '../record.js';
 
-/** Why a card's rendition must not pass for the valid document; null: it is in force. */
-export type PrintMark = 'draft' | 'recalled' | 'superseded';
+/**
+ * Why a card's rendition must not pass for the valid document; null: it is in force. `draft` is before the seal; `not-received` is sealed,
+ * but the Sở has not judged it yet.
+ */
+export type PrintMark = 'draft' | 'not-received' | 'recalled' | 'superseded';
 
 /**
  * A card as it is printed (spec §6). Made from the signed XML, which stays the original; before the first signature there is none, and

@@ -6,32 +6,33 @@ import { row } from '../../db/connect.js';
 import { checkBundle } from '../../formats/bundle/page/check.js';
 import { readBundle } from '../../formats/bundle/read.js';
 import { storeEvidence } from '../support/bundle.js';
-import { pageTexts, poppler, withoutPoppler } from '../support/pdf.js';
+import { pageTexts, poppler, rawPages, withoutPoppler } from '../support/pdf.js';
 import { storeDepartmentKey, writeRealCards } from '../support/realCards.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { staffing } from '../support/staffing.js';
 import { startWeb, type Web } from '../support/web.js';
 
-/** The first class asked for is sealed, the second signed by its teacher, all others drafted. */
+/** The first class asked for is accepted by the Kho, the second signed by its teacher, the third sealed but not received, all others drafted. */
 const order: string[] = [];
 function stateOf(className: string): CardState {
   if (!order.includes(className)) order.push(className);
-  return (['accepted', 'teacher_signed'] as const)[order.indexOf(className)] ?? 'drafted';
+  return (['accepted', 'teacher_signed', 'sealed'] as const)[order.indexOf(className)] ?? 'drafted';
 }
 
 describe('cards as PDF', () => {
   let web: Web;
   let seeded: Seeded;
   let who: ReturnType<typeof staffing>;
-  /** A class whose cards are sealed, one whose cards the teacher has signed, and one that is drafted, all of the first school. */
-  let sealed: string, signed: string, drafted: string;
+  /** A class whose cards are sealed and received, one whose cards the teacher has signed, one sealed only, and one that is drafted, all of the first school. */
+  let sealed: string, signed: string, waiting: string, drafted: string;
   before(async () => {
     web = await startWeb();
     seeded = await seedProvince(web.owner, { cardState: (schoolClass, school) => (school === 0 ? stateOf(schoolClass.name) : 'drafted') });
     who = staffing(seeded);
-    [sealed, signed, drafted] = who.classNames(0).slice(0, 3).map((name) => seeded.classOf(who.school(0), name)) as [string, string, string];
+    [sealed, signed, waiting, drafted] = who.classNames(0).slice(0, 4).map((name) => seeded.classOf(who.school(0), name)) as [string, string, string, string];
     await writeRealCards(web.owner, sealed);
     await writeRealCards(web.owner, signed, ['teacher']);
+    await writeRealCards(web.owner, waiting);
   });
   after(() => web.close());
   const cardOf = async (classId: string): Promise<string> => (await row<{ id: string }>(web.owner, 'SELECT id FROM report_card WHERE class_id = :classId ORDER BY id LIMIT 1', { classId }))!.id;
@@ -79,6 +80,15 @@ describe('cards as PDF', () => {
     const draft = await (await web.as(who.at('principal', 0))).get(`/lop/${signed}/hoc-ba.pdf`);
     assert.match(draft.headers.get('content-disposition') ?? '', /ban-nhap/);
     assert.match(poppler('pdfsig', await bytes(draft), ['-nocert']), /does not contain any signatures/);
+  });
+
+  test('a card that is sealed but not received says so on every page and bears no signature of the Sở, alone or with its class', { skip: withoutPoppler }, async () => {
+    const clerk = await web.as(who.at('clerk', 0));
+    for (const path of [`/hoc-ba/${await cardOf(waiting)}/pdf`, `/lop/${waiting}/hoc-ba.pdf`]) {
+      const pdf = await bytes(await clerk.get(path));
+      assert.match(poppler('pdfsig', pdf, ['-nocert']), /does not contain any signatures/);
+      for (const page of rawPages(pdf)) assert.match(page.replace(/\s/g, ''), /SỞCHƯATIẾPNHẬN/);
+    }
   });
 
   test('a received card comes as a bundle that proves itself, with the evidence that is stored for it; one under way does not', async () => {

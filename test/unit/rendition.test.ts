@@ -82,6 +82,12 @@ describe('the rendition of a signed card', { skip: withoutPoppler }, () => {
     assert.doesNotMatch(pages[1]!, /tra-cuu/);
   });
 
+  test('sealed but not received, it says so across every page and gives nothing to look up', async () => {
+    const pdf = await pdfOf([printedCard(signedCard({ seed: GRADE_4 }), POLICY, 'not-received')]);
+    for (const page of rawPages(pdf)) assert.match(page.replace(/\s/g, ''), /SỞCHƯATIẾPNHẬN/);
+    assert.doesNotMatch(pageTexts(pdf)[1]!, /tra-cuu/);
+  });
+
   test('a class is one file, each card from a front side on, with its own page numbers', async () => {
     const long = printed(GRADE_4);
     const talkative = { ...long, record: { ...long.record, remarks: { ...long.record.remarks, teacher: 'Em chăm học và biết giúp bạn. '.repeat(60), qualities: 'Trung thực. '.repeat(200), specificCompetences: 'Đọc tốt. '.repeat(200) } } };

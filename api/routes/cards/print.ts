@@ -3,12 +3,12 @@ import { CARD_READERS } from '../../auth/access.js';
 import { HTML, PDF, sendFile } from '../../http/answer.js';
 import { Refused } from '../../http/refused.js';
 import { buildBundle } from '../../rendition/bundle.js';
-import { buildRendition, isSealed } from '../../rendition/rendition.js';
+import { buildRendition, isReceived } from '../../rendition/rendition.js';
 import type { Route } from '../../route.js';
 import { loadCard } from './load.js';
 import { loadPrintedClass } from './schoolCards.js';
 
-/** One card as a school prints it; before the seal a draft, and marked as one. */
+/** One card as a school prints it; before the Sở has received it, marked for what it is. */
 export const cardPdf: Route = {
   method: 'get', path: '/hoc-ba/:cardId/pdf', access: CARD_READERS,
   handle: async (visit) => {
@@ -29,17 +29,17 @@ export const cardBundle: Route = {
   },
 };
 
-/** A class in one file: its sealed cards, or all of them as drafts while none is sealed. */
+/** A class in one file: the cards the Sở has received, or all of them, each marked for what it is, while there is none. */
 export const classPdf: Route = {
   method: 'get', path: '/lop/:classId/hoc-ba.pdf', access: CARD_READERS,
   handle: async (visit) => {
     const { services, response } = visit;
     const found = await loadPrintedClass(visit);
     const cards = await classToPrint(services.db, { classId: found.classId });
-    const sealed = cards.filter(isSealed);
-    const chosen = sealed.length > 0 ? sealed : cards;
+    const received = cards.filter(isReceived);
+    const chosen = received.length > 0 ? received : cards;
     if (chosen.length === 0) throw new Refused('nothing-to-print');
-    const kind = sealed.length > 0 ? 'hoc-ba' : 'hoc-ba-ban-nhap';
+    const kind = received.length > 0 ? 'hoc-ba' : 'hoc-ba-ban-nhap';
     sendFile(response, { name: `${kind}-lop-${found.className}.pdf`, type: PDF, bytes: await buildRendition(services, chosen, `Học bạ tiểu học, lớp ${found.className}`) });
   },
 };

@@ -11,12 +11,12 @@ export function SchoolCardsPage({ school, classes }: { school: { code: string; n
   return (
     <>
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: `/truong/${school.code}/hoc-ba` }]} />
-      <p>Bản in của lớp gồm các học bạ đã ký số phát hành, mỗi học bạ bắt đầu ở mặt trước của tờ giấy khi in hai mặt.</p>
+      <p>Bản in của lớp gồm các học bạ Sở đã nhận, mỗi học bạ bắt đầu ở mặt trước của tờ giấy khi in hai mặt.</p>
       <DataTable caption="Học bạ theo lớp" rows={classes} empty="Trường chưa có lớp nào trong đợt phát hành." columns={[
         { label: 'Lớp', kind: 'head', cell: (one) => <a href={`/lop/${one.classId}/hoc-ba`}>{one.className}</a> }, { label: 'GVCN', cell: (one) => one.teacherName ?? 'chưa có' },
         { label: 'Phải có', kind: 'number', cell: (one) => formatNumber(one.expected) }, { label: 'Đã ký số phát hành', kind: 'number', cell: (one) => formatNumber(one.sealed) },
         { label: 'Sở đã nhận', kind: 'number', cell: (one) => formatNumber(one.received) },
-        { label: 'Bản in', cell: (one) => (one.sealed === 0 ? <span class="quiet">chưa có</span> : <a href={`/lop/${one.classId}/hoc-ba.pdf`}>Tải PDF<span class="sr-only"> lớp {one.className}</span></a>) },
+        { label: 'Bản in', cell: (one) => (one.received === 0 ? <span class="quiet">chưa có</span> : <a href={`/lop/${one.classId}/hoc-ba.pdf`}>Tải PDF<span class="sr-only"> lớp {one.className}</span></a>) },
       ]} />
     </>
   );
