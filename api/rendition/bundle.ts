@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { revokedBy } from '../../db/evidence/revocations.js';
-import { cardEvidence, type StoredEvidence } from '../../db/views/cardEvidence.js';
 import { issuedCardById, type IssuedCard } from '../../db/views/lookUp.js';
 import type { Instant } from '../../domain/brand.js';
 import { composeBundle, signersIn } from '../../formats/bundle/compose.js';
 import { writeBundle } from '../../formats/bundle/html.js';
+import type { EvidenceBundle } from '../../formats/evidence/bundle.js';
 import { CardNotPrintable, printedCard } from '../../formats/rendition/printedCard.js';
+import { evidenceOf } from '../evidence/evidenceOf.js';
 import { Refused } from '../http/refused.js';
 import type { Services } from '../services.js';
 import { departmentSigner } from './departmentSigner.js';
@@ -18,17 +19,18 @@ import { departmentSigner } from './departmentSigner.js';
 export async function buildBundle({ db, settings }: Services, cardId: string): Promise<Buffer> {
   const card = await issuedCardById(db, { cardId });
   if (card === undefined) throw new Refused('not-issued');
-  const [evidence, signer] = [await cardEvidence(db, { cardId }), await departmentSigner(db, settings.HUB_SECRET_KEY)];
+  const [evidence, signer] = [await evidenceOf(db, cardId), await departmentSigner(db, settings.HUB_SECRET_KEY)];
   assertReceived(card, evidence);
-  const revoked = await revokedBy(db, { fingerprints: signersIn(card.document), at: evidence?.genTime ?? card.receivedAt });
+  const provenAt = evidence?.links[0]?.genTime;
+  const revoked = await revokedBy(db, { fingerprints: signersIn(card.document), at: provenAt === undefined ? card.receivedAt : new Date(provenAt) });
   const status = card.state === 'recalled' || card.state === 'superseded' ? card.state : 'in-force';
-  const bundle = composeBundle({ card: { ...card, status }, evidence: evidence ?? null, revoked, signer, madeAt: new Date().toISOString() as Instant });
+  const bundle = composeBundle({ card: { ...card, status }, evidence, revoked, signer, madeAt: new Date().toISOString() as Instant });
   return writeBundle(bundle, { sandbox: settings.HUB_MODE === 'sandbox' });
 }
 
 /** The Sở's signature would lend itself to a forgery: its statement is about what was received, and about nothing else that stands there. */
-function assertReceived({ cardId, document, profile, cover }: IssuedCard, evidence: StoredEvidence | undefined): void {
-  if (evidence !== undefined && evidence.files[evidence.index] !== createHash('sha256').update(document).digest('hex')) throw new Refused('card-broken');
+function assertReceived({ cardId, document, profile, cover }: IssuedCard, evidence: EvidenceBundle | null): void {
+  if (evidence !== null && evidence.links[0]?.sha256 !== createHash('sha256').update(document).digest('hex')) throw new Refused('card-broken');
   try {
     if (printedCard(document, { profile, cover }, null).cardId !== cardId) throw new Refused('card-broken');
   } catch (fault) {

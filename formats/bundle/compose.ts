@@ -1,12 +1,12 @@
 import { createHash, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import type { Instant } from '../../domain/brand.js';
-import { HashTree } from '../evidence/tree.js';
+import type { EvidenceBundle } from '../evidence/bundle.js';
 import { readTimestampToken } from '../evidence/timestampToken.js';
 import type { Bundle, StatementOfHub } from './bundle.js';
 
 export type BundleInput = {
   card: { cardId: string; document: Buffer; departmentName: string; status: StatementOfHub['status']; receivedAt: Date };
-  evidence: { token: Buffer; genTime: Date; index: number; files: readonly string[]; certificates: readonly Buffer[]; crls: readonly Buffer[] } | null;
+  evidence: EvidenceBundle | null;
   /** Certificates the hub does not vouch for, as they are known to have been revoked before the proven time (lower-case hex SHA-256). */
   revoked: readonly string[];
   /** The Sở's certificate (DER) and key, under which the hub's statement stands. */
@@ -26,24 +26,18 @@ export const signersIn = (document: Buffer): string[] => [...document.toString('
  */
 export function composeBundle({ card, evidence, revoked, signer, madeAt }: BundleInput): Bundle {
   const cardSha256 = sha256(card.document);
-  const authority = evidence === null ? null : readTimestampToken(evidence.token)?.signer ?? null;
+  const links = evidence?.links ?? [];
+  const authorities = links.flatMap(({ token }) => readTimestampToken(Buffer.from(token, 'base64'))?.signer ?? []);
   const statement: StatementOfHub = {
     cardId: card.cardId, cardSha256, departmentName: card.departmentName, status: card.status, receivedAt: card.receivedAt.toISOString() as Instant, madeAt,
     path: {
-      verdict: 'valid', at: (evidence?.genTime ?? card.receivedAt).toISOString() as Instant,
-      certificates: [...new Set([...signersIn(card.document), ...(authority === null ? [] : [sha256(authority)])])].filter((fingerprint) => !revoked.includes(fingerprint)),
+      verdict: 'valid', at: (links[0]?.genTime ?? card.receivedAt.toISOString()) as Instant,
+      certificates: [...new Set([...signersIn(card.document), ...authorities.map(sha256)])].filter((fingerprint) => !revoked.includes(fingerprint)),
     },
   };
   const text = JSON.stringify(statement);
   return {
-    format: 'hoc-ba-so-bundle/1', card: card.document.toString('base64'), evidence: evidence === null ? null : evidenceOf(evidence),
-    certificates: (evidence?.certificates ?? []).map((der) => der.toString('base64')), statement: text,
+    format: 'hoc-ba-so-bundle/2', card: card.document.toString('base64'), evidence, statement: text,
     statementSignature: { value: sign('sha256', Buffer.from(text), { key: signer.key, dsaEncoding: 'ieee-p1363' }).toString('base64'), certificate: new X509Certificate(signer.certificate).raw.toString('base64') },
   };
-}
-
-function evidenceOf({ token, index, files, crls }: NonNullable<BundleInput['evidence']>): Bundle['evidence'] {
-  const tree = new HashTree(files.map((digest) => Buffer.from(digest, 'hex')));
-  const { size, path } = tree.proof(index);
-  return { proof: { index, size, path: path.map((hash) => hash.toString('hex')) }, root: tree.root.toString('hex'), token: token.toString('base64'), crls: crls.map((der) => der.toString('base64')) };
 }

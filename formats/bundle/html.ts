@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Bundle } from './bundle.js';
 
 /** The page's parts in the order in which each needs the ones before; compiled, they are joined into one script. */
-const PARTS = ['der', 'certificate', 'xml', 'card', 'timestamp', 'check', 'view'] as const;
+const PARTS = ['der', 'certificate', 'xml', 'card', 'timestamp', 'chain', 'check', 'view'] as const;
 
 let joined: string | null = null;
 

@@ -3,24 +3,31 @@ import { readFile } from 'node:fs/promises';
 import type { CardPolicy } from '../foreign/examineCard.js';
 import type { OwnPolicy } from '../foreign/examineOwnCard.js';
 import { verifyDocument, type DocumentVerdict, type Policy } from '../foreign/verify.js';
-import type { CardVerdict, Verdict } from '../foreign/verdict.js';
+import { worst, type CardVerdict, type Verdict } from '../foreign/verdict.js';
 import { DerFiles } from '../trust/certificateFile.js';
 import { findOpenssl } from '../trust/opensslCommand.js';
 import { createPathValidator } from '../trust/validator.js';
+import { openBundle, type BundleCall, type BundleFinding, type BundleTrust } from './cliBundle.js';
 import { parseCall, type Call } from './cliCall.js';
 
-const HELP = `hub card verify FILE [--policy own|accept] [--profile v1.0|v1.1] [--cover annex|signature|block] [--at T]
-                     [--anchors PEM…] [--intermediates PEM…] [--crls FILE…] [--seal PEM…] [--require-teacher]
+const HELP = `hub card verify FILE [--bundle B] [--policy own|accept] [--profile v1.0|v1.1] [--cover annex|signature|block] [--at T]
+                     [--anchors PEM…] [--tsa-anchors PEM…] [--intermediates PEM…] [--crls FILE…] [--seal PEM…] [--require-teacher]
 
 Checks a report card (HOC_BA), or a batch of them with its sender's signature (DANH_SACH_HOC_BA), offline: format, digests, signatures,
 signers, their certificates by OpenSSL (HUB_OPENSSL names another command), mandatory fields and value rules.
 Prints the verdict as JSON. Exit: 0 valid, 1 invalid, 2 not provable or held, 3 bad call; of a batch the worst.
 
+  --bundle B            the card's exported bundle (one HTML file): brings the proven time with its evidence and renewals, revocation
+                        lists, authorities, and the Sở's statement; all of it is checked and must be of this very card. What is named
+                        in the call wins over it: --at over its time, --anchors (or HUB_TRUST_ANCHORS) over its authorities, --crls over
+                        its lists. Authorities that only the bundle names prove no more than who vouches: compare "anchors.sha256"
+  --tsa-anchors PEM…    roots of the accepted time-stamping services; default: HUB_TSA_ANCHORS, else those of the card
   --policy              own (default): a card of this hub, held to what it was written under; accept: one of other software
   --profile             the campaign's; default: what the card's signed PHIEN_BAN says
   --cover               what each signature of an own card covers, a setting of the campaign; default: annex
-  --at T                ISO 8601, the proven time, as of a receipt; default: now
-  --anchors PEM…        certificates of the accepted authorities, in PEM or DER as everywhere; default: HUB_TRUST_ANCHORS
+  --at T                ISO 8601, the proven time, as of a receipt; default: the bundle's, else now
+  --anchors PEM…        certificates of the accepted authorities, in PEM or DER as everywhere; default: HUB_TRUST_ANCHORS,
+                        else the bundle's
   --intermediates PEM…  certificates that may lie between, beside those in the card
   --crls FILE…          revocation lists; without a usable one nothing is provable
   --seal PEM…           the approved organisation certificates; default: the verdict says that approval was not checked
@@ -42,32 +49,47 @@ export async function main(argv: string[], { stdout, stderr }: Streams = process
     stdout.write(HELP);
     return 0;
   }
-  const call = parseCall(argv, process.env['HUB_TRUST_ANCHORS']);
+  const call = parseCall(argv, { anchors: process.env['HUB_TRUST_ANCHORS'], tsaAnchors: process.env['HUB_TSA_ANCHORS'] });
   if (typeof call === 'string') return badCall(`${call}\n\n${HELP}`);
   const openssl = await findOpenssl(process.env['HUB_OPENSSL']);
   if (openssl.path === null) return badCall(openssl.fault);
-  let verdict: DocumentVerdict;
+  let judged: Judged;
   try {
-    verdict = await verdictOf(call, openssl.path);
+    judged = await judge(call, openssl.path);
   } catch (fault) {
     // A file that cannot be read; what stands in the card itself is never an exception.
     if (!isFileFault(fault)) throw fault;
     return badCall(fault.message);
   }
-  stdout.write(`${JSON.stringify(report(verdict), null, 2)}\n`);
-  return EXITS[verdict.verdict];
+  const printed = report(judged);
+  stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
+  return EXITS[printed.verdict];
 }
 
-async function verdictOf(call: Call, opensslPath: string): Promise<DocumentVerdict> {
+/** `bundle` null: none was named. */
+type Judged = { document: DocumentVerdict; bundle: BundleFinding | null };
+
+async function judge(call: Call, opensslPath: string): Promise<Judged> {
   const files = new DerFiles();
   const bytes = await read(call.file, (path) => readFile(path));
   const list = (paths: readonly string[], label: 'CERTIFICATE' | 'X509 CRL'): Promise<Buffer[]> => read(paths.join(', '), () => files.list(paths, label));
+  const validator = createPathValidator({ opensslPath });
+  const anchors = await list(call.anchors, 'CERTIFICATE');
+  const bundle = call.bundle === null ? null : await openNamed(call.bundle, { file: bytes, anchors, tsaAnchors: await list(call.tsaAnchors, 'CERTIFICATE'), opensslPath, validator });
   const trust = {
-    validator: createPathValidator({ opensslPath }), at: call.at,
-    anchors: await list(call.anchors, 'CERTIFICATE'), intermediates: await list(call.intermediates, 'CERTIFICATE'), crls: await list(call.crls, 'X509 CRL'),
+    validator, at: call.at ?? bundle?.provenAt ?? null, anchors: bundle?.anchors ?? anchors, intermediates: await list(call.intermediates, 'CERTIFICATE'),
+    crls: call.crls.length === 0 && bundle !== null ? bundle.crls : await list(call.crls, 'X509 CRL'),
   };
   const seals = call.seal.length === 0 ? null : new Set((await list(call.seal, 'CERTIFICATE')).map((der) => createHash('sha256').update(der).digest('hex')));
-  return verifyDocument({ bytes, trust, now: new Date(), policy: policyOf(call, seals) });
+  const document = await verifyDocument({ bytes, trust, now: new Date(), policy: policyOf(call, seals) });
+  if (bundle !== null && document.kind === 'batch') throw new FileFault('--bundle is of one card, FILE holds a batch');
+  return { document, bundle: bundle?.finding ?? null };
+}
+
+async function openNamed(path: string, call: Omit<BundleCall, 'html'>): Promise<BundleTrust> {
+  const opened = await openBundle({ ...call, html: await read(path, (name) => readFile(name)) });
+  if (opened === null) throw new FileFault(`${path} is no bundle of this hub`);
+  return opened;
 }
 
 function policyOf({ policy, profile, cover, requireTeacher }: Call, approvedSeals: ReadonlySet<string> | null): Policy {
@@ -76,9 +98,14 @@ function policyOf({ policy, profile, cover, requireTeacher }: Call, approvedSeal
   return { kind: 'accept', profile, requireTeacher, approvedSeals, teacherMayApprove: true, registered: new Map(), issuedHere: () => false } satisfies { kind: 'accept' } & CardPolicy;
 }
 
-/** The verdict without the pupil: who calls has the file, a log need not. */
-function report(verdict: DocumentVerdict): object {
-  return verdict.kind === 'batch' ? { ...verdict, cards: verdict.cards.map(withoutContent) } : withoutContent(verdict);
+/** The verdict without the pupil: who calls has the file, a log need not. A card is worth no more than the bundle that is shown for it. */
+function report({ document, bundle }: Judged): { verdict: Verdict } {
+  if (document.kind === 'batch') return { ...document, cards: document.cards.map(withoutContent) } as { verdict: Verdict };
+  const card = { verdict: document.verdict, ...withoutContent(document) };
+  if (bundle === null) return card;
+  // Without evidence in it the bundle takes nothing away: the card was judged as without one.
+  const decides = bundle.code !== 'no-evidence' && worst([document.verdict, bundle.verdict]) !== document.verdict;
+  return { ...card, ...(decides ? { verdict: bundle.verdict, code: bundle.code, class: 'bundle', message: bundle.reason } : {}), bundle } as { verdict: Verdict };
 }
 
 function withoutContent({ card: _card, stored: _stored, ...rest }: CardVerdict): object {

@@ -6,30 +6,32 @@ import { fileQuestion } from '../trust/fileQuestion.js';
 /** What `hub card verify` was asked; files by path. */
 export type Call = {
   file: string;
+  bundle: string | null;
   policy: 'own' | 'accept';
   profile: ProfileCode | null;
   cover: Cover;
   at: Date | null;
   anchors: string[];
+  tsaAnchors: string[];
   intermediates: string[];
   crls: string[];
   seal: string[];
   requireTeacher: boolean;
 };
 
-const LISTS = ['anchors', 'intermediates', 'crls', 'seal'] as const;
+const LISTS = ['anchors', 'tsa-anchors', 'intermediates', 'crls', 'seal'] as const;
 const many = { type: 'string', multiple: true } as const;
 const one = { type: 'string' } as const;
 const OPTIONS = {
-  'policy': one, 'profile': one, 'cover': one, 'at': one, 'anchors': many, 'intermediates': many, 'crls': many, 'seal': many, 'require-teacher': { type: 'boolean' },
+  'bundle': one, 'tsa-anchors': many, 'policy': one, 'profile': one, 'cover': one, 'at': one, 'anchors': many, 'intermediates': many, 'crls': many, 'seal': many, 'require-teacher': { type: 'boolean' },
 } as const;
 
 /**
  * @param argv what follows `hub card`
- * @param defaultAnchors paths of PEM files, joined as the system joins paths
+ * @param defaults HUB_TRUST_ANCHORS and HUB_TSA_ANCHORS: paths of PEM files, joined as the system joins paths
  * @returns a sentence when the call cannot be understood
  */
-export function parseCall([command, ...args]: string[], defaultAnchors: string | undefined): Call | string {
+export function parseCall([command, ...args]: string[], defaults: { anchors: string | undefined; tsaAnchors: string | undefined }): Call | string {
   if (command !== 'verify') return command === undefined ? 'say what to do' : `there is no command ${command}`;
   let parsed;
   try {
@@ -41,6 +43,8 @@ export function parseCall([command, ...args]: string[], defaultAnchors: string |
   if (file === undefined || more.length > 0) return 'name exactly one FILE';
   const empty = LISTS.find((name) => args.includes(`--${name}`) && (values[name] ?? []).length === 0);
   if (empty !== undefined) return `name at least one file after --${empty}`;
+  if (values['tsa-anchors'] !== undefined && values.bundle === undefined) return '--tsa-anchors is about the time-stamp of a --bundle';
+  if (values.bundle === '') return 'name a file after --bundle';
   const policy = (['own', 'accept'] as const).find((known) => known === (values.policy ?? 'own'));
   if (policy === undefined) return '--policy is own or accept';
   const profile = values.profile === undefined ? null : PROFILE_CODES.find((known) => known === values.profile);
@@ -50,12 +54,14 @@ export function parseCall([command, ...args]: string[], defaultAnchors: string |
   const at = fileQuestion.shape.at.safeParse(values.at);
   if (!at.success) return '--at is a time in ISO 8601';
   return {
-    file, policy, profile, cover, at: at.data,
-    anchors: values.anchors ?? (defaultAnchors ?? '').split(delimiter).filter((path) => path !== ''),
+    file, bundle: values.bundle ?? null, policy, profile, cover, at: at.data,
+    anchors: values.anchors ?? pathsIn(defaults.anchors), tsaAnchors: values['tsa-anchors'] ?? pathsIn(defaults.tsaAnchors),
     intermediates: values.intermediates ?? [], crls: values.crls ?? [], seal: values.seal ?? [],
     requireTeacher: values['require-teacher'] ?? false,
   };
 }
+
+const pathsIn = (joined = ''): string[] => joined.split(delimiter).filter((path) => path !== '');
 
 /** `--anchors A B` takes several files, which parseArgs knows no form for: each becomes an option of its own. */
 function spread(args: readonly string[]): string[] {

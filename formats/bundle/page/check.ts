@@ -1,8 +1,8 @@
 import type { Bundle, StatementOfHub } from '../bundle.js';
 import { checkCard, type PageCard } from './card.js';
+import { checkChain } from './chain.js';
 import { digestOf, readCertificate, signedWith } from './certificate.js';
 import { fromBase64, sameBytes, toHex } from './der.js';
-import { checkToken, rootOf } from './timestamp.js';
 
 /** `proven`: computed here and right; `false`: computed here and wrong; `stated`: the hub's own word, signed by it. */
 export type Line = { label: string; kind: 'proven' | 'false' | 'stated' | 'absent'; text: string };
@@ -25,9 +25,9 @@ export async function checkBundle(bundle: Bundle): Promise<Report> {
   const statement = await statementOf(bundle, digest);
   say('Xác nhận của Sở GD&ĐT', typeof statement === 'string' ? statement : null, typeof statement === 'string' ? '' : `${statement.departmentName} ký xác nhận lúc ${local(statement.madeAt)}.`);
   if (typeof statement !== 'string' && card !== null && statement.cardId !== card.cardId) say('Mã tra cứu', 'Xác nhận của Sở là của học bạ khác.', '');
-  const authority = await checkTime(bundle, digest, lines, say);
+  const authorities = await checkTime(bundle, digest, lines, say);
   if (typeof statement !== 'string') {
-    const used = await Promise.all([...(card?.signatures ?? []).map((one) => one.certificate), ...(authority === null ? [] : [authority])].map(async (der) => toHex(await digestOf(der))));
+    const used = await Promise.all([...(card?.signatures ?? []).map((one) => one.certificate), ...authorities].map(async (der) => toHex(await digestOf(der))));
     const unknown = used.some((fingerprint) => !statement.path.certificates.includes(fingerprint));
     lines.push(unknown ? { label: 'Nguồn gốc chứng thư', kind: 'false', text: 'Có chứng thư mà Sở không xác nhận: chưa từng kiểm tra, hoặc đã bị thu hồi trước thời điểm này.' }
       : { label: 'Nguồn gốc chứng thư', kind: 'stated', text: `Sở đã kiểm tra: mọi chứng thư đều do tổ chức chứng thực được công nhận cấp và chưa bị thu hồi tại ${local(statement.path.at)}.` });
@@ -38,19 +38,21 @@ export async function checkBundle(bundle: Bundle): Promise<Report> {
   return { kind: lines.some(({ kind }) => kind === 'false') ? 'false' : 'proven', lines, card, statement: typeof statement === 'string' ? null : statement };
 }
 
-/** @returns the certificate of the time-stamping authority, when there is a token and it is right */
-async function checkTime({ evidence, certificates }: Bundle, digest: Uint8Array, lines: Line[], say: (label: string, fault: string | null, good: string) => void): Promise<Uint8Array | null> {
+/** @returns the certificates of the time-stamping authorities whose tokens are right */
+async function checkTime({ evidence }: Bundle, digest: Uint8Array, lines: Line[], say: (label: string, fault: string | null, good: string) => void): Promise<Uint8Array[]> {
   if (evidence === null) {
     lines.push({ label: 'Dấu thời gian', kind: 'absent', text: 'Tệp không kèm dấu thời gian.' });
-    return null;
+    return [];
   }
-  const root = await rootOf(digest, evidence.proof);
-  const belongs = root !== null && toHex(root) === evidence.root;
-  say('Cây băm', belongs ? null : 'Học bạ này không nằm trong lô đã được đóng dấu thời gian.', `Học bạ thứ ${evidence.proof.index + 1} trong lô ${evidence.proof.size} học bạ.`);
-  if (!belongs || root === null) return null;
-  const token = await checkToken(fromBase64(evidence.token), root, certificates.map(fromBase64));
-  say('Dấu thời gian', 'fault' in token ? token.fault : null, 'fault' in token ? '' : `Học bạ đã có nguyên văn như thế này lúc ${local(token.genTime)} (${token.authority}).`);
-  return 'fault' in token ? null : token.certificate;
+  const chain = await checkChain(evidence, digest);
+  for (const link of chain) {
+    if (link.place > 0) say('Gia hạn', link.fault, link.fault === null ? `Bằng chứng được đóng dấu thời gian lại lúc ${local(link.genTime)} (${link.authority}).` : '');
+    else {
+      if (link.fault === null) say('Cây băm', null, `Học bạ thứ ${link.index + 1} trong lô ${link.size} học bạ.`);
+      say('Dấu thời gian', link.fault, link.fault === null ? `Học bạ đã có nguyên văn như thế này lúc ${local(link.genTime)} (${link.authority}).` : '');
+    }
+  }
+  return chain.flatMap((link) => (link.fault === null ? [link.certificate] : []));
 }
 
 /** The hub's statement, once its signature and the card it speaks of are right; else why not. */
