@@ -1,6 +1,7 @@
 import { CARD_STATE_NAMES } from '../domain/cardState.js';
 import { COUNT_DEFINITIONS, type ProgressCounts } from '../domain/rates.js';
 import { PUPIL_REASONS, type PupilReason } from '../domain/pupilStatus.js';
+import { WAITING_STEPS, type Remaining } from '../domain/turns.js';
 
 /** Names of what lists and tiles count; one word for one thing. */
 export const measureName = (measure: keyof ProgressCounts): string => COUNT_DEFINITIONS[measure].name;
@@ -18,12 +19,18 @@ export const TURNS: Readonly<Record<string, string>> = {
 };
 
 /** Positions in the order of the road. */
-export const POSITION_ORDER = ['missing', 'drafted', 'teacher_signed', 'principal_signed', 'sealed', 'received', 'packed', 'sending', 'unknown', 'submitted', 'refused'] as const;
+const POSITION_ORDER = ['missing', 'drafted', 'teacher_signed', 'principal_signed', 'sealed', 'received', 'packed', 'sending', 'unknown', 'submitted', 'refused'] as const;
+
+/** Parts of what is open in the order of the road; what nobody has comes first at its place. */
+export const byRoad = (remaining: readonly Remaining[]): Remaining[] => {
+  const place = (position: string): number => (POSITION_ORDER as readonly string[]).indexOf(position);
+  return [...remaining].sort((a, b) => place(a.position) - place(b.position) || Number(a.owned) - Number(b.owned) || WAITING_STEPS.indexOf(a.step) - WAITING_STEPS.indexOf(b.step));
+};
 
 /** Address of the list behind a count; filters are ids and codes only. */
-export function listHref(campaignId: string, filter: { measure?: string; position?: string; reason?: string; officeCode?: string | null; schoolCode?: string | null; classId?: string | null; page?: number }): string {
+export function listHref(campaignId: string, filter: { measure?: string; position?: string; reason?: string; step?: string; officeCode?: string | null; schoolCode?: string | null; classId?: string | null; page?: number }): string {
   const query = new URLSearchParams();
-  const names = { muc: filter.measure, 'vi-tri': filter.position, 'li-do': filter.reason, xa: filter.officeCode, truong: filter.schoolCode, lop: filter.classId, trang: filter.page === undefined || filter.page === 1 ? undefined : String(filter.page) };
+  const names = { muc: filter.measure, 'vi-tri': filter.position, 'li-do': filter.reason, khau: filter.step, xa: filter.officeCode, truong: filter.schoolCode, lop: filter.classId, trang: filter.page === undefined || filter.page === 1 ? undefined : String(filter.page) };
   for (const [name, value] of Object.entries(names)) if (value !== undefined && value !== null) query.set(name, value);
   return `/dot/${campaignId}/danh-sach?${query}`;
 }

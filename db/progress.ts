@@ -1,16 +1,21 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/brand.js';
-import type { HeldRow, ProgressReport, ProgressScope, ProgressTree, SchoolProgress, UnexplainedRow } from '../domain/progress.js';
+import type { HeldRow, ProgressReport, ProgressScope, ProgressTree, SchoolProgress } from '../domain/progress.js';
 import type { ProgressCounts } from '../domain/rates.js';
+import type { Remaining } from '../domain/turns.js';
 import { row, rows, type Db } from './connect.js';
 
-/** Inside the denominator, and neither with the Kho nor with a reason: one condition for the count and the list. */
-export const UNEXPLAINED = `in_denominator AND position NOT IN ('accepted', 'held', 'exempt')`;
-const ELIGIBLE = `in_denominator AND position NOT IN ('held', 'exempt')`;
+/** Inside the denominator, and neither with the Kho nor with a reason: one condition for the count and the list. `p` is pupil_progress. */
+export const OPEN = `p.in_denominator AND p.position NOT IN ('accepted', 'held', 'exempt')`;
+/** Of these, what somebody has and what nobody has. `w` is class_turn, joined by `TURN_OF_PUPIL`. */
+export const WAITING = `${OPEN} AND w.owned IS TRUE`;
+export const UNEXPLAINED = `${OPEN} AND w.owned IS NOT TRUE`;
+export const TURN_OF_PUPIL = 'LEFT JOIN class_turn w ON w.class_id = p.class_id AND w.position = p.position';
+const ELIGIBLE = `p.in_denominator AND p.position NOT IN ('held', 'exempt')`;
 
-/** Every count of class_progress, by name; `eligible…` and `unexplained` follow from the same view's positions. */
+/** Every count of class_progress, by name; `eligible…`, `open` and its parts follow from the same view's positions. */
 const COUNTS = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'missing',
-  'held', 'exempt', 'excluded', 'eligible', 'eligibleSigned', 'unexplained'] as const satisfies readonly (keyof ProgressCounts)[];
+  'held', 'exempt', 'excluded', 'eligible', 'eligibleSigned', 'open', 'waiting', 'unexplained'] as const satisfies readonly (keyof ProgressCounts)[];
 
 const scopeWhere = (scope: ProgressScope): string => [
   's.campaign_id = :campaignId',
@@ -29,14 +34,14 @@ const viewWhere = (scope: ProgressScope): string => [
 const classesInScope = (scope: ProgressScope): string => `
   SELECT s.office_code, s.school_code, c.id AS class_id,
     p.expected, p.collected, p.reviewed, p.signed, p.sealed, p.received, p.submitted, p.accepted, p.refused, p.missing, p.held, p.exempt, p.excluded,
-    e.eligible, e."eligibleSigned", e.unexplained
+    e.eligible, e."eligibleSigned", e.open, e.waiting, e.unexplained
   FROM campaign_school s
   LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code
   LEFT JOIN (SELECT * FROM class_progress WHERE ${viewWhere(scope)}) p ON p.class_id = c.id
   LEFT JOIN (
-    SELECT class_id, count(*) FILTER (WHERE ${ELIGIBLE})::int AS eligible, count(*) FILTER (WHERE ${ELIGIBLE} AND signed)::int AS "eligibleSigned",
-      count(*) FILTER (WHERE ${UNEXPLAINED})::int AS unexplained
-    FROM pupil_progress WHERE ${viewWhere(scope)} GROUP BY class_id) e ON e.class_id = c.id
+    SELECT p.class_id, count(*) FILTER (WHERE ${ELIGIBLE})::int AS eligible, count(*) FILTER (WHERE ${ELIGIBLE} AND p.signed)::int AS "eligibleSigned",
+      count(*) FILTER (WHERE ${OPEN})::int AS open, count(*) FILTER (WHERE ${WAITING})::int AS waiting, count(*) FILTER (WHERE ${UNEXPLAINED})::int AS unexplained
+    FROM (SELECT * FROM pupil_progress WHERE ${viewWhere(scope)}) p ${TURN_OF_PUPIL} GROUP BY p.class_id) e ON e.class_id = c.id
   WHERE ${scopeWhere(scope)}`;
 
 const SUMS = COUNTS.map((count) => `coalesce(sum("${count}"), 0)::int AS "${count}"`).join(', ');
@@ -131,23 +136,11 @@ export async function heldByReason(db: Db, scope: ProgressScope): Promise<HeldRo
     ORDER BY o.name, o.code, sc.name, sc.code, c.grade, length(c.name), c.name, 1 DESC, 2`, scope);
 }
 
-/**
- * Pupils in the denominator whose card the Kho has not accepted and who are neither held nor exempt: empty, or the campaign cannot end.
- * Their number is `stageCounts(…).unexplained`.
- * @param page at most `limit` rows after `offset`
- */
-export async function unexplained(db: Db, scope: ProgressScope, page: { limit: number; offset?: number } = { limit: 500 }): Promise<UnexplainedRow[]> {
-  return rows<UnexplainedRow>(db, `
-    SELECT p.expected_pupil_id AS "expectedPupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName",
-      s.office_code AS "officeCode", sc.code AS "schoolCode", sc.name AS "schoolName", c.id AS "classId", c.name AS "className", p.position
-    FROM pupil_progress p
-    JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code
-    JOIN expected_pupil e ON e.id = p.expected_pupil_id
-    JOIN class c ON c.id = p.class_id JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code
-    WHERE ${scopeWhere(scope)} AND ${UNEXPLAINED}
-    ORDER BY o.name, o.code, sc.name, sc.code, c.grade, length(c.name), c.name, e.full_name, e.pupil_code
-    LIMIT :limit OFFSET :offset`, { ...scope, limit: page.limit, offset: page.offset ?? 0 });
-}
+/** Where the open ones stand, at which step they wait, and whether anybody has the turn: the parts of `open`. */
+export const remainingByStep = (db: Db, scope: ProgressScope): Promise<Remaining[]> => rows<Remaining>(db, `
+  SELECT p.position, w.step, coalesce(w.owned, false) AS owned, count(*)::int AS cards
+  FROM (SELECT * FROM pupil_progress WHERE ${viewWhere(scope)}) p ${TURN_OF_PUPIL}
+  WHERE ${OPEN} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, scope);
 
 /**
  * Everything the progress workbook says, read in one snapshot.
@@ -171,6 +164,7 @@ export function readProgressReport(db: Knex, scope: ProgressScope): Promise<Prog
       asOf: head.as_of.toISOString() as Instant,
       tree: await progressTree(snapshot, scope),
       held: await heldByReason(snapshot, scope),
+      remaining: await remainingByStep(snapshot, scope),
     };
   }, { isolationLevel: 'repeatable read', readOnly: true });
 }

@@ -1,6 +1,7 @@
 import type { Instant } from './brand.js';
 import type { PupilReason } from './pupilStatus.js';
 import type { ProgressCounts } from './rates.js';
+import type { Remaining } from './turns.js';
 
 /** What is counted: a whole campaign, one office's area, or one school. Codes narrow, both may stand. */
 export type ProgressScope = { campaignId: string; officeCode?: string; schoolCode?: string };
@@ -25,14 +26,6 @@ export type HeldRow = {
   officeCode: string; officeName: string; schoolCode: string; schoolName: string; className: string; cards: number;
 };
 
-/** One expected pupil that keeps the campaign open. */
-export type UnexplainedRow = {
-  expectedPupilId: string; cardId: string | null; pupilCode: string; fullName: string;
-  officeCode: string; schoolCode: string; schoolName: string; classId: string; className: string;
-  /** `missing` or the card's state. */
-  position: string;
-};
-
 /** Everything the progress workbook says, read at one moment. */
 export type ProgressReport = {
   campaign: { schoolYear: string; level: string; cycle: 'main' | 'summer' | 'rehearsal' };
@@ -42,4 +35,5 @@ export type ProgressReport = {
   asOf: Instant;
   tree: ProgressTree;
   held: readonly HeldRow[];
+  remaining: readonly Remaining[];
 };

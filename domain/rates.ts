@@ -12,7 +12,11 @@ export type ProgressCounts = {
   /** Inside the denominator, neither held nor exempt. */
   eligible: number;
   eligibleSigned: number;
-  /** Neither accepted nor held nor exempt: what keeps a campaign from ending. */
+  /** Neither accepted nor held nor exempt: what keeps a campaign from ending. `waiting` and `unexplained` are its two parts. */
+  open: number;
+  /** Open, at a step that somebody has: a task with an assignee, overdue or not, or the hub or the Kho at work. */
+  waiting: number;
+  /** Open, and nobody has it. */
   unexplained: number;
 };
 
@@ -93,7 +97,9 @@ export const COUNT_DEFINITIONS = {
   exempt: { name: 'Miễn', sentence: 'Học sinh hoặc trường được miễn trong đợt, có lí do; vẫn nằm trong số phải có.' },
   eligible: { name: 'Đủ điều kiện', sentence: 'Số phải có, trừ chưa đủ điều kiện và miễn.' },
   eligibleSigned: { name: 'Đủ điều kiện đã ký duyệt', sentence: 'Học bạ đã ký duyệt, không kể chưa đủ điều kiện và miễn.' },
-  unexplained: { name: 'Chưa xong', sentence: 'Học bạ chưa được Kho tiếp nhận và cũng không thuộc diện chưa đủ điều kiện hay miễn; phải bằng 0 thì đợt mới kết thúc được.' },
+  open: { name: 'Chưa xong', sentence: 'Học bạ chưa được Kho tiếp nhận và cũng không thuộc diện chưa đủ điều kiện hay miễn; phải bằng 0 thì đợt mới kết thúc được.' },
+  waiting: { name: 'Đang chờ', sentence: 'Phần của số chưa xong mà biết rõ đang ở bước nào và đến lượt ai, kể cả khi đã quá hạn.' },
+  unexplained: { name: 'Chưa rõ đến lượt ai', sentence: 'Phần còn lại của số chưa xong: chưa có người được giao, hoặc người được giao không còn làm được. Mở trang của trường để biết ai gỡ được.' },
   missing: { name: 'Chưa có dữ liệu', sentence: 'Học sinh phải có học bạ nhưng trường chưa nộp dữ liệu không lỗi.' },
   excluded: { name: 'Biến động', sentence: 'Học sinh đã rút khỏi số phải có vì chuyển đi hoặc thôi học.' },
 } as const satisfies Record<keyof ProgressCounts, { name: string; sentence: string }>;

@@ -4,7 +4,7 @@ import { formatCount, formatDay, formatInstant, localDay } from '../../domain/vi
 import type { MailContent } from './content.js';
 import { inSentence, oneLine, TASK_WORDS, toPerson, untilDeadline } from './words.js';
 
-const SHOWN = ['expected', 'signed', 'accepted', 'unexplained'] as const;
+const SHOWN = ['expected', 'signed', 'accepted', 'open', 'unexplained'] as const;
 
 /** The day's figures and whom to call: the same counts and rates as the pages and the workbook. */
 export function digestContent(model: DigestMail): MailContent {

@@ -1,7 +1,10 @@
 import type { Workbook } from 'exceljs';
 import type { ProgressReport } from '../../domain/progress.js';
 import { RATES } from '../../domain/rates.js';
-import { formatInstant } from '../../domain/vietnameseFormat.js';
+import { STEP_NAMES, TURN_NAMES } from '../../domain/turns.js';
+import { formatCount, formatInstant } from '../../domain/vietnameseFormat.js';
+import { inSentence } from '../format.js';
+import { byRoad, positionName } from '../measures.js';
 import { SANDBOX_MARK } from './administrativeHead.js';
 import { columnName, columnNumber, columnSentence, PROGRESS_COLUMNS } from './progressColumns.js';
 import { BOX, CENTRE, font, HEAD_FILL, heightFor, LEFT, PAPER_A4 } from './style.js';
@@ -43,8 +46,14 @@ export function addDefinitionsSheet(workbook: Workbook, report: ProgressReport, 
   sheet.views = [{ state: 'frozen', ySplit: head.number }];
   sheet.pageSetup.printTitlesRow = `${head.number}:${head.number}`;
   sheet.addRow([]);
-  for (const note of NOTES) {
-    line(`- ${note}`, {}, 11);
-    sheet.getRow(sheet.rowCount).height = heightFor([note, ALL_WIDTH]);
+  const note = (text: string): void => {
+    line(`- ${text}`, {}, 11);
+    sheet.getRow(sheet.rowCount).height = heightFor([text, ALL_WIDTH]);
+  };
+  NOTES.forEach(note);
+  sheet.addRow([]);
+  line(`HỌC BẠ CHƯA XONG: ${formatCount(report.tree.counts.open)}`, { bold: true });
+  for (const { position, step, owned, cards } of byRoad(report.remaining)) {
+    note(`${positionName(position)}: ${formatCount(cards)} học bạ, bước ${inSentence(STEP_NAMES[step])}, ${owned ? `đến lượt ${TURN_NAMES[step]}` : 'CHƯA RÕ ĐẾN LƯỢT AI'}.`);
   }
 }

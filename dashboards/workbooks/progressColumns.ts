@@ -23,6 +23,7 @@ export const PROGRESS_COLUMNS: readonly ProgressColumn[] = [
   { kind: 'count', key: 'refused', group: OPEN },
   { kind: 'count', key: 'held', group: OPEN },
   { kind: 'count', key: 'exempt', group: OPEN },
+  { kind: 'count', key: 'waiting', group: OPEN },
   { kind: 'count', key: 'unexplained', group: OPEN },
   { kind: 'count', key: 'eligibleSigned', group: null },
   { kind: 'rate', rate: 'signed', group: RATE_GROUP, numerator: 'signed', denominator: ['expected'] },

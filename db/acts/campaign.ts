@@ -4,7 +4,7 @@ import { writeAudit } from '../audit.js';
 import type { Db } from '../connect.js';
 import type { AnyDecision, DecisionRow } from '../decision/intake.js';
 import { passGate } from '../decision/judge.js';
-import { countUnexplained } from '../school/unexplained.js';
+import { countOpen } from '../school/open.js';
 
 const auditCampaign = (db: Db, decision: AnyDecision, to: string, detail?: Record<string, unknown>): Promise<void> =>
   writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'campaign', subjectId: decision.campaignId ?? decision.id, decisionId: decision.id, to, ...(detail ? { detail } : {}) }]);
@@ -33,7 +33,7 @@ export async function launchCampaign(db: Db, decision: DecisionRow<'launch_campa
 export async function endCampaign(db: Db, decision: DecisionRow<'end_campaign'>): Promise<RefusalCode | null> {
   const { campaignId } = decision;
   await passGate(db, decision.workflowId, 'alone');
-  if (await countUnexplained(db, campaignId ?? '') > 0) return 'campaign-not-finished';
+  if (await countOpen(db, campaignId ?? '') > 0) return 'campaign-not-finished';
   await db.raw(`UPDATE campaign SET state = 'ended', ended_at = now() WHERE id = :campaignId AND state = 'running'`, { campaignId });
   await db.raw(`UPDATE campaign_school SET state = 'closed', closed_at = coalesce(closed_at, now()) WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
   await auditCampaign(db, decision, 'ended');

@@ -2,7 +2,7 @@ import { DemoFault, eventually } from './patience.js';
 import type { Town } from './town.js';
 import { findCampaign } from './department.js';
 
-/** "Kết thúc đợt": the coordinator ends the campaign once nothing is unexplained. A campaign that ended before stays as it is. */
+/** "Kết thúc đợt": the coordinator ends the campaign once nothing is left open. A campaign that ended before stays as it is. */
 export async function endCampaign(town: Town, campaignId: string): Promise<void> {
   const coordinator = town.visitor(town.department('coordinator').code);
   if ((await findCampaign(town))?.state === 'ended') return;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Stillness } from './stall.js';
 import type { Town } from './town.js';
 
-const counts = z.object({ expected: z.number(), collected: z.number(), reviewed: z.number(), signed: z.number(), sealed: z.number(), received: z.number(), submitted: z.number(), accepted: z.number(), refused: z.number(), held: z.number(), exempt: z.number(), unexplained: z.number() });
+const counts = z.object({ expected: z.number(), collected: z.number(), reviewed: z.number(), signed: z.number(), sealed: z.number(), received: z.number(), submitted: z.number(), accepted: z.number(), refused: z.number(), held: z.number(), exempt: z.number(), open: z.number(), waiting: z.number(), unexplained: z.number() });
 export type Counts = z.infer<typeof counts>;
 const classLine = z.object({ className: z.string(), counts });
 const schoolLine = z.object({ schoolCode: z.string(), schoolName: z.string(), counts, classes: z.array(classLine) });
@@ -49,15 +49,15 @@ export async function watchStanding(town: Town, campaignId: string, { isOver, on
 }
 
 /** Nothing is left to do for anybody. */
-export const isExplained = ({ counts: { unexplained } }: Standing): boolean => unexplained === 0;
+export const isExplained = ({ counts: { open } }: Standing): boolean => open === 0;
 
 /** Everything is done but the jobs for whoever watches, and each of those waits. */
 export function onlyJobsAreLeft(town: Town, standing: Standing): boolean {
   const { story, badWorkbook } = town.world;
   return standing.schools.every((school) => {
-    if (story.late.includes(school.schoolCode as never)) return school.counts.unexplained === 0 || (school.counts.collected === 0 && standing.overdue.includes(school.schoolCode));
-    return school.classes.every(({ className, counts: { expected, held, collected, reviewed, signed, sealed, unexplained, refused } }) => {
-      if (unexplained === 0) return true;
+    if (story.late.includes(school.schoolCode as never)) return school.counts.open === 0 || (school.counts.collected === 0 && standing.overdue.includes(school.schoolCode));
+    return school.classes.every(({ className, counts: { expected, held, collected, reviewed, signed, sealed, open, refused } }) => {
+      if (open === 0) return true;
       const has = (count: number): boolean => count === expected - held;
       const is = (one: { schoolCode: string; className: string }): boolean => one.schoolCode === school.schoolCode && one.className === className;
       switch (story.left.find(is)?.job) {
@@ -67,7 +67,7 @@ export function onlyJobsAreLeft(town: Town, standing: Standing): boolean {
         case undefined: break;
       }
       if (story.badRoster === school.schoolCode && badWorkbook.classNames.includes(className)) return collected === 0;
-      return unexplained === 1 && refused === 1 && story.refusals.some((one) => one.way === 'resend' && is(one));
+      return open === 1 && refused === 1 && story.refusals.some((one) => one.way === 'resend' && is(one));
     });
   });
 }

@@ -65,12 +65,12 @@ const addressesOf = ({ env, ports }) => ({ hub: env.common.HUB_BASE_URL, mailbox
 const localToday = () => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
 async function summaryOf(hub, { campaignId, standing, ledger, report, card, stalled }, { begun, exit }) {
-  const { expected, signed, accepted, unexplained } = standing.counts;
+  const { expected, signed, accepted, open, waiting, unexplained } = standing.counts;
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = hub.env.common;
   const workflowsFailed = await failedWorkflows({ address, namespace });
   return {
-    ok: (unexplained === 0 || !exit) && stalled === null && ledger.equal && workflowsFailed === 0,
-    expected, signed, accepted, held: standing.heldBy, unexplained, ledgerEqual: ledger.equal, ledger: { ours: ledger.ours, kho: ledger.theirs }, workflowsFailed,
+    ok: (open === 0 || !exit) && stalled === null && ledger.equal && workflowsFailed === 0,
+    expected, signed, accepted, held: standing.heldBy, open, waiting, unexplained, ledgerEqual: ledger.equal, ledger: { ours: ledger.ours, kho: ledger.theirs }, workflowsFailed,
     campaignId, report, card, seconds: Math.round((performance.now() - begun) / 100) / 10, peakMemoryMb: peakMemoryMb({ demo: process.pid, ...hub.pids() }),
     cpuSeconds: cpuSeconds(hub.pids()),
   };

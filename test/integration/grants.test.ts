@@ -41,7 +41,7 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
     'report_card', 'role_exception', 'role_grant', 'school', 'signature_item', 'task', 'upload_class', 'upload_fault', 'upload_reading',
   ].map((table) => [table, { api: READ_ONLY, worker: 'I U' }])),
 };
-const VIEWS = ['active_grant', 'class_progress', 'pupil_progress', 'school_deadline'];
+const VIEWS = ['active_grant', 'class_progress', 'class_turn', 'pupil_progress', 'school_deadline'];
 
 describe('the logins of the database', () => {
   let stage: ActStage;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Knex } from 'knex';
 import { openDatabase, rows } from '../../db/connect.js';
-import { progressTree, stageCounts, unexplained } from '../../db/progress.js';
-import { countUnexplained } from '../../db/school/unexplained.js';
+import { progressTree, remainingByStep, stageCounts } from '../../db/progress.js';
+import { countOpen } from '../../db/school/open.js';
+import { countPupils, listPupils, type Measure } from '../../db/views/pupilLists.js';
 import { CARD_STATES, SIGNED_STATES, type CardState } from '../../domain/cardState.js';
 import { RATE_CODES, RATES, type ProgressCounts } from '../../domain/rates.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -72,7 +73,8 @@ test('the positions of a class, a school, an area and the province partition the
       assert.ok(numerator >= 0 && numerator <= denominator, code);
     }
     assert.equal(counts.eligible + counts.held + counts.exempt, counts.expected, 'held and exempt stay in the denominator');
-    assert.ok(counts.unexplained <= counts.eligible && counts.missing <= counts.unexplained);
+    assert.ok(counts.open <= counts.eligible && counts.missing <= counts.open);
+    assert.equal(counts.waiting + counts.unexplained, counts.open);
   }
   const positions = await rows<{ position: string; count: number }>(db, 'SELECT position, count(*)::int AS count FROM pupil_progress GROUP BY 1');
   const at = (position: string): number => positions.find((one) => one.position === position)?.count ?? 0;
@@ -81,14 +83,19 @@ test('the positions of a class, a school, an area and the province partition the
   assert.deepEqual([tree.counts.held, tree.counts.exempt, tree.counts.excluded, tree.counts.missing], [at('held'), at('exempt'), at('excluded'), at('missing')]);
 });
 
-test('what is left to explain is the same number in tile, list, rule and SQL', async () => {
+test('what is left to do is the same number in tile, list, rule and SQL', async () => {
   const counts = await stageCounts(db, { campaignId });
-  const list = await unexplained(db, { campaignId }, { limit: PUPILS });
-  assert.equal(list.length, counts.unexplained);
-  assert.equal(await countUnexplained(db, campaignId), counts.unexplained);
+  const filter = { campaignId, position: null, reason: null, step: null, officeCode: null, schoolCode: null, classId: null };
+  const list = await listPupils(db, { ...filter, measure: 'open' }, { limit: PUPILS, offset: 0 });
+  assert.equal(list.length, counts.open);
+  for (const measure of ['waiting', 'unexplained'] as const satisfies readonly Measure[]) assert.equal(await countPupils(db, { ...filter, measure }), counts[measure], measure);
+  assert.equal(await countOpen(db, campaignId), counts.open);
+  const parts = await remainingByStep(db, { campaignId });
+  assert.equal(parts.reduce((sum, part) => sum + part.cards, 0), counts.open);
+  assert.equal(parts.reduce((sum, part) => sum + (part.owned ? part.cards : 0), 0), counts.waiting);
   assert.ok(list.every((pupil) => !['accepted', 'held', 'exempt', 'excluded'].includes(pupil.position)));
   const bySchool = await rows<{ code: string }>(db, 'SELECT school_code AS code FROM campaign_school WHERE campaign_id = :campaignId', { campaignId });
   let sum = 0;
-  for (const { code } of bySchool) sum += await countUnexplained(db, campaignId, code);
-  assert.equal(sum, counts.unexplained);
+  for (const { code } of bySchool) sum += await countOpen(db, campaignId, code);
+  assert.equal(sum, counts.open);
 });

@@ -86,9 +86,9 @@ describe('the progress report', () => {
     assert.deepEqual([text('K1'), text('K2'), text('K3')], ['CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Độc lập - Tự do - Hạnh phúc', 'Hoa Mẫu, ngày 20 tháng 6 năm 2026']);
     assert.equal(text('A4'), 'BÁO CÁO TIẾN ĐỘ PHÁT HÀNH HỌC BẠ SỐ');
     assert.equal(text('A5'), 'Năm học 2025-2026, cấp tiểu học – Phạm vi: Tỉnh Mô Phỏng');
-    assert.deepEqual([text('A6'), text('J6')], ['Số liệu tính đến 17:00 20/06/2026', 'Đơn vị tính: học bạ']);
-    assert.deepEqual(['A', 'B', 'C', 'F', 'P', 'Q', 'R'].map((letter) => text(`${letter}9`)), ['(1)', '(2)', '(3)', '(6)', '(16)=(6)/(3)', '(17)=(10)/(6)', '(18)=(15)/[(3)-(12)-(13)]']);
-    assert.deepEqual(['P8', 'Q8'].map(text), ['Tỉ lệ ký duyệt', 'Tỉ lệ Kho tiếp nhận']);
+    assert.deepEqual([text('A6'), text('K6')], ['Số liệu tính đến 17:00 20/06/2026', 'Đơn vị tính: học bạ']);
+    assert.deepEqual(['A', 'B', 'C', 'F', 'Q', 'R', 'S'].map((letter) => text(`${letter}9`)), ['(1)', '(2)', '(3)', '(6)', '(17)=(6)/(3)', '(18)=(10)/(6)', '(19)=(16)/[(3)-(12)-(13)]']);
+    assert.deepEqual(['N8', 'O8', 'Q8', 'R8'].map(text), ['Đang chờ', 'Chưa rõ đến lượt ai', 'Tỉ lệ ký duyệt', 'Tỉ lệ Kho tiếp nhận']);
     assert.match(JSON.stringify(sheet.getSheetValues()), /NGƯỜI LẬP BIỂU.*THỦ TRƯỞNG ĐƠN VỊ/u);
   });
 
@@ -109,10 +109,10 @@ describe('the progress report', () => {
   });
 
   test('rates never say 100 % while one is missing, nor 0 % when one is there, and a dash where nothing is expected', () => {
-    assert.equal(rowNamed('\'+Trường "dấu cộng" <&>').getCell('P').result, 0.9999);
-    assert.equal(rowNamed('\'+Trường "dấu cộng" <&>').getCell('Q').result, 0.0001);
-    assert.equal(rowNamed('\'@Trường chưa có lớp').getCell('P').result, '–');
-    assert.equal(rowNamed('Tổng cộng').getCell('P').numFmt, '[$-42A]0.00 %');
+    assert.equal(rowNamed('\'+Trường "dấu cộng" <&>').getCell('Q').result, 0.9999);
+    assert.equal(rowNamed('\'+Trường "dấu cộng" <&>').getCell('R').result, 0.0001);
+    assert.equal(rowNamed('\'@Trường chưa có lớp').getCell('Q').result, '–');
+    assert.equal(rowNamed('Tổng cộng').getCell('Q').numFmt, '[$-42A]0.00 %');
   });
 
   test('text of people cannot act as a formula', () => {
@@ -133,7 +133,8 @@ describe('the progress report', () => {
 
   test('the definitions stand on a sheet of their own, with the fraction of every rate', () => {
     const texts = JSON.stringify(workbook.getWorksheet('Giải thích')!.getSheetValues());
-    for (const fraction of ['Đã ký duyệt / Phải có: (6)/(3)', 'Kho tiếp nhận / Đã ký duyệt: (10)/(6)', '(15)/[(3)-(12)-(13)]']) assert.ok(texts.includes(fraction), fraction);
+    for (const fraction of ['Đã ký duyệt / Phải có: (6)/(3)', 'Kho tiếp nhận / Đã ký duyệt: (10)/(6)', '(16)/[(3)-(12)-(13)]']) assert.ok(texts.includes(fraction), fraction);
+    assert.match(texts, /HỌC BẠ CHƯA XONG: (\d+\.\d{3}).*Chờ GVCN rà soát: \1 học bạ, bước GVCN rà soát, đến lượt GVCN/u, 'what is open says where it stands and whose turn it is');
   });
 
   test('simulated data are marked on every sheet, real data nowhere', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Knex } from 'knex';
 import { openDatabase } from '../../db/connect.js';
-import { heldByReason, progressTree, readProgressReport, stageCounts, unexplained } from '../../db/progress.js';
+import { heldByReason, progressTree, readProgressReport, stageCounts } from '../../db/progress.js';
+import { listPupils } from '../../db/views/pupilLists.js';
 import { formatRate, RATES } from '../../domain/rates.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertCampaign, pupils } from '../support/progressRows.js';
@@ -45,7 +46,7 @@ describe('progress of a campaign', () => {
 
   test('every level is the sum of the level below, and a school without classes counts nothing', async () => {
     const tree = await progressTree(db, { campaignId });
-    for (const count of ['expected', 'collected', 'reviewed', 'signed', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'missing', 'eligible', 'eligibleSigned', 'unexplained'] as const) {
+    for (const count of ['expected', 'collected', 'reviewed', 'signed', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'missing', 'eligible', 'eligibleSigned', 'open', 'waiting', 'unexplained'] as const) {
       const sum = (parts: readonly { counts: Record<typeof count, number> }[]): number => parts.reduce((total, part) => total + part.counts[count], 0);
       assert.equal(tree.counts[count], sum(tree.offices), count);
       for (const office of tree.offices) {
@@ -61,18 +62,21 @@ describe('progress of a campaign', () => {
     assert.deepEqual(counts, {
       expected: 18, collected: 12, reviewed: 11, signed: 9, sealed: 8, received: 7, submitted: 7, accepted: 6, refused: 1, missing: 2,
       // The exempted school's card that the Kho has accepted counts as accepted, not as exempt.
-      held: 2, exempt: 4, excluded: 1, eligible: 12, eligibleSigned: 8, unexplained: 6,
+      held: 2, exempt: 4, excluded: 1, eligible: 12, eligibleSigned: 8,
+      // One is with the Kho's verdict (refused, nobody told to correct it), one is sealed: only that one is the hub's; no task stands here.
+      open: 6, waiting: 1, unexplained: 5,
     });
     assert.equal(formatRate(RATES.signed.of(counts)), '50,00\u00a0%');
     assert.equal(formatRate(RATES.eligibleSigned.of(counts)), '66,67\u00a0%');
   });
 
-  test('the list of the unexplained is as long as its count says, and holds neither accepted nor held nor exempt pupils', async () => {
-    const list = await unexplained(db, { campaignId });
-    assert.equal(list.length, (await stageCounts(db, { campaignId })).unexplained);
+  test('the list of the open is as long as its count says, and holds neither accepted nor held nor exempt pupils', async () => {
+    const filter = { campaignId, measure: 'open', position: null, reason: null, step: null, officeCode: null, schoolCode: null, classId: null } as const;
+    const list = await listPupils(db, filter, { limit: 100, offset: 0 });
+    assert.equal(list.length, (await stageCounts(db, { campaignId })).open);
     assert.deepEqual(list.map((pupil) => `${pupil.schoolCode} ${pupil.className} ${pupil.position}`),
       ['S4 1A sealed', 'S4 1A missing', 'S1 1A2 refused', 'S1 2A teacher_signed', 'S1 2A teacher_signed', 'S1 2A missing']);
-    assert.deepEqual((await unexplained(db, { campaignId }, { limit: 2, offset: 1 })).map((pupil) => pupil.position), ['missing', 'refused']);
+    assert.deepEqual((await listPupils(db, filter, { limit: 2, offset: 1 })).map((pupil) => pupil.position), ['missing', 'refused']);
   });
 
   test('held and exempt pupils are listed by class with their reason, as many as are counted', async () => {
@@ -90,7 +94,6 @@ describe('progress of a campaign', () => {
     assert.equal(school.counts.expected, 3);
     const foreign = await progressTree(db, { campaignId, officeCode: 'O1', schoolCode: 'S4' });
     assert.deepEqual([foreign.offices.length, foreign.counts.expected], [0, 0]);
-    assert.deepEqual(await unexplained(db, { campaignId, officeCode: 'O1', schoolCode: 'S4' }), []);
   });
 
   test('the report names its scope and its moment', async () => {

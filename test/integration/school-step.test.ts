@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { ActivityDeps } from '../../activities/deps.js';
 import { readRosterUpload } from '../../activities/roster/readUpload.js';
 import { row, rows } from '../../db/connect.js';
+import { remainingByStep, stageCounts } from '../../db/progress.js';
 import { lockSchool } from '../../db/school/resolve.js';
 import type { SchoolCode } from '../../domain/brand.js';
 import { rosterWorkbook } from '../../sandbox/province/workbooks.js';
@@ -158,7 +159,39 @@ describe("a school's step", () => {
     assert.deepEqual((await rows<{ stage: string }>(stage.owner, `SELECT stage FROM school_deadline WHERE due_at > planned_at ORDER BY stage`)).map((one) => one.stage), ['approve', 'seal']);
   });
 
-  test('is closed when nothing is unexplained, and open again when something comes back', async () => {
+  test('leaves no unfinished card without a step and somebody who has the turn, as long as there is somebody', async () => {
+    const scope = { campaignId: stage.campaignId, schoolCode: stage.school(0) };
+    const before = await stageCounts(stage.api, scope);
+    assert.ok(before.open > 0);
+    assert.deepEqual([before.waiting, before.unexplained], [before.open, 0]);
+    const steps = new Set((await remainingByStep(stage.api, scope)).map((one) => one.step));
+    for (const step of ['review', 'approve', 'seal', 'correct'] as const) assert.ok(steps.has(step), step);
+
+    // Overdue is still somebody's turn.
+    await stage.owner('task').where({ state: 'open' }).update({ due_at: new Date(Date.now() - 86_400_000) });
+    assert.equal((await stageCounts(stage.api, scope)).unexplained, 0);
+
+    await stage.owner('person').where({ id: teacher(stage, 0) }).update({ disabled_at: new Date(), disabled_reason: 'Nghỉ việc' });
+    await stage.advance(school());
+    const [review] = (await remainingByStep(stage.api, scope)).filter((one) => one.step === 'review' && !one.owned);
+    assert.ok(review !== undefined && review.cards > 0, 'a teacher who may not sign in cannot review');
+    assert.equal((await stageCounts(stage.api, scope)).unexplained, review.cards);
+
+    await stage.owner('campaign').update({ state: 'cancelled' });
+    const over = await stageCounts(stage.api, scope);
+    assert.deepEqual([over.waiting, over.unexplained], [0, over.open], 'nobody works on a campaign that was called off');
+  });
+
+  test('lets a school that has handed in nothing wait for its clerk to collect, overdue or not', async () => {
+    const scope = { campaignId: stage.campaignId, schoolCode: stage.school(0) };
+    await stage.owner('report_card').where({ school_code: stage.school(0) }).delete();
+    await stage.advance(school());
+    const counts = await stageCounts(stage.api, scope);
+    assert.deepEqual(await remainingByStep(stage.api, scope), [{ position: 'missing', step: 'collect', owned: true, cards: counts.missing }]);
+    assert.ok(counts.missing > 0 && counts.waiting === counts.open);
+  });
+
+  test('is closed when nothing is open, and open again when something comes back', async () => {
     await stage.owner('report_card').update({ state: 'accepted', document: Buffer.from('x') });
     assert.deepEqual(await stage.advance(school()).then(({ closed, work, nextWakeAt }) => ({ closed, work, nextWakeAt })), { closed: true, work: [], nextWakeAt: null });
     await stage.owner('report_card').where({ id: (await stage.cards(stage.classId(0, 0)))[0]! }).update({ state: 'refused' });

@@ -8,6 +8,7 @@ import { MEASURES } from '../../db/views/pupilLists.js';
 import type { CardState } from '../../domain/cardState.js';
 import type { ProgressCounts } from '../../domain/rates.js';
 import type { Role } from '../../domain/roles.js';
+import type { Remaining } from '../../domain/turns.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { personWith, startWeb, type Visitor, type Web } from '../support/web.js';
 
@@ -44,12 +45,14 @@ describe('a running campaign', () => {
     }
   });
 
-  test('what remains adds up to the unexplained, and each of its lines opens a list of that length', async () => {
-    const { remaining, tree } = await coordinator.json<{ remaining: { position: string; count: number }[]; tree: { counts: ProgressCounts } }>(base);
-    assert.equal(remaining.reduce((sum, one) => sum + one.count, 0), tree.counts.unexplained);
-    assert.ok(tree.counts.unexplained > 0);
-    for (const { position, count } of remaining) {
-      assert.equal((await coordinator.json<{ total: number }>(`${base}/danh-sach?muc=unexplained&vi-tri=${position}`)).total, count, position);
+  test('what remains adds up to the open, and each of its lines opens a list of that length', async () => {
+    const { remaining, tree } = await coordinator.json<{ remaining: Remaining[]; tree: { counts: ProgressCounts } }>(base);
+    assert.equal(remaining.reduce((sum, one) => sum + one.cards, 0), tree.counts.open);
+    assert.ok(tree.counts.open > 0);
+    for (const { position, step, owned, cards } of remaining) {
+      const address = `${base}/danh-sach?muc=${owned ? 'waiting' : 'unexplained'}&vi-tri=${position}&khau=${step}`;
+      assert.equal((await coordinator.json<{ total: number }>(address)).total, cards, position);
+      assert.ok((await coordinator.page(base)).includes(`href="${address.replaceAll('&', '&amp;')}"`), `the cockpit links ${address}`);
     }
   });
 
@@ -235,7 +238,7 @@ describe('a running campaign', () => {
     }
   });
 
-  test('ending waits for the last unexplained card: the button says how many, the act is refused; then it is allowed and reported', async () => {
+  test('ending waits for the last open card: the button says how many, the act is refused; then it is allowed and reported', async () => {
     const page = await coordinator.page(`${base}/ket-thuc`);
     assert.match(page, /<button[^>]*disabled[^>]*>Kết thúc đợt/);
     assert.match(page, /Còn \d+ học bạ chưa xong/);

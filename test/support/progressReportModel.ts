@@ -8,7 +8,7 @@ export type ClassNumbers = { expected: number; signed: number; accepted: number;
 export function countsOf({ expected, signed, accepted, held = 0, exempt = 0 }: ClassNumbers): ProgressCounts {
   return {
     expected, collected: expected - held - exempt, reviewed: signed, signed, sealed: signed, received: signed, submitted: signed, accepted, refused: signed - accepted,
-    missing: 0, held, exempt, excluded: 0, eligible: expected - held - exempt, eligibleSigned: signed, unexplained: expected - held - exempt - accepted,
+    missing: 0, held, exempt, excluded: 0, eligible: expected - held - exempt, eligibleSigned: signed, open: expected - held - exempt - accepted, waiting: expected - held - exempt - accepted, unexplained: 0,
   };
 }
 
@@ -39,7 +39,7 @@ export function reportOf(offices: readonly { name: string; schools: readonly Sch
     campaign: { schoolYear: '2025-2026', level: 'primary', cycle: 'main' },
     province: { name: 'Tỉnh Mô Phỏng', departmentName: 'Sở Giáo dục và Đào tạo tỉnh Mô Phỏng', placeOfIssue: 'Hoa Mẫu' },
     area: { officeName: null, schoolName: null }, asOf: '2026-06-20T10:00:00.000Z' as Instant,
-    tree: { counts: sum(tree), offices: tree }, held,
+    tree: { counts: sum(tree), offices: tree }, held, remaining: [{ position: 'drafted', step: 'review', owned: true, cards: sum(tree).open }],
   };
 }
 

@@ -35,7 +35,7 @@ const ofSchools: MailModel[] = [invitation, ...taskKinds, reminder, escalation, 
 
 const counts: ProgressCounts = {
   expected: 73_172, collected: 70_000, reviewed: 65_000, signed: 60_259, sealed: 60_000, received: 60_000, submitted: 60_000, accepted: 59_000, refused: 12, missing: 3_000, held: 100, exempt: 72, excluded: 5,
-  eligible: 73_000, eligibleSigned: 60_259, unexplained: 14_000,
+  eligible: 73_000, eligibleSigned: 60_259, open: 14_000, waiting: 13_990, unexplained: 10,
 };
 const digest: DigestMail = {
   ...common, kind: 'digest', areaName: 'Phường Hoa Mẫu', isProvince: false, schoolYear: '2025-2026', asOf: at('2026-06-22T23:30:00Z'), counts, overdueSchools: 17,

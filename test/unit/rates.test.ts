@@ -7,7 +7,7 @@ import { formatCount, formatDay, formatInstant, formatLongDay, formatSpan, local
 const NBSP = '\u00a0';
 const counts: ProgressCounts = {
   expected: 73_172, collected: 73_000, reviewed: 70_000, signed: 60_259, sealed: 60_259, received: 60_259, submitted: 60_259, accepted: 60_259,
-  refused: 0, missing: 172, held: 300, exempt: 872, excluded: 41, eligible: 72_000, eligibleSigned: 60_200, unexplained: 11_741,
+  refused: 0, missing: 172, held: 300, exempt: 872, excluded: 41, eligible: 72_000, eligibleSigned: 60_200, open: 11_741, waiting: 11_740, unexplained: 1,
 };
 
 describe('a rate', () => {

@@ -20,7 +20,7 @@ async function renderEnd(visit: Visit, campaign: CampaignRow, problem?: Problem)
   const form = problem === undefined ? freshForm(visit.me.csrf) : refusedForm(visit.me.csrf, {}, problem);
   await sendPage(visit, {
     title: 'Kết thúc đợt', status: visit.response.statusCode, view: EndPage({ campaign: { ...campaign, title: campaignTitle(campaign) }, counts, reconciliation: reconciliation ?? null, form }),
-    model: { campaign, counts, reconciliation: reconciliation ?? null, mayEnd: campaign.state === 'running' && counts.unexplained === 0, decisionId: form.decisionId },
+    model: { campaign, counts, reconciliation: reconciliation ?? null, mayEnd: campaign.state === 'running' && counts.open === 0, decisionId: form.decisionId },
   });
 }
 

@@ -3,6 +3,7 @@ import { PupilListPage } from '../../../dashboards/pages/campaigns/pupilList.js'
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
 import { row } from '../../../db/connect.js';
 import { countPupils, listPupils, MEASURES, type Measure } from '../../../db/views/pupilLists.js';
+import { WAITING_STEPS } from '../../../domain/turns.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { sendPage } from '../../http/answer.js';
 import { parsed } from '../../http/form.js';
@@ -12,7 +13,7 @@ import { loadCampaign } from './load.js';
 const PAGE = 100;
 const code = z.string().min(1).max(40).optional();
 const query = z.object({
-  muc: z.enum(Object.keys(MEASURES) as [Measure, ...Measure[]]).default('expected'), 'vi-tri': code, 'li-do': code, xa: code, truong: code, lop: z.uuid().optional(),
+  muc: z.enum(Object.keys(MEASURES) as [Measure, ...Measure[]]).default('expected'), 'vi-tri': code, 'li-do': code, khau: z.enum(WAITING_STEPS).optional(), xa: code, truong: code, lop: z.uuid().optional(),
   trang: z.coerce.number().int().min(1).max(100_000).default(1),
 });
 
@@ -23,7 +24,7 @@ export const showPupils: Route = {
     const campaign = await loadCampaign(visit);
     const asked = parsed(query, visit.request.query);
     const filter = {
-      campaignId: campaign.id, measure: asked.muc, position: asked['vi-tri'] ?? null, reason: asked['li-do'] ?? null,
+      campaignId: campaign.id, measure: asked.muc, position: asked['vi-tri'] ?? null, reason: asked['li-do'] ?? null, step: asked.khau ?? null,
       officeCode: asked.xa ?? null, schoolCode: asked.truong ?? null, classId: asked.lop ?? null,
     };
     const { total, pupils, place } = await visit.services.db.transaction(async (snapshot) => ({

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { CockpitPage } from '../../../dashboards/pages/campaigns/cockpit.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
-import { heldByReason, progressTree } from '../../../db/progress.js';
+import { heldByReason, progressTree, remainingByStep } from '../../../db/progress.js';
 import { blockedSchools } from '../../../db/views/blocked.js';
 import { lastReconciliation, openCircuits, type CampaignRow } from '../../../db/views/campaigns.js';
 import { evidenceWait, revokedInCampaign } from '../../../db/views/evidence.js';
 import { overdueSchools } from '../../../db/views/overdue.js';
-import { remainingByPosition } from '../../../db/views/pupilLists.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { sendPage } from '../../http/answer.js';
 import { freshForm, parsed } from '../../http/form.js';
@@ -32,7 +31,7 @@ async function showCockpit(visit: Visit, campaign: CampaignRow, officeCode: stri
   const scope = { campaignId, ...(officeCode === null ? {} : { officeCode }) };
   const seen = await visit.services.db.transaction(async (snapshot) => ({
     tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope),
-    remaining: await remainingByPosition(snapshot, { campaignId, officeCode }), overdue: await overdueSchools(snapshot, { campaignId, officeCode }),
+    remaining: await remainingByStep(snapshot, scope), overdue: await overdueSchools(snapshot, { campaignId, officeCode }),
     reconciliation: await lastReconciliation(snapshot, { campaignId }) ?? null, circuits: await openCircuits(snapshot), blocked: await blockedSchools(snapshot, { campaignId, officeCode }),
     wait: await evidenceWait(snapshot, { campaignId, schoolCode: null }), revoked: (await revokedInCampaign(snapshot, { campaignId })).length,
   }), { isolationLevel: 'repeatable read', readOnly: true });

@@ -33,7 +33,7 @@ async function loadClass(visit: Visit): Promise<{ campaign: Awaited<ReturnType<t
 async function render(visit: Visit, { campaign, head }: Awaited<ReturnType<typeof loadClass>>, problem?: Problem): Promise<void> {
   const { db } = visit.services;
   const key = { campaignId: campaign.id, schoolCode: head.schoolCode, classId: head.classId };
-  const filter = { campaignId: campaign.id, position: null, reason: null, officeCode: null, schoolCode: null, classId: head.classId };
+  const filter = { campaignId: campaign.id, position: null, reason: null, step: null, officeCode: null, schoolCode: null, classId: head.classId };
   const [inside, left, tasks, returns] = await Promise.all([
     listPupils(db, { ...filter, measure: 'expected' }, { limit: MOST_PUPILS, offset: 0 }), listPupils(db, { ...filter, measure: 'excluded' }, { limit: MOST_PUPILS, offset: 0 }),
     openTasksOfSchool(db, key), returnsOfSchool(db, key),

@@ -25,7 +25,7 @@ type Props = {
 
 /** The reconciliation counts what was sent, the cockpit what stands: told apart where both figures are read. */
 export const SENT_MEANS = 'Học bạ bị Kho từ chối rồi gửi lại hoặc lập lại được đếm ở mỗi lượt gửi, nên số lượt gửi có thể lớn hơn số học bạ đã gửi của đợt.';
-const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'unexplained'] as const;
+const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'open', 'waiting', 'unexplained'] as const;
 
 export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, deputies, movements, extensions, now, isCoordinator }: Props): VNode {
   return (

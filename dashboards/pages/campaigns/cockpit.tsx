@@ -2,6 +2,7 @@ import type { EvidenceWait } from '../../../domain/evidence.js';
 import type { VNode } from 'preact';
 import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
 import { RATES, type ProgressCounts } from '../../../domain/rates.js';
+import type { Remaining } from '../../../domain/turns.js';
 import { STAGE_NAMES, STAGES, type Stage } from '../../../domain/policy.js';
 import { CAMPAIGN_STATES, type CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
@@ -15,7 +16,7 @@ import { WhatRemains } from './remains.js';
 
 export type CockpitCampaign = { id: string; state: CampaignStateCode; deadlines: Record<Stage, Date>; launchedAt: Date | null; endedAt: Date | null; endReason: string | null; reconcileAskedAt: Date | null; reconciledAt: Date | null };
 export type CockpitProps = {
-  campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly { position: string; count: number }[];
+  campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly Remaining[];
   overdue: readonly { schoolCode: string }[]; blocked: readonly { schoolCode: string; schoolName: string; tasks: number }[]; circuits: readonly { name: string; probeAt: Date | null }[];
   /** Sealed cards that wait for their time-stamp, and how many certificates were revoked. */
   wait: EvidenceWait | null; revoked: number;
@@ -93,7 +94,8 @@ function StageTiles({ campaign, officeCode, tree: { counts }, overdue, revoked }
         ))}
       </Tiles>
       <Tiles label="Cần để ý">
-        <Tile label={measureName('unexplained')} count={counts.unexplained} href={href('unexplained')} {...(counts.unexplained > 0 ? { kind: 'warn' as const } : { kind: 'good' as const })} />
+        <Tile label={measureName('open')} count={counts.open} href={href('open')} {...(counts.open > 0 ? { kind: 'warn' as const } : { kind: 'good' as const })} />
+        {counts.unexplained > 0 && <Tile label={measureName('unexplained')} count={counts.unexplained} href={href('unexplained')} kind="bad" />}
         <Tile label={measureName('refused')} count={counts.refused} href={href('refused')} {...bad(counts.refused)} />
         {revoked > 0 && <Tile label="Chứng thư bị thu hồi" count={revoked} href={`/dot/${campaign.id}/chung-thu-thu-hoi`} kind="bad" />}
         <Tile label="Trường quá hạn" count={overdue.length} href={`/dot/${campaign.id}/qua-han${officeCode === null ? '' : `?xa=${officeCode}`}`} {...bad(overdue.length)} />
@@ -116,7 +118,7 @@ function Actions({ campaign, form, tree: { counts }, officeCode }: CockpitProps)
           <button type="submit" class="button button-plain">Đối soát với Kho</button>
         </form>
       )}
-      {state === 'running' && officeCode === null && <LinkButton href={`/dot/${id}/ket-thuc`} label={counts.unexplained === 0 ? 'Kết thúc đợt' : `Kết thúc đợt (còn ${formatNumber(counts.unexplained)} chưa xong)`} kind={counts.unexplained === 0 ? 'main' : 'plain'} />}
+      {state === 'running' && officeCode === null && <LinkButton href={`/dot/${id}/ket-thuc`} label={counts.open === 0 ? 'Kết thúc đợt' : `Kết thúc đợt (còn ${formatNumber(counts.open)} chưa xong)`} kind={counts.open === 0 ? 'main' : 'plain'} />}
       <LinkButton href={`/dot/${id}/tong-ket`} label={state === 'ended' ? 'Báo cáo kết thúc' : 'Báo cáo tạm tính'} kind="plain" />
     </div>
   );

@@ -13,7 +13,7 @@ const trail = ({ id, title }: Campaign): VNode => <Trail steps={[{ label: 'Đợ
 
 export function EndPage({ campaign, counts, reconciliation, form }: { campaign: Campaign; counts: ProgressCounts; reconciliation: { differences: number } | null; form: FormState }): VNode {
   const blocked = blockedBy(campaign, counts);
-  const unfinished = listHref(campaign.id, { measure: 'unexplained' });
+  const unfinished = listHref(campaign.id, { measure: 'open' });
   return (
     <>
       {trail(campaign)}
@@ -23,7 +23,7 @@ export function EndPage({ campaign, counts, reconciliation, form }: { campaign: 
         <Tile label={measureName('accepted')} count={counts.accepted} href={listHref(campaign.id, { measure: 'accepted' })} />
         <Tile label={measureName('held')} count={counts.held} href={listHref(campaign.id, { measure: 'held' })} />
         <Tile label={measureName('exempt')} count={counts.exempt} href={listHref(campaign.id, { measure: 'exempt' })} />
-        <Tile label={measureName('unexplained')} count={counts.unexplained} href={unfinished} kind={counts.unexplained === 0 ? 'good' : 'bad'} />
+        <Tile label={measureName('open')} count={counts.open} href={unfinished} kind={counts.open === 0 ? 'good' : 'bad'} />
       </Tiles>
       {reconciliation === null
         ? <Note kind="warn"><p>Chưa đối soát với Kho lần nào. Nên đối soát trước khi kết thúc.</p></Note>
@@ -32,7 +32,7 @@ export function EndPage({ campaign, counts, reconciliation, form }: { campaign: 
         {blocked === null && <CheckBox state={form} name="confirmed" required label="Tôi hiểu: kết thúc rồi thì không mở lại được, không trường nào nộp, ký hay gửi thêm được trong đợt này." />}
         <SubmitButton label="Kết thúc đợt" id="ket-thuc" disabledBecause={blocked} />
       </Form>
-      {counts.unexplained > 0 && <p><a href={unfinished}>Mở danh sách chưa xong ({formatNumber(counts.unexplained)} học bạ)</a></p>}
+      {counts.open > 0 && <p><a href={unfinished}>Mở danh sách chưa xong ({formatNumber(counts.open)} học bạ)</a></p>}
       {campaign.state === 'running' && <p><a href={`/dot/${campaign.id}/huy`}>Hủy đợt này</a></p>}
     </>
   );
@@ -40,8 +40,8 @@ export function EndPage({ campaign, counts, reconciliation, form }: { campaign: 
 
 function blockedBy(campaign: Campaign, counts: ProgressCounts): string | null {
   if (campaign.state !== 'running') return 'Đợt không còn chạy.';
-  if (counts.unexplained === 0) return null;
-  return `Còn ${formatNumber(counts.unexplained)} học bạ chưa xong. Các trường làm nốt, hoặc Sở ghi lí do miễn hay biến động cho từng học sinh.`;
+  if (counts.open === 0) return null;
+  return `Còn ${formatNumber(counts.open)} học bạ chưa xong. Các trường làm nốt, hoặc Sở ghi lí do miễn hay biến động cho từng học sinh.`;
 }
 
 export function CancelPage({ campaign, form }: { campaign: Campaign; form: FormState }): VNode {

@@ -36,7 +36,7 @@ const count = (label: string, of: (counts: ProgressCounts) => number): Column<Ro
 const COLUMNS: readonly Column<Row>[] = [
   { label: 'Đơn vị', kind: 'head', cell: (row) => row.name },
   count('Phải có', (counts) => counts.expected), count('Có dữ liệu', (counts) => counts.collected), count('GVCN đã ký', (counts) => counts.reviewed),
-  count('Đã ký duyệt', (counts) => counts.signed), count('Kho tiếp nhận', (counts) => counts.accepted), count('Chưa xong', (counts) => counts.unexplained),
+  count('Đã ký duyệt', (counts) => counts.signed), count('Kho tiếp nhận', (counts) => counts.accepted), count('Chưa xong', (counts) => counts.open),
   { label: 'Ký duyệt / phải có', kind: 'number', cell: ({ counts }) => <Rate numerator={counts.signed} denominator={counts.expected} /> },
   { label: 'Tiếp nhận / ký duyệt', kind: 'number', cell: ({ counts }) => <Rate numerator={counts.accepted} denominator={counts.signed} /> },
 ];

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { ProgressCounts } from '../../../domain/rates.js';
 import { Badge, Time, Trail } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
+import { TURN_NAMES, type WaitingStep } from '../../../domain/turns.js';
 import { formatNumber } from '../../format.js';
 import { listHref, measureName, positionName, reasonName } from '../../measures.js';
 
@@ -9,7 +10,7 @@ export type PupilLineView = {
   pupilId: string; cardId: string | null; pupilCode: string; fullName: string; position: string; reason: string | null; reasonNote: string | null; since: Date;
   schoolCode: string; schoolName: string; classId: string; className: string; khoError: string | null;
 };
-export type ListFilter = { measure: keyof ProgressCounts; position: string | null; reason: string | null; officeCode: string | null; schoolCode: string | null; classId: string | null };
+export type ListFilter = { measure: keyof ProgressCounts; position: string | null; reason: string | null; step: WaitingStep | null; officeCode: string | null; schoolCode: string | null; classId: string | null };
 type Props = {
   campaign: { id: string; title: string }; filter: ListFilter; total: number; pupils: readonly PupilLineView[];
   place: { office: string | null; school: string | null; class: string | null }; page: number; pageSize: number;
@@ -21,9 +22,9 @@ export function PupilListPage({ campaign, filter, total, pupils, place, page, pa
     <>
       <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }]} />
       <p>
-        <strong>{measureName(filter.measure)}</strong>{filter.position !== null && <> · {positionName(filter.position)}</>}{filter.reason !== null && <> · {reasonName(filter.reason)}</>}
+        <strong>{measureName(filter.measure)}</strong>{filter.position !== null && <> · {positionName(filter.position)}</>}{filter.reason !== null && <> · {reasonName(filter.reason)}</>}{filter.step !== null && <> · đến lượt: {TURN_NAMES[filter.step]}</>}
         {where !== '' && <> · {where}</>}: <strong>{formatNumber(total)}</strong> học bạ.
-        {(filter.position !== null || filter.reason !== null || where !== '') && <> <a href={listHref(campaign.id, { measure: filter.measure })}>Bỏ lọc</a></>}
+        {(filter.position !== null || filter.reason !== null || filter.step !== null || where !== '') && <> <a href={listHref(campaign.id, { measure: filter.measure })}>Bỏ lọc</a></>}
       </p>
       <DataTable caption="Danh sách" hideCaption rows={pupils} columns={pupilColumns(campaign.id)} empty="Không có học bạ nào trong mục này." />
       <Pager campaignId={campaign.id} filter={filter} page={page} pages={Math.ceil(total / pageSize)} />
@@ -53,8 +54,8 @@ export function Position({ pupil }: { pupil: Pick<PupilLineView, 'position' | 'r
 
 function Pager({ campaignId, filter, page, pages }: { campaignId: string; filter: ListFilter; page: number; pages: number }): VNode | null {
   if (pages <= 1) return null;
-  const { position, reason, ...rest } = filter;
-  const href = (to: number): string => listHref(campaignId, { ...rest, ...(position === null ? {} : { position }), ...(reason === null ? {} : { reason }), page: to });
+  const { position, reason, step, ...rest } = filter;
+  const href = (to: number): string => listHref(campaignId, { ...rest, ...(position === null ? {} : { position }), ...(reason === null ? {} : { reason }), ...(step === null ? {} : { step }), page: to });
   return (
     <nav class="pager" aria-label="Trang">
       {page > 1 && <a class="button button-plain" href={href(page - 1)}>Trang trước</a>}

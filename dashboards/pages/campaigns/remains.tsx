@@ -1,20 +1,21 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import type { HeldRow } from '../../../domain/progress.js';
 import { DataTable } from '../../components/table.js';
 import { formatNumber } from '../../format.js';
-import { listHref, POSITION_ORDER, positionName, reasonName, TURNS } from '../../measures.js';
+import { TURN_NAMES, type Remaining } from '../../../domain/turns.js';
+import { Badge } from '../../components/parts.js';
+import { byRoad, listHref, positionName, reasonName } from '../../measures.js';
 
-type Line = { what: string; turn: string; count: number; href: string };
+type Line = { what: string; turn: ComponentChildren; count: number; href: string };
 
 /** Every card that is not accepted: where it stands or why, whose turn it is; each line opens its list. */
 export function WhatRemains({ campaignId, officeCode, remaining, held }: {
-  campaignId: string; officeCode: string | null; remaining: readonly { position: string; count: number }[]; held: readonly HeldRow[];
+  campaignId: string; officeCode: string | null; remaining: readonly Remaining[]; held: readonly HeldRow[];
 }): VNode {
-  const counts = new Map(remaining.map(({ position, count }) => [position, count]));
-  const open = POSITION_ORDER.flatMap((position): Line[] => {
-    const count = counts.get(position) ?? 0;
-    return count === 0 ? [] : [{ what: positionName(position), turn: TURNS[position] ?? '', count, href: listHref(campaignId, { measure: 'unexplained', position, officeCode }) }];
-  });
+  const open = byRoad(remaining).map(({ position, step, owned, cards }): Line => ({
+    what: positionName(position), turn: owned ? TURN_NAMES[step] : <Badge kind="bad">Chưa rõ đến lượt ai</Badge>, count: cards,
+    href: listHref(campaignId, { measure: owned ? 'waiting' : 'unexplained', position, step, officeCode }),
+  }));
   const reasons = new Map<string, { kind: 'held' | 'exempt'; reason: string; count: number }>();
   for (const { kind, reason, cards } of held) {
     const key = `${kind}/${reason}`;

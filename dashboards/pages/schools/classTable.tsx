@@ -23,6 +23,6 @@ export function ClassTable({ campaignId, classes, tasks, total, linked }: { camp
 
 function Waiting({ one: { counts }, task }: { one: ClassProgress; task: TaskView | undefined }): VNode {
   if (task !== undefined) return <span>{TASK_NAMES[task.kind]}{task.personName !== null && `: ${task.personName}`}</span>;
-  if (counts.unexplained === 0) return <Badge kind="good">Xong</Badge>;
+  if (counts.open === 0) return <Badge kind="good">Xong</Badge>;
   return <span>{counts.missing > 0 && counts.collected === 0 ? 'Văn thư nộp dữ liệu' : 'Hệ thống hoặc Kho'}</span>;
 }

@@ -72,7 +72,7 @@ export function SchoolPage(props: SchoolPageProps): VNode {
 }
 
 function SchoolTiles({ campaign, school, progress: { counts }, isCoordinator }: SchoolPageProps): VNode {
-  const shown = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'accepted', 'refused', 'held', 'exempt', 'unexplained'] as const;
+  const shown = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'accepted', 'refused', 'held', 'exempt', 'open'] as const;
   return (
     <Tiles label="Số học bạ của trường">
       {shown.map((measure) => (
