@@ -22,15 +22,15 @@ export class Stillness {
 }
 
 /** The first step that is not done for all whom nothing holds; null when there is none. */
-export function waitingStep({ expected, held, exempt, collected, reviewed, signed, sealed, received, submitted, accepted, refused, unexplained }: Counts): string | null {
-  if (unexplained === 0) return null;
+export function waitingStep({ expected, held, exempt, collected, reviewed, signed, sealed, received, submitted, accepted, refused, open }: Counts): string | null {
+  if (open === 0) return null;
   const whole = expected - held - exempt;
   const steps: [number, string][] = [
     [collected, 'data of the clerk (thu thập)'], [reviewed, 'the teacher (GVCN ký)'], [signed, 'the head (ký duyệt)'], [sealed, 'the seal (ký số phát hành)'],
     [received, 'the Sở (tiếp nhận)'], [submitted, 'a packet to the Kho (gửi Kho)'], [accepted + refused, 'the verdict of the Kho (kết quả)'], [accepted, 'the correction of refused cards (xử lí từ chối)'],
   ];
   const missing = steps.find(([done]) => done < whole);
-  return missing === undefined ? `${unexplained} cards that no step explains` : `${whole - missing[0]} wait for ${missing[1]}`;
+  return missing === undefined ? `${open} cards that no step explains` : `${whole - missing[0]} wait for ${missing[1]}`;
 }
 
 const schoolPage = z.object({
@@ -42,13 +42,13 @@ const SCHOOLS_SAID = 12;
 
 /** Why nothing moves, school by school: what is waited for, which tasks and packets are open, the last look and the last problem met. */
 export async function stallFault(town: Town, campaignId: string, standing: Standing, stillMs: number): Promise<DemoFault> {
-  const stuck = standing.schools.filter((school) => school.counts.unexplained > 0);
+  const stuck = standing.schools.filter((school) => school.counts.open > 0);
   const lines = [];
   for (const school of stuck.slice(0, SCHOOLS_SAID)) lines.push(`  ${await stuckSchool(town, campaignId, school)}`);
   if (stuck.length > SCHOOLS_SAID) lines.push(`  and ${stuck.length - SCHOOLS_SAID} schools more`);
   const outage = lastOutage();
   return new DemoFault([
-    `nothing has moved for ${Math.round(stillMs / 1000)} s, though ${standing.counts.unexplained} cards of ${stuck.length} schools are not done (campaign: ${standing.state}):`, ...lines,
+    `nothing has moved for ${Math.round(stillMs / 1000)} s, though ${standing.counts.open} cards of ${stuck.length} schools are not done (campaign: ${standing.state}):`, ...lines,
     `  last call that nobody answered: ${outage ?? 'none'}`,
   ].join('\n'));
 }

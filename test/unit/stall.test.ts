@@ -5,7 +5,7 @@ import { Stillness, waitingStep } from '../../sandbox/autopilot/stall.js';
 import type { Counts, Standing } from '../../sandbox/autopilot/standing.js';
 
 const counts = (more: Partial<Counts> = {}): Counts => ({
-  expected: 10, collected: 8, reviewed: 8, signed: 8, sealed: 8, received: 8, submitted: 8, accepted: 8, refused: 0, held: 1, exempt: 1, unexplained: 0, ...more,
+  expected: 10, collected: 8, reviewed: 8, signed: 8, sealed: 8, received: 8, submitted: 8, accepted: 8, refused: 0, held: 1, exempt: 1, open: 0, waiting: 0, unexplained: 0, ...more,
 });
 const standing = (more: Partial<Standing> = {}): Standing => ({ state: 'running', counts: counts(), schools: [], heldBy: {}, overdue: [], ...more });
 
@@ -29,7 +29,7 @@ describe('how long nothing has moved', () => {
 
 describe('the step a class waits for', () => {
   test('is the first that is not done for all whom nothing holds', () => {
-    const waits = (more: Partial<Counts>): string => waitingStep(counts({ unexplained: 3, ...more })) ?? 'nothing';
+    const waits = (more: Partial<Counts>): string => waitingStep(counts({ open: 3, ...more })) ?? 'nothing';
     assert.match(waits({ collected: 5, reviewed: 5, signed: 5 }), /^3 wait for data of the clerk/);
     assert.match(waits({ reviewed: 0, signed: 0 }), /^8 wait for the teacher/);
     assert.match(waits({ signed: 7 }), /^1 wait for the head/);
@@ -41,7 +41,7 @@ describe('the step a class waits for', () => {
   });
   test('is none when all are done, held or exempt, and says so when the counts contradict each other', () => {
     assert.equal(waitingStep(counts()), null);
-    assert.equal(waitingStep(counts({ unexplained: 2 })), '2 cards that no step explains');
+    assert.equal(waitingStep(counts({ open: 2 })), '2 cards that no step explains');
   });
 });
 
