@@ -10,8 +10,8 @@ import type { Services } from './services.js';
 export function createApp(services: Services): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
-  // Behind the reverse proxy that ends TLS: the address it names is the visitor's. Only proxies of this machine or its private network are believed.
-  app.set('trust proxy', ['loopback', 'uniquelocal']);
+  // Behind the reverse proxy that ends TLS: the address it names is the visitor's. Anybody else who names one is not believed.
+  app.set('trust proxy', services.settings.HUB_TRUSTED_PROXIES);
   const { router, css, script } = staticFiles();
   app.locals['assets'] = { css, script };
   app.use(securityHeaders(services.settings), router, mount(services, ROUTES), notFound, errorHandler(services));

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -28,7 +29,18 @@ const outside = {
   HUB_OPENSSL: z.string().startsWith('/', 'must be an absolute path').optional(),
 };
 
-const apiSchema = z.object({ ...shared, HUB_PORT: z.coerce.number().int().min(1).max(65_535), SIGNING_URL: outside.SIGNING_URL, SIGNING_CLIENT_SECRET: outside.SIGNING_CLIENT_SECRET });
+/** `loopback`, an address, or a network as address/bits. */
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (text === 'loopback' || (family !== 0 && bits === undefined)) return true;
+  // A network of zero bits is everybody, and everybody could then say where he comes from.
+  return family !== 0 && more.length === 0 && /^[1-9]\d{0,2}$/.test(bits ?? '') && Number(bits) <= (family === 4 ? 32 : 128);
+}
+const proxies = z.string().default('loopback').transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
+  .refine((list) => list.length > 0 && list.every(isProxy), 'must be loopback, addresses or networks such as 10.0.3.0/24, separated by spaces');
+
+const apiSchema = z.object({ ...shared, HUB_TRUSTED_PROXIES: proxies, HUB_PORT: z.coerce.number().int().min(1).max(65_535), SIGNING_URL: outside.SIGNING_URL, SIGNING_CLIENT_SECRET: outside.SIGNING_CLIENT_SECRET });
 const workerSchema = z.object({ ...shared, ...outside });
 export type ApiSettings = z.infer<typeof apiSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;

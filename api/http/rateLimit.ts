@@ -1,20 +1,35 @@
+import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { Request } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Knex } from 'knex';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Services } from '../services.js';
 import { Refused } from './refused.js';
 
-/**
- * Takes one try from each counter that a public page keeps; a try too many is refused with `too-many-tries`. Counters live in the
- * process: they bound guessing, nobody's data hang on them, and a table would let a stranger make the database write.
- */
-export type RateLimit = { take: (key: string) => Promise<void> };
+/** Takes one try from a counter that a public page keeps; a try too many is refused with `too-many-tries`. */
+export type RateLimit = { take: (services: Pick<Services, 'db' | 'settings'>, key: string) => Promise<void> };
 
-export function rateLimit(tries: number, perSeconds: number): RateLimit {
-  const limiter = new RateLimiterMemory({ points: tries, duration: perSeconds });
+/**
+ * Counted in PostgreSQL, so that a guesser has no more tries where the api runs in several processes. What a stranger can make the
+ * database write is bounded: one small row a key, and a key that is used up is refused from memory until its time is over.
+ * @param name of the counter, its own
+ */
+export function rateLimit(name: string, tries: number, perSeconds: number): RateLimit {
+  const limiters = new WeakMap<Knex, RateLimiterPostgres>();
+  const of = (db: Knex): RateLimiterPostgres => {
+    const known = limiters.get(db);
+    if (known !== undefined) return known;
+    const made = new RateLimiterPostgres({
+      storeClient: db, storeType: 'knex', tableName: 'public_try', tableCreated: true, keyPrefix: name, points: tries, duration: perSeconds, inMemoryBlockOnConsumed: tries + 1,
+    });
+    limiters.set(db, made);
+    return made;
+  };
   return {
-    take: async (key) => {
+    take: async ({ db, settings }, key) => {
+      const hashed = createHmac('sha256', settings.HUB_SECRET_KEY).update(`public-try\0${name}\0${key}`).digest('hex');
       try {
-        await limiter.consume(key);
+        await of(db).consume(hashed);
       } catch (full) {
         throw full instanceof RateLimiterRes ? new Refused('too-many-tries') : full;
       }

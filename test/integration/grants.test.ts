@@ -21,6 +21,7 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   // Shutting an account ends its sessions with it.
   session: { api: 'I U D', worker: 'D' },
   sign_in_failure: { api: 'I U D', worker: 'no reading' },
+  public_try: { api: 'I U D', worker: 'no reading' },
   access_link: { api: 'I U', worker: 'I U' },
   // Everybody appends, nobody changes.
   audit: { api: 'I', worker: 'I' },

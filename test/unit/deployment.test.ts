@@ -44,6 +44,7 @@ const plausible: Readonly<Record<string, string>> = {
   HUB_TSA_ANCHORS: '/etc/hub/tsa-anchors.pem',
   HUB_CRL_URLS: 'http://crl.example/ca.crl',
   HUB_PORT: '8600',
+  HUB_TRUSTED_PROXIES: '172.18.0.1',
 };
 const environmentOf = (...blocks: string[]): Record<string, string> =>
   Object.fromEntries(blocks.flatMap((text) => settingNames(text)).flatMap((name) => (plausible[name] === undefined ? [] : [[name, plausible[name]]])));

@@ -10,6 +10,15 @@ const GOOD: Readonly<Record<string, string>> = {
   HUB_TSA_URL: 'http://tsa.example', HUB_TSA_ANCHORS: '/etc/hub/tsa-anchors.pem', HUB_CRL_URLS: 'http://crl.example/one.crl http://crl.example/two.crl',
 };
 
+describe('HUB_TRUSTED_PROXIES', () => {
+  const of = (HUB_TRUSTED_PROXIES?: string) => apiSettings({ ...GOOD, ...(HUB_TRUSTED_PROXIES === undefined ? {} : { HUB_TRUSTED_PROXIES }) }).HUB_TRUSTED_PROXIES;
+  test('believes only this machine unless somebody else is named', () => {
+    assert.deepEqual(of(), ['loopback']);
+    assert.deepEqual(of('10.0.3.7, 10.0.4.0/24 fd00::/64'), ['10.0.3.7', '10.0.4.0/24', 'fd00::/64']);
+  });
+  for (const bad of ['', 'uniquelocal', 'proxy.example', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/', '::/0', '10.0.0.1/8/8', 'true', '1']) test(`refuses "${bad}"`, () => assert.throws(() => of(bad), SettingsError));
+});
+
 describe('production', () => {
   test('starts with settings of its own', () => {
     assert.equal(workerSettings(GOOD).HUB_MODE, 'production');

@@ -9,16 +9,16 @@ import { addressOf, rateLimit } from '../../http/rateLimit.js';
 import type { PublicVisit } from '../../route.js';
 
 /** One address: a parent mistyping, or a school clerk checking a pile. All together: what a province's parents do at their busiest. */
-const PER_ADDRESS = rateLimit(30, 600);
-const ALTOGETHER = rateLimit(3_000, 600);
+const PER_ADDRESS = rateLimit('look-up-address', 30, 600);
+const ALTOGETHER = rateLimit('look-up-all', 3_000, 600);
 /** One code, known or not: a date of birth has some 2,000 likely values, and is not to be found by trying. */
-const PER_CODE = rateLimit(20, 86_400);
+const PER_CODE = rateLimit('look-up-code', 20, 86_400);
 
 /** @param code the card asked for, when there is one */
-export async function takeTry({ request }: PublicVisit, code: string | null): Promise<void> {
-  await PER_ADDRESS.take(addressOf(request));
-  await ALTOGETHER.take('all');
-  if (code !== null) await PER_CODE.take(code);
+export async function takeTry({ request, services }: PublicVisit, code: string | null): Promise<void> {
+  await PER_ADDRESS.take(services, addressOf(request));
+  await ALTOGETHER.take(services, 'all');
+  if (code !== null) await PER_CODE.take(services, code);
 }
 
 /** What the page tells of a card: issuer, signers and authority, times, status. Names come from the signed bytes, once they are proven whole. */

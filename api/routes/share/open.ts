@@ -16,8 +16,8 @@ const PATH = '/chia-se/:token';
 const path = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
 
 /** A link may reach the wrong hands, and a date of birth is soon guessed: ten tries a day each, and twenty wrong ones in all. An address may be a whole village's. */
-const PER_LINK = rateLimit(10, 86_400);
-const PER_ADDRESS = rateLimit(60, 600);
+const PER_LINK = rateLimit('share-link', 10, 86_400);
+const PER_ADDRESS = rateLimit('share-address', 60, 600);
 
 /** Opening the link changes nothing and hands out nothing; a mail scanner may open it too. */
 export const openShare: Route = {
@@ -39,12 +39,12 @@ export const takeShared: Route = {
     const { services, request, response } = visit;
     const { token } = parsed(path, request.params);
     const hash = tokenHash(token);
-    await PER_ADDRESS.take(addressOf(request));
+    await PER_ADDRESS.take(services, addressOf(request));
     const card = await sharedCard(services.db, { tokenHash: hash });
     if (card === undefined) return dead(visit);
     const form = filled(body, request.body);
     if (!form.ok) return show(visit, token, card, form.problem);
-    await PER_LINK.take(hash);
+    await PER_LINK.take(services, hash);
     if (form.data.birthDate !== card.birthDate) {
       await auditWrongDate(services.db, { cardId: card.cardId, tokenHash: hash });
       return show(visit, token, card, refusal('bad-input', { birthDate: 'Ngày sinh chưa đúng với học bạ này.' }));
