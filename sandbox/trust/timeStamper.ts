@@ -27,6 +27,7 @@ export class TimeStamper {
       // Last: its presence says that the key is there too.
       await replaceFile(at('tsa.pem'), pem);
     }
+    await mendSerial(at('tsa.serial'));
     await replaceFile(at('tsa.cnf'), `
 [tsa]
 default_tsa = hub
@@ -61,4 +62,18 @@ ess_cert_id_alg = sha256
       await Promise.all([rm(asked, { force: true }), rm(given, { force: true })]);
     }
   }
+}
+
+/**
+ * OpenSSL empties the file before it writes the next number: killed in between it leaves one that it never reads again. The new number
+ * is the clock's, above every one that was counted up before.
+ */
+async function mendSerial(path: string): Promise<void> {
+  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (kept !== null && /^(?:[0-9A-F]{2})+\s*$/i.test(kept)) return;
+  const hex = Date.now().toString(16).toUpperCase();
+  await replaceFile(path, `${hex.length % 2 === 0 ? '' : '0'}${hex}\n`);
 }

@@ -66,6 +66,15 @@ describe('a time-stamp', () => {
     const text = (await run(opensslPath, ['ts', '-reply', '-token_in', '-in', await kept(token), '-text'])).stdout;
     assert.match(text, new RegExp(`Serial number: 0x${answer.token.serial}`, 'i'));
   });
+  test('is given again by a service that was killed while it counted', async () => {
+    const before = Number.parseInt(await readFile(join(directory, 'tsa.serial'), 'utf8'), 16);
+    await writeFile(join(directory, 'tsa.serial'), '');
+    await assert.rejects(stamp(), 'a number that is lost is no number: OpenSSL stops');
+    stamper = await TimeStamper.open(directory, authority, opensslPath);
+    const { token } = await stamp();
+    const answer = await verifyTimestamp(tools, await question({ token }));
+    assert.ok(answer.verdict === 'valid' && Number.parseInt(answer.token.serial, 16) > before, 'no number is given twice');
+  });
   const kept = async (token: Buffer): Promise<string> => { await writeFile(join(directory, 'kept.tst'), token); return join(directory, 'kept.tst'); };
 
   test('proves no other digest, and answers no other question', async () => {
