@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { CampaignWork } from '../domain/plan.js';
 import { schoolWorkflowId, workflowSubject, type CampaignKey } from '../domain/workflowIds.js';
 import { startOnce, wake } from './children.js';
@@ -32,12 +32,17 @@ export async function campaign(carried: Carried = {}): Promise<void> {
     switch (work.kind) {
       case 'read': return batch.readExpected({ workflowId, id: work.id });
       case 'start-school': { await startOnce(schoolWorkflowId(subject.key, work.id)); return; }
-      case 'tell-school': { await wake(schoolWorkflowId(subject.key, work.id), 'cancelled'); return; }
+      case 'tell-school': return tellSchool(schoolWorkflowId(subject.key, work.id));
       case 'register-certificate': return outbound.registerCertificate();
       case 'schedules': return core.keepSchedules({ workflowId });
       case 'reconcile': { await outbound.reconcile({ id: work.id }); return; }
     }
   });
+}
+
+/** One whose workflow was lost is started: it sees that all is over, and ends. */
+async function tellSchool(workflowId: string): Promise<void> {
+  if (!await wake(workflowId, 'cancelled') && patched('start-to-tell')) await startOnce(workflowId);
 }
 
 async function startOpenSchools(workflowId: string, key: CampaignKey): Promise<void> {

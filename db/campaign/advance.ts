@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../domain/brand.js';
-import { PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
+import { earliest, PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
 import { campaignWorkflowId, directoryWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
 import type { ActContext } from '../acts/context.js';
 import { row, rows, type Db } from '../connect.js';
@@ -13,6 +13,8 @@ import { countOpen } from '../school/open.js';
 const SWEEP_S = 300;
 /** A school that overslept its own wake by so much has lost its workflow: it is started again. */
 const OVERSLEPT_S = 120;
+/** A school that was called and has not looked for so long is called again: the answer that named it may have been lost on its way. */
+const CALL_AGAIN_S = 30;
 
 /** A school that slept because it was exempt, and has not looked since the day after its last exempt one began. */
 const EXEMPTION_RAN_OUT = `state = 'closed' AND exempt_reason IS NOT NULL AND NOT exemption_holds(exempt_reason, exempt_until)
@@ -51,18 +53,18 @@ async function planCampaign(db: Db, campaign: CampaignState, now: Instant, first
   const uploads = await rows<{ id: string }>(db, `
     SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
     WHERE u.kind = 'expected' AND u.campaign_id = :id AND r.state = 'queued' ORDER BY u.created_at`, { id });
-  const schools = await schoolsToCall(db, campaign, now);
+  const { schools, again } = await schoolsToCall(db, campaign, now);
   const key = campaign.state === 'running' ? await row<{ id: string; kho_registration: string | null }>(db, 'SELECT id, kho_registration FROM packet_key WHERE active') : undefined;
   const registering = key !== undefined && (key.kho_registration === null || key.kho_registration === 'sent');
   const work: CampaignWork[] = [
     ...uploads.map(({ id: uploadId }) => ({ kind: 'read' as const, id: uploadId })),
     ...(schedulesDue(campaign, first) ? [{ kind: 'schedules' as const, id }] : []),
     ...(registering ? [{ kind: 'register-certificate' as const, id: key.id }] : []),
-    ...schools.map(({ code, kind }) => ({ kind, id: code })),
+    ...schools,
     ...(await reconciliationDue(db, campaign) ? [{ kind: 'reconcile' as const, id }] : []),
   ];
   const sweepAt = campaign.state === 'running' ? new Date(Date.parse(now) + SWEEP_S * 1000).toISOString() as Instant : null;
-  return { work, closed: over && work.length === 0, nextWakeAt: over ? null : sweepAt, asOf: now };
+  return { work, closed: over && work.length === 0 && again === null, nextWakeAt: earliest(sweepAt, again), asOf: now };
 }
 
 const schedulesDue = ({ state, schedules_at: since }: CampaignState, first: boolean): boolean =>
@@ -79,19 +81,31 @@ export const schedulesStand = async (db: Db, key: CampaignKey, standing: boolean
     WHERE province_code = :provinceCode AND school_year = :schoolYear AND level = :level AND cycle = :cycle`, { ...key, standing });
 };
 
+const OVER = '(SELECT ended_at FROM campaign WHERE id = :id)';
+/** Running: it never looked, or lost its workflow, or is exempt no more. Over: its workflow was at work when the campaign ended. */
+const TO_CALL = {
+  start: `(state = 'open' AND (advanced_at IS NULL OR next_wake_at < :now::timestamptz - make_interval(secs => ${OVERSLEPT_S})) OR ${EXEMPTION_RAN_OUT})`,
+  tell: `started_at IS NOT NULL AND coalesce(advanced_at, started_at) < ${OVER} AND closed_at >= ${OVER}`,
+};
+
 /**
- * Schools to start (new, overslept, or exempt no more), or to tell that the campaign is over. They are marked as called in the same transaction, so
- * that the next look does not list them again before their own first step; one that was not reached is listed as overslept later.
+ * Schools to start (new, overslept, or exempt no more), or to tell that the campaign is over. They are marked as called in the same
+ * transaction, so that the next look does not list them again before their own first step. One that has not looked a while after is
+ * called again: an answer that named it may have been lost with a worker, and calling twice is calling once.
+ * @returns `again`: when to look whether they have
  */
-async function schoolsToCall(db: Db, { id, state }: CampaignState, now: Instant): Promise<{ code: string; kind: 'start-school' | 'tell-school' }[]> {
-  const due = state === 'running'
-    ? `(state = 'open' AND (started_at IS NULL OR next_wake_at < :now::timestamptz - make_interval(secs => ${OVERSLEPT_S})) OR ${EXEMPTION_RAN_OUT})`
-    : `advanced_at IS NOT NULL AND advanced_at < (SELECT ended_at FROM campaign WHERE id = :id)`;
-  const called = await rows<{ code: string }>(db, `
-    UPDATE campaign_school SET ${state === 'running' ? 'started_at = coalesce(started_at, :now), next_wake_at = :now' : 'advanced_at = :now'}
-    WHERE campaign_id = :id AND school_code IN (SELECT school_code FROM campaign_school WHERE campaign_id = :id AND ${due} ORDER BY school_code LIMIT ${PLAN_LIMIT})
+async function schoolsToCall(db: Db, { id, state }: CampaignState, now: Instant): Promise<{ schools: CampaignWork[]; again: Instant | null }> {
+  const kind = state === 'running' ? 'start' : 'tell';
+  const called = `next_wake_at BETWEEN :now::timestamptz - make_interval(secs => ${CALL_AGAIN_S}) AND :now`;
+  const due = await rows<{ code: string }>(db, `
+    UPDATE campaign_school SET started_at = coalesce(started_at, :now), next_wake_at = :now
+    WHERE campaign_id = :id AND school_code IN (
+      SELECT school_code FROM campaign_school WHERE campaign_id = :id AND ${TO_CALL[kind]} AND (${called}) IS NOT TRUE ORDER BY school_code LIMIT ${PLAN_LIMIT})
     RETURNING school_code AS code`, { id, now });
-  return called.map(({ code }) => ({ code, kind: state === 'running' ? 'start-school' : 'tell-school' }));
+  const waiting = await row<{ again: Date | null }>(db, `
+    SELECT min(next_wake_at) + make_interval(secs => ${CALL_AGAIN_S}) AS again FROM campaign_school WHERE campaign_id = :id AND ${TO_CALL[kind]} AND ${called}`, { id, now });
+  const schools = due.map(({ code }) => ({ kind: `${kind}-school` as const, id: code }));
+  return { schools, again: waiting?.again == null ? null : waiting.again.toISOString() as Instant };
 }
 
 /** Asked for by a person, or because everything is explained and verdicts came since the last time. */
