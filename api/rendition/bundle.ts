@@ -32,7 +32,7 @@ export async function buildBundle({ db, settings }: Services, cardId: string): P
 function assertReceived({ cardId, document, profile, cover }: IssuedCard, evidence: EvidenceBundle | null): void {
   if (evidence !== null && evidence.links[0]?.sha256 !== createHash('sha256').update(document).digest('hex')) throw new Refused('card-broken');
   try {
-    if (printedCard(document, { profile, cover }, null).cardId !== cardId) throw new Refused('card-broken');
+    if (printedCard(document, { kind: 'own', profile, cover }, null).cardId !== cardId) throw new Refused('card-broken');
   } catch (fault) {
     throw fault instanceof CardNotPrintable ? new Refused('card-broken') : fault;
   }

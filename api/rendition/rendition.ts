@@ -1,15 +1,15 @@
 import type { CardToPrint } from '../../db/views/printing.js';
 import { RECEIVED_STATES, SEALED_STATES } from '../../domain/cardState.js';
-import type { Cover, ProfileCode } from '../../domain/card.js';
 import type { Instant } from '../../domain/brand.js';
 import type { PrintedCard, PrintMark } from '../../domain/sheets/printedCard.js';
+import type { StoredAs } from '../../formats/rendition/printedCard.js';
 import { Refused } from '../http/refused.js';
 import { buildInThread } from '../http/thread.js';
 import type { Services } from '../services.js';
 import { departmentSigner, type DepartmentSigner } from './departmentSigner.js';
 
 export type CardSource =
-  | { kind: 'document'; document: Uint8Array; policy: { profile: ProfileCode; cover: Cover }; mark: PrintMark | null }
+  | { kind: 'document'; document: Uint8Array; stored: StoredAs; mark: PrintMark | null }
   /** Nothing is signed yet: what the school has stated. */
   | { kind: 'data'; card: PrintedCard };
 /** What goes into the thread; a `KeyObject` is shared with it, its bytes are not copied. */
@@ -32,7 +32,7 @@ const UNJUDGED: ReadonlySet<PrintMark | null> = new Set(['draft', 'not-received'
 
 function sourceOf(card: CardToPrint): CardSource {
   const mark = markOf(card);
-  if (card.document !== null && card.state !== 'drafted') return { kind: 'document', document: card.document, policy: { profile: card.profile, cover: card.cover }, mark };
+  if (card.document !== null && card.state !== 'drafted') return { kind: 'document', document: card.document, stored: { kind: 'own', profile: card.profile, cover: card.cover }, mark };
   const { cardId, record, schoolYear, departmentName, provinceName, schoolName, communeName, districtName, className, teacherName } = card;
   return {
     kind: 'data',

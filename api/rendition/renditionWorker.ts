@@ -6,7 +6,7 @@ import { signPdf } from '../../formats/pades/signPdf.js';
 import { printedCard } from '../../formats/rendition/printedCard.js';
 import type { CardSource, RenditionJob } from './rendition.js';
 
-const print = (source: CardSource) => (source.kind === 'data' ? source.card : printedCard(Buffer.from(source.document), source.policy, source.mark));
+const print = (source: CardSource) => (source.kind === 'data' ? source.card : printedCard(Buffer.from(source.document), source.stored, source.mark));
 
 async function make({ sources, signer, title, baseUrl, sandbox, madeAt }: RenditionJob): Promise<Buffer> {
   const cards = sources.map(print);

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ProfileCode } from '../../domain/card.js';
 import { namespacesAt, type Namespaces } from '../xml/canonicalization.js';
 import { readNamespaced, type NamespacedElement, type PlaceFault } from '../xml/namespaceReader.js';
 import { BATCH_TAG, batchFault, readBatchShape, type BatchShape } from './batchShape.js';
@@ -51,6 +52,19 @@ export async function verifyOneCard({ bytes, policy, trust, now }: VerifyInput, 
   const [verdict] = await concludeCards([examined], trust);
   return verdict as CardVerdict;
 }
+
+/**
+ * A stored card of other software once more: everything but the trust in its certificates and what the registers say, which were judged
+ * when it was received. What it says is handed out from this parse alone.
+ * @param context the namespaces that it verified in
+ * @param at by when it must have been signed
+ */
+export function examineStored({ bytes, context, profile, at }: { bytes: Uint8Array; context: Namespaces; profile: ProfileCode; at: Date }): Proven | CardVerdict {
+  return examineFile(bytes, { ...JUDGED_BEFORE, profile }, at, context);
+}
+
+/** What only registers and the campaign know is not asked a second time. */
+export const JUDGED_BEFORE = { requireTeacher: false, teacherMayApprove: true, approvedSeals: null, registered: new Map<string, string>(), issuedHere: () => false } as const satisfies Omit<CardPolicy, 'profile'>;
 
 function examineFile(bytes: Uint8Array, policy: CardPolicy, at: Date, outside: Namespaces): Proven | CardVerdict {
   const reading = readNamespaced(bytes, FOREIGN_CARD_LIMITS, outside);

@@ -1,13 +1,26 @@
+import type { Namespaces } from '../xml/canonicalization.js';
+import { escapeAttribute } from '../xml/text.js';
+
 /** The id of the batch root, which the transaction's Signature refers to (spec §2). */
 export const BATCH_ID = 'dataDanhSach';
 export const BATCH_OPEN = `<DANH_SACH_HOC_BA id="${BATCH_ID}">`;
 export const BATCH_CLOSE = '</DANH_SACH_HOC_BA>';
 
 /**
- * The unsigned batch: every card as it is stored, byte for byte. Cards use no namespace of their surroundings and are exclusively
- * canonicalised, so their signatures verify here as they do alone.
+ * The unsigned batch: every card as it is stored, byte for byte. Own cards use no namespace of their surroundings and are exclusively
+ * canonicalised, so their signatures verify here as they do alone; cards of other software need the context that they verified in.
+ * @param context declared on the root: of all cards of other software that stand here the same
  */
-export const packBatch = (cards: readonly Buffer[]): Buffer => Buffer.concat([Buffer.from(BATCH_OPEN), ...cards, Buffer.from(BATCH_CLOSE)]);
+export const packBatch = (cards: readonly Buffer[], context: Namespaces = NOTHING): Buffer =>
+  Buffer.concat([Buffer.from(`${BATCH_OPEN.slice(0, -1)}${declarations(context)}>`), ...cards, Buffer.from(BATCH_CLOSE)]);
+
+const NOTHING: Namespaces = new Map();
+/** A card stands in no namespace, so a default one is never among those that verified it. */
+const declarations = (context: Namespaces): string => [...context].filter(([prefix]) => prefix !== '' && prefix !== 'xml')
+  .sort(([one], [other]) => (one < other ? -1 : 1)).map(([prefix, uri]) => ` xmlns:${prefix}="${escapeAttribute(uri)}"`).join('');
+
+/** Cards of one key may share a packet. */
+export const contextKey = declarations;
 
 const CARD_OPEN = Buffer.from('<HOC_BA>');
 const CARD_CLOSE = Buffer.from('</HOC_BA>');

@@ -13,10 +13,12 @@ import { signPdf } from '../../formats/pades/signPdf.js';
 import { CardNotPrintable, printedCard } from '../../formats/rendition/printedCard.js';
 import { ca, cardData, signedCard, signRole } from '../support/cards.js';
 import { organisation, type KeyKind } from '../support/certificates.js';
+import { ALGORITHMS, foreignBatch, foreignCard, pendingCard, plainRoles } from '../support/foreignCards.js';
+import { judgeBatch } from '../support/foreignVerdicts.js';
 import { pageTexts, poppler, rawPages, signatureParts, withFiles, withoutPoppler } from '../support/pdf.js';
 import { skipWithout } from '../support/tools.js';
 
-const POLICY = { profile: 'v1.0', cover: 'annex' } as const;
+const POLICY = { kind: 'own', profile: 'v1.0', cover: 'annex' } as const;
 const FIELD = { name: 'Sở GD&ĐT Mô Phỏng', reason: 'Bản thể hiện', location: 'Tỉnh Mô Phỏng', signedAt: '2026-06-20T01:00:00Z' as Instant };
 /** Seeds of pupils whose names hold no control characters, of grades 1, 4 and 5. */
 const [GRADE_1, GRADE_4, GRADE_5] = [1, 3, 7] as const;
@@ -101,6 +103,31 @@ describe('the rendition of a signed card', { skip: withoutPoppler }, () => {
 
   test('one input gives one file, to the byte', async () => {
     assert.deepEqual(await pdfOf([printed(GRADE_4)]), await pdfOf([printed(GRADE_4)]));
+  });
+});
+
+describe('the rendition of a card of other software', { skip: withoutPoppler }, () => {
+  const style = { transforms: [ALGORITHMS.inclusive], canonicalization: ALGORITHMS.inclusive, prefix: 'ds:', time: 'xades' } as const;
+  const XSI: [string, string] = ['xsi', 'http://www.w3.org/2001/XMLSchema-instance'];
+
+  test('says what the card says and who signed it when, like one of ours', async () => {
+    const own = printed(GRADE_4);
+    const foreign = printedCard(foreignCard({ seed: GRADE_4, indent: true, crlf: true, roles: plainRoles(style) }), { kind: 'foreign', profile: 'v1.0', context: new Map() }, null);
+    assert.deepEqual({ ...foreign, signatures: null }, { ...own, signatures: null });
+    assert.deepEqual(foreign.signatures.principal, { name: 'Phạm Thị Duyệt', signedAt: '2026-06-02T01:15:00.000Z' });
+    assert.deepEqual(foreign.signatures.seal, { ...own.signatures.seal, signedAt: '2026-06-02T02:15:00.000Z' });
+    assert.match(words(pageTexts(await pdfOf([foreign]))[3]!), /Thời gian: 08:15 02\/06\/2026/);
+  });
+
+  test('is made only in the namespaces that it verified in, and never of changed bytes', async () => {
+    const { cards } = await judgeBatch(foreignBatch({ root: ` xmlns:xsi="${XSI[1]}"`, cards: [pendingCard({ seed: GRADE_4, roles: plainRoles({ ...style, prefix: '' }) })] }));
+    const { bytes, context } = cards[0]?.stored ?? assert.fail(cards[0]?.message);
+    assert.deepEqual([...context], [XSI]);
+    assert.equal(printedCard(bytes, { kind: 'foreign', profile: 'v1.0', context }, null).cardId, cardData(GRADE_4).cardId);
+    const refused = (code: string) => (fault: unknown): boolean => fault instanceof CardNotPrintable && fault.code === code;
+    assert.throws(() => printedCard(bytes, { kind: 'foreign', profile: 'v1.0', context: new Map() }, null), refused('data-changed'));
+    assert.throws(() => printedCard(Buffer.from(bytes.toString().replace('<CAN_NANG>2', '<CAN_NANG>3')), { kind: 'foreign', profile: 'v1.0', context }, null), refused('data-changed'));
+    assert.throws(() => printedCard(bytes, { kind: 'foreign', profile: 'v1.1', context }, null), refused('profile-unsupported'));
   });
 });
 

@@ -23,7 +23,7 @@ export async function takeTry({ request, services }: PublicVisit, code: string |
 
 /** What the page tells of a card: issuer, signers and authority, times, status. Names come from the signed bytes, once they are proven whole. */
 export function lookedUp(card: IssuedCard): LookedUp {
-  const printed = printedCard(card.document, { profile: card.profile, cover: card.cover }, null);
+  const printed = printedCard(card.document, { kind: 'own', profile: card.profile, cover: card.cover }, null);
   const titles = { teacher: 'Giáo viên chủ nhiệm', principal: printed.approver?.title ?? '', seal: 'Chứng thư số của trường' } as const;
   return {
     schoolName: card.schoolName, departmentName: card.departmentName, schoolYear: card.schoolYear, receivedAt: card.receivedAt, statusAt: card.stateAt,
