@@ -2,8 +2,8 @@ import type { Instant } from './brand.js';
 import { RECEIVED_STATES, type CardState } from './cardState.js';
 
 /**
- * Why the Sở's receipt waits for its evidence. In every case the fault lies with a service or with the Sở's settings, never with the
- * school: nobody at a school has anything to do, and what waits goes on by itself.
+ * Why the Sở's receipt waits for its evidence. In every case but a certificate on hold the fault lies with a service or with
+ * the Sở's settings, never with the school; what waits goes on by itself.
  */
 export const WAIT_CODES = {
   'tsa-down': 'Dịch vụ cấp dấu thời gian chưa trả lời.',
@@ -13,6 +13,7 @@ export const WAIT_CODES = {
   'crl-down': 'Chưa lấy được danh sách thu hồi của tổ chức chứng thực.',
   'crl-missing': 'Chưa có địa chỉ danh sách thu hồi của tổ chức đã cấp một chứng thư; quản trị viên Sở bổ sung.',
   'crl-unusable': 'Danh sách thu hồi của tổ chức chứng thực đã quá hạn hoặc không dùng được; quản trị viên Sở liên hệ tổ chức chứng thực.',
+  'certificate-on-hold': 'Một chứng thư đã ký đang bị tạm dừng; người ký đề nghị tổ chức chứng thực mở lại chứng thư.',
   'own-check-failed': 'Hệ thống chưa kiểm tra được chứng thư; quản trị viên xem nhật ký.',
 } as const satisfies Record<string, string>;
 export type WaitCode = keyof typeof WAIT_CODES;

@@ -87,7 +87,8 @@ const ORDER = { teacher: 0, principal: 1, seal: 2 } as const satisfies Record<Si
 
 function notProvable(answers: readonly PathAnswer[], lists: readonly FetchedList[]): WaitFault {
   const codes = answers.filter(({ verdict }) => verdict === 'not-provable').map(({ code }) => code);
-  const [code = 'check-failed'] = codes;
+  const code = codes.find((one) => one === 'on-hold') ?? codes[0] ?? 'check-failed';
+  if (code === 'on-hold') return new WaitFault('crl', code, 'certificate-on-hold');
   if (code === 'check-failed' || code === 'check-timed-out' || code === 'no-anchors') return new WaitFault('crl', code, 'own-check-failed');
   return lists.some((list) => 'fault' in list) ? new WaitFault('crl', code, 'crl-down') : new WaitFault('crl', code, code === 'crl-missing' ? 'crl-missing' : 'crl-unusable');
 }

@@ -10,6 +10,8 @@ export type TrustInput = {
   anchors: readonly Uint8Array[];
   intermediates: readonly Uint8Array[];
   crls: readonly Uint8Array[];
+  /** Answers of OCSP responders, kept in the same way. */
+  ocsps?: readonly Uint8Array[];
   /** The proven time, such as that of a receipt; null: now. */
   at: Date | null;
 };
@@ -39,7 +41,7 @@ const chains = new WeakMap<readonly Uint8Array[], Map<string, readonly Uint8Arra
 export async function judgeTrust(subjects: readonly TrustSubject[], input: TrustInput): Promise<TrustAnswer[]> {
   const question = (subject: TrustSubject, at: Date | null, revocation: PathQuestion['revocation']): PathQuestion => ({
     certificate: subject.certificate.certificate.raw, intermediates: chainOf(subject.others, input.intermediates), anchors: input.anchors,
-    crls: revocation === 'none' ? NO_CRLS : input.crls,
+    ...(revocation === 'none' || input.ocsps === undefined ? { crls: revocation === 'none' ? NO_CRLS : input.crls } : { crls: input.crls, ocsps: input.ocsps }),
     at, policies: NO_POLICIES, explicitPolicy: false, inhibitMapping: false, inhibitAny: false, role: subject.role, revocation,
   });
   const ask = (at: (subject: TrustSubject) => Date | null, revocation: PathQuestion['revocation'], of = subjects): Promise<PathAnswer[]> =>
@@ -74,7 +76,7 @@ const PROVINCE_MENDS: ReadonlySet<PathCode> = new Set(['issuer-unknown', 'signat
 
 /** The sentence of a path says cause; then who and how. */
 function pathReport(code: PathCode, reason: string): FaultReport {
-  const who = PATH_CODES[code].verdict === 'not-provable' || PROVINCE_MENDS.has(code) ? MENDERS.province : MENDERS.signer;
+  const who = (PATH_CODES[code].verdict === 'not-provable' && code !== 'on-hold') || PROVINCE_MENDS.has(code) ? MENDERS.province : MENDERS.signer;
   return { code, class: 'trust', message: reason, who, how: reason.slice(reason.indexOf('; ') + 2).replace(/\.$/, '') };
 }
 

@@ -5,7 +5,7 @@ import { readExtensions, type Extensions } from './extensions.js';
 import { comparableName } from './names.js';
 
 export const OID = {
-  keyUsage: '2.5.29.15', basicConstraints: '2.5.29.19', crlDistributionPoints: '2.5.29.31', extendedKeyUsage: '2.5.29.37',
+  keyUsage: '2.5.29.15', basicConstraints: '2.5.29.19', crlDistributionPoints: '2.5.29.31', extendedKeyUsage: '2.5.29.37', noStatus: '1.3.6.1.5.5.7.48.1.5',
 } as const;
 
 /** What path and revocation checks need of a certificate. */
@@ -17,6 +17,9 @@ export type PathCertificate = {
   /** Comparable forms. */
   issuer: string;
   subject: string;
+  /** The issuer's name and the bits of its own key, to the byte: by their hashes an authority is named to a responder. */
+  issuerName: Buffer;
+  keyBits: Buffer;
   /** Of the signature on it. */
   algorithm: Der;
   notBefore: number;
@@ -27,6 +30,8 @@ export type PathCertificate = {
   extendedKeyUsage: { oids: string[]; critical: boolean } | null;
   /** null when the extension is absent. */
   distributionPoints: DistributionPoint[] | null;
+  /** A responder's certificate whose own revocation its authority tells nobody to look up (RFC 6960 §4.2.2.2.1). */
+  needsNoStatus: boolean;
 };
 
 /** @returns null when the bytes are not one certificate in DER */
@@ -61,6 +66,8 @@ function read(der: Uint8Array): PathCertificate {
     serial: serial.expect(TAG.integer).integerHex(),
     issuer: comparableName(issuer),
     subject: comparableName(subject),
+    issuerName: issuer.whole,
+    keyBits: keyBitsOf(key),
     algorithm,
     notBefore: from.time(),
     notAfter: to.time(),
@@ -68,7 +75,14 @@ function read(der: Uint8Array): PathCertificate {
     keyUsage: extensions.get(OID.keyUsage)?.octets.inside().expect(TAG.bitString).bits() ?? null,
     extendedKeyUsage: usage === undefined ? null : { oids: usage.octets.inside().sequence().map((oid) => oid.expect(TAG.oid).oid()), critical: usage.critical },
     distributionPoints: points === undefined ? null : readDistributionPoints(points.octets.inside(), issuer),
+    needsNoStatus: extensions.has(OID.noStatus),
   };
+}
+
+function keyBitsOf(key: Der): Buffer {
+  const [, bits] = key.sequence();
+  if (bits === undefined) throw new DerFault('key');
+  return bits.bitBytes();
 }
 
 /** Issuer and subject unique ids may stand before the extensions; nothing reads them any more. */

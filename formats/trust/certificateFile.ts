@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-export type PemLabel = 'CERTIFICATE' | 'X509 CRL';
+export type PemLabel = 'CERTIFICATE' | 'X509 CRL' | 'OCSP RESPONSE';
 
 /**
  * DER bytes of a file that holds one object in DER, or any number of them in PEM. What is in them is not looked at.

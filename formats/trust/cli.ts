@@ -7,7 +7,7 @@ import { findOpenssl } from './opensslCommand.js';
 import type { PathAnswer, PathValidator } from './question.js';
 import { createPathValidator } from './validator.js';
 
-const HELP = `hub certificate check --anchors PEM… --certificate FILE [--intermediates PEM…] [--crls PEM…] [--at T]
+const HELP = `hub certificate check --anchors PEM… --certificate FILE [--intermediates PEM…] [--crls PEM…] [--ocsps FILE…] [--at T]
                       [--policy OID…] [--explicit-policy] [--inhibit-mapping] [--inhibit-any] [--role ROLE]
 hub certificate check --batch FILE
 
@@ -18,17 +18,18 @@ Prints {valid, code, reason, path} as JSON. Exit: 0 valid, 1 invalid, 2 not prov
   --certificate FILE    the certificate in question
   --intermediates PEM…  certificates that may lie between, at most 8
   --crls PEM…           revocation lists of that time, or later ones; without any nothing is provable
+  --ocsps FILE…         answers of OCSP responders (DER), kept from that time or later, for what no list proves
   --at T                ISO 8601; default: now
   --policy OID…         accepted certificate policies; default: any
   --role ROLE           person, organisation, timestamp, ocsp or crl: also check that it may be used so; default: any
-  --batch FILE          many questions, one JSON object a line: {id, anchors[], certificate, intermediates[], crls[], at, policies[],
+  --batch FILE          many questions, one JSON object a line: {id, anchors[], certificate, intermediates[], crls[], ocsps[], at, policies[],
                         explicitPolicy, inhibitMapping, inhibitAny}, files by path; prints {id, valid, code, reason} for each, in
                         order; the worst is the exit (bad question, invalid, not provable, valid)
 `;
 
 const EXITS = { valid: 0, invalid: 1, 'not-provable': 2 } as const satisfies Record<PathAnswer['verdict'], number>;
 const BAD_CALL = 3;
-const LISTS = ['anchors', 'intermediates', 'crls', 'policy'];
+const LISTS = ['anchors', 'intermediates', 'crls', 'ocsps', 'policy'];
 
 type Streams = { stdout: { write(text: string): unknown }; stderr: { write(text: string): unknown } };
 
@@ -88,7 +89,7 @@ function parseCall([command, ...args]: string[]): { batch: string } | { question
   const flag = { type: 'boolean' } as const;
   const one = { type: 'string' } as const;
   const options = {
-    anchors: many, intermediates: many, crls: many, policy: many, certificate: one, at: one, role: one, batch: one, 'explicit-policy': flag, 'inhibit-mapping': flag, 'inhibit-any': flag,
+    anchors: many, intermediates: many, crls: many, ocsps: many, policy: many, certificate: one, at: one, role: one, batch: one, 'explicit-policy': flag, 'inhibit-mapping': flag, 'inhibit-any': flag,
   };
   let values;
   try {

@@ -33,6 +33,7 @@ export const PATH_CODES = {
   'crl-stale': { verdict: 'not-provable', reason: 'Danh sách thu hồi đã quá hạn nên chưa biết chứng thư số còn hiệu lực; Sở lấy danh sách mới rồi kiểm tra lại.' },
   'crl-not-yet-valid': { verdict: 'not-provable', reason: 'Danh sách thu hồi chưa đến ngày có hiệu lực; Sở kiểm tra đồng hồ máy chủ và nguồn danh sách.' },
   'crl-unusable': { verdict: 'not-provable', reason: 'Danh sách thu hồi không dùng được (sai định dạng, sai chữ ký hoặc không áp dụng cho chứng thư này); Sở kiểm tra nguồn danh sách.' },
+  'on-hold': { verdict: 'not-provable', reason: 'Chứng thư số đang bị tạm dừng nên chưa chứng minh được chữ ký; người ký đề nghị tổ chức chứng thực mở lại, hoặc ký lại bằng chứng thư khác.' },
   'check-failed': { verdict: 'not-provable', reason: 'Chưa kiểm tra được chứng thư số do lỗi của hệ thống; quản trị viên xem nhật ký, kết quả không được ghi nhận.' },
   'check-timed-out': { verdict: 'not-provable', reason: 'Kiểm tra chứng thư số quá thời gian cho phép nên bị dừng; quản trị viên xem tải của máy chủ rồi kiểm tra lại.' },
 } as const satisfies Record<string, Meaning>;

@@ -22,6 +22,7 @@ export const fileQuestion = z.object({
   certificate: path,
   intermediates: paths,
   crls: paths,
+  ocsps: paths,
   at: instant.nullish().transform((value) => value ?? null),
   policies: z.array(z.string().regex(/^[0-2](\.(0|[1-9]\d*))+$/, 'a policy is a dotted number')).nullish().transform((list) => list ?? []),
   explicitPolicy: flag,
@@ -33,13 +34,14 @@ export const fileQuestion = z.object({
 export type FileQuestion = z.infer<typeof fileQuestion>;
 
 /** @throws with a sentence when a file cannot be read */
-export async function readQuestion(files: DerFiles, { anchors, certificate, intermediates, crls, ...rest }: FileQuestion): Promise<PathQuestion> {
+export async function readQuestion(files: DerFiles, { anchors, certificate, intermediates, crls, ocsps, ...rest }: FileQuestion): Promise<PathQuestion> {
   return {
     ...rest,
     anchors: await files.list(anchors, 'CERTIFICATE'),
     certificate: await files.certificate(certificate),
     intermediates: await files.list(intermediates, 'CERTIFICATE'),
     crls: await files.list(crls, 'X509 CRL'),
+    ocsps: await files.list(ocsps, 'OCSP RESPONSE'),
     revocation: 'required',
   };
 }

@@ -1,10 +1,12 @@
 import type { PathCertificate } from './certificate.js';
 import { PATH_CODES, type PathCode } from './codes.js';
+import { REASON, type Crl } from './crl.js';
 import { unfitness } from './fitness.js';
 import { codeOf, onlyWeakAuthorities } from './outcome.js';
 import { isRoot, pathsOf } from './paths.js';
 import type { PreparedTerms } from './prepare.js';
 import type { PathAnswer, PathQuestion } from './question.js';
+import { datesOf } from './ocspJudge.js';
 import { judgeRevocation } from './revocation.js';
 import { isStrong } from './strength.js';
 import type { LeafOutcome, SharedTerms } from './verifyRun.js';
@@ -25,9 +27,8 @@ type Found = { code: PathCode; path: readonly string[]; revokedSince: number | n
 export async function judgeGroup(verify: Verify, group: Group): Promise<PathAnswer[]> {
   const { terms: { crls }, question, at } = group;
   const found = question.revocation === 'none' ? await byPathAlone(verify, group)
-    : crls.length === 0 ? await withoutLists(verify, group)
-      : question.at !== null && crls.some(({ thisUpdate }) => thisUpdate > at) ? await byLaterLists(verify, group)
-        : await byListsOfThatTime(verify, group);
+    : question.at !== null && crls.some(({ thisUpdate }) => thisUpdate > at) ? await byOurReading(verify, group)
+      : await withAnswers(verify, group, crls.length === 0 ? await withoutLists(verify, group) : await byListsOfThatTime(verify, group));
   return group.certificates.map((certificate, place) => answerOf(group, certificate, found[place] as Found));
 }
 
@@ -46,8 +47,32 @@ async function byListsOfThatTime(verify: Verify, group: Group): Promise<Found[]>
   // OpenSSL looks at lists before signatures: whether a path without usable lists would be refused anyway takes a second look.
   const proven = await again(first, group, ({ code }) => code.startsWith('crl-'), (part) => byPathAlone(verify, part), (one, alone) => (alone.code === 'valid' ? named(one, group.terms) : alone));
   // It lays a delta list over a complete one only where a "freshest CRL" extension announces it: one at hand counts all the same.
-  return group.terms.crls.every(({ baseNumber }) => baseNumber === null) ? proven
-    : again(proven, group, ({ code }) => code === 'valid', (part) => byLaterLists(verify, part), (one, other) => (other.code === 'revoked' || other.code === 'issuer-revoked' ? other : one));
+  const laid = group.terms.crls.every(({ baseNumber }) => baseNumber === null) ? proven
+    : await again(proven, group, ({ code }) => code === 'valid', (part) => byOurReading(verify, part), (one, other) => (REVOKED.has(other.code) ? other : one));
+  // OpenSSL calls a certificate on hold revoked: it may come back, and what it signed is then as good as before.
+  if (!laid.some(({ code }) => REVOKED.has(code)) || !group.terms.crls.some(hasHold)) return laid;
+  return again(laid, group, ({ code }) => REVOKED.has(code), (part) => byOurReading(verify, part), (one, other) => (other.code === 'on-hold' ? other : one));
+}
+
+/** Lists are looked through once, and only when something in one of them was met. */
+const holds = new WeakMap<Crl, boolean>();
+
+function hasHold(crl: Crl): boolean {
+  const known = holds.get(crl) ?? [...(crl.entries()?.values() ?? [])].some((entries) => [...entries.values()].some(({ reason }) => reason === REASON.certificateHold));
+  holds.set(crl, known);
+  return known;
+}
+
+const REVOKED: ReadonlySet<PathCode> = new Set(['revoked', 'issuer-revoked']);
+
+/**
+ * What responders answered is laid over what the lists say: it proves what they leave unproven, and of the two the worse counts. A
+ * certificate's own reading of both, since OpenSSL's command knows of lists only.
+ */
+async function withAnswers(verify: Verify, group: Group, first: readonly Found[]): Promise<Found[]> {
+  if (group.terms.answers.length === 0) return [...first];
+  return again(first, group, ({ code }) => code === 'valid' || code.startsWith('crl-'), (part) => byOurReading(verify, part),
+    (one, other) => (one.code === 'valid' && PATH_CODES[other.code].verdict !== 'invalid' && other.code !== 'on-hold' ? one : other));
 }
 
 /** Looks at some of the certificates a second time, and settles between the two findings. */
@@ -64,18 +89,18 @@ async function again(first: readonly Found[], group: Group, which: (one: Found) 
 /** A list that cannot be read is not "missing": who mends it is another. */
 const named = (one: Found, { unusableCrl }: PreparedTerms): Found => (one.code === 'crl-missing' && unusableCrl ? { ...one, code: 'crl-unusable' } : one);
 
-/** Our own reading of the lists, over the path OpenSSL finds good. */
-async function byLaterLists(verify: Verify, group: Group): Promise<Found[]> {
+/** Our own reading of lists and answers, over the path OpenSSL finds good. */
+async function byOurReading(verify: Verify, group: Group): Promise<Found[]> {
   const alone = await byPathAlone(verify, group);
   return Promise.all(alone.map(async (one, place): Promise<Found> => {
     if (one.code !== 'valid') return one;
     const certificate = group.certificates[place] as PathCertificate;
-    const { intermediates, anchors, crls } = group.terms;
+    const { intermediates, anchors, crls, answers } = group.terms;
     const pool = [...intermediates, ...anchors];
     const pathAt = (signer: PathCertificate, at: number): Promise<PathCertificate[] | null> => certificatesOfPath(verify, { ...group, at, certificates: [signer] });
     const path = await certificatesOfPath(verify, { ...group, certificates: [certificate] });
     if (path === null) return { ...one, code: 'check-failed' };
-    const { code, revokedSince, compared } = await judgeRevocation(path, { at: group.at, crls, pool, pathAt });
+    const { code, revokedSince, compared } = await judgeRevocation(path, { at: group.at, crls, answers, pool, pathAt });
     return named({ ...one, code: code ?? (revokedSince === null ? 'valid' : 'valid-revoked-later'), revokedSince, compared }, group.terms);
   }));
 }
@@ -146,9 +171,10 @@ function answerOf(group: Group, certificate: PathCertificate, { code: pathCode, 
 export const plainAnswer = (code: PathCode): PathAnswer => ({ ...PATH_CODES[code], code, path: [], holds: { from: null, to: null }, revokedSince: null });
 
 /** The answer can only change where the time passes one of the dates it depends on: it holds between the two nearest. */
-function spanOf({ terms: { intermediates, anchors, crls }, at }: Group, ownDates: readonly number[]): { from: Date | null; to: Date | null } {
+function spanOf({ terms: { intermediates, anchors, crls, answers }, at }: Group, ownDates: readonly number[]): { from: Date | null; to: Date | null } {
   const dates = [
     ...ownDates, ...[...intermediates, ...anchors].flatMap(({ notBefore, notAfter }) => [notBefore, notAfter]), ...crls.flatMap(({ thisUpdate, nextUpdate }) => [thisUpdate, nextUpdate]),
+    ...answers.flatMap(datesOf),
   ];
   const from = Math.max(...dates.filter((date) => date <= at));
   const to = Math.min(...dates.filter((date) => date > at));

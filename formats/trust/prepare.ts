@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readPathCertificate, type PathCertificate } from './certificate.js';
 import type { PathCode } from './codes.js';
 import { readCrl, type Crl } from './crl.js';
+import { readOcsp, type OcspAnswer } from './ocsp.js';
 import type { PathQuestion } from './question.js';
 
 export const MOST_INTERMEDIATES = 8;
@@ -11,6 +12,7 @@ export type PreparedTerms = {
   intermediates: readonly PathCertificate[];
   anchors: readonly PathCertificate[];
   crls: readonly Crl[];
+  answers: readonly OcspAnswer[];
   /** Whether a list was given that could not be used at all. */
   unusableCrl: boolean;
   /** Why no certificate can be judged on these terms. */
@@ -33,6 +35,7 @@ const bytesDigests = new WeakMap<Uint8Array, string>();
 const listDigests = new WeakMap<readonly Uint8Array[], string>();
 const read = new WeakMap<Uint8Array, PathCertificate | null>();
 const readLists = new WeakMap<Uint8Array, Crl | null>();
+const readAnswers = new WeakMap<Uint8Array, OcspAnswer | null>();
 
 function remembered<K extends object, V>(memory: WeakMap<K, V>, key: K, make: (key: K) => V): V {
   const known = memory.get(key);
@@ -50,7 +53,7 @@ const digestOf = (list: readonly Uint8Array[]): string =>
 const MOST_TERMS = 16;
 type KnownTerms = { question: PathQuestion; terms: PreparedTerms; termsKey: string; termsDigest: string };
 const termsByAnchors = new WeakMap<readonly Uint8Array[], KnownTerms[]>();
-const COMPARED = ['intermediates', 'crls', 'policies', 'weakAuthorities', 'explicitPolicy', 'inhibitMapping', 'inhibitAny', 'role', 'revocation'] as const satisfies readonly (keyof PathQuestion)[];
+const COMPARED = ['intermediates', 'crls', 'ocsps', 'policies', 'weakAuthorities', 'explicitPolicy', 'inhibitMapping', 'inhibitAny', 'role', 'revocation'] as const satisfies readonly (keyof PathQuestion)[];
 
 export function prepare(question: PathQuestion): Prepared {
   const { terms, termsKey, termsDigest } = termsOf(question);
@@ -69,8 +72,10 @@ function termsOf(question: PathQuestion): KnownTerms {
   return made;
 }
 
-const keyOfTerms = ({ intermediates, anchors, crls, policies, explicitPolicy, inhibitMapping, inhibitAny, role, revocation, weakAuthorities = [], at }: PathQuestion): string => JSON.stringify([
-  digestOf(intermediates), digestOf(anchors), revocation === 'required' ? digestOf(crls) : null, [...policies].sort(), explicitPolicy, inhibitMapping, inhibitAny,
+const NO_ANSWERS: readonly Uint8Array[] = [];
+
+const keyOfTerms = ({ intermediates, anchors, crls, ocsps = NO_ANSWERS, policies, explicitPolicy, inhibitMapping, inhibitAny, role, revocation, weakAuthorities = [], at }: PathQuestion): string => JSON.stringify([
+  digestOf(intermediates), digestOf(anchors), ...(revocation === 'required' ? [digestOf(crls), digestOf(ocsps)] : [null, null]), [...policies].sort(), explicitPolicy, inhibitMapping, inhibitAny,
   role, [...weakAuthorities].sort(), at === null,
 ]);
 
@@ -86,13 +91,14 @@ function certificateOf(der: Uint8Array, fingerprint: string): PathCertificate | 
   return made;
 }
 
-function readTerms({ intermediates, anchors, crls, revocation }: PathQuestion): PreparedTerms {
+function readTerms({ intermediates, anchors, crls, ocsps = NO_ANSWERS, revocation }: PathQuestion): PreparedTerms {
   const tooMany = intermediates.length > MOST_INTERMEDIATES;
   const between = tooMany ? [] : intermediates.map((der) => remembered(read, der, readPathCertificate));
   const trusted = anchors.map((der) => remembered(read, der, readPathCertificate));
   const lists = revocation === 'none' ? [] : crls.map((der) => remembered(readLists, der, readCrl));
+  const answers = revocation === 'none' ? [] : ocsps.map((der) => remembered(readAnswers, der, readOcsp));
   const fault = tooMany ? 'too-many-intermediates' : between.includes(null) ? 'intermediate-malformed' : anchors.length === 0 ? 'no-anchors' : trusted.includes(null) ? 'anchor-malformed' : null;
-  return { intermediates: present(between), anchors: present(trusted), crls: present(lists), unusableCrl: lists.includes(null), fault };
+  return { intermediates: present(between), anchors: present(trusted), crls: present(lists), answers: present(answers), unusableCrl: lists.includes(null), fault };
 }
 
 const present = <T>(list: readonly (T | null)[]): T[] => list.filter((one) => one !== null);

@@ -23,6 +23,8 @@ export type PathQuestion = {
    * Revocation lists, complete and delta. At an earlier time T: those of that time, or later ones, whose entries are then compared with T.
    */
   crls: readonly Uint8Array[];
+  /** Answers of OCSP responders (RFC 6960) of that time, or later ones: where lists leave something unproven, and for what they take back. */
+  ocsps?: readonly Uint8Array[];
   /** null: now. */
   at: Date | null;
   /** Accepted certificate policies as dotted OIDs; none: any. */

@@ -3,12 +3,15 @@ import type { PathCode } from './codes.js';
 import { effectiveFrom, REASON, type Crl, type Revocation } from './crl.js';
 import { ALL_REASONS, type DistributionPoint } from './distributionPoint.js';
 import { KEY_USAGE } from './fitness.js';
+import type { OcspAnswer } from './ocsp.js';
+import { believedStatements, type BelievedStatement } from './ocspJudge.js';
 import { publicKeyOf, signatureHolds } from './strength.js';
 
 /** Milliseconds throughout. */
 export type RevocationTerms = {
   at: number;
   crls: readonly Crl[];
+  answers: readonly OcspAnswer[];
   /** Certificates that may have signed a list without standing in the path. */
   pool: readonly PathCertificate[];
   /** The path of such a signer at a time, without regard to revocation; null when it has none. */
@@ -26,6 +29,9 @@ export type RevocationFinding = {
 
 /** A list's signer and the time from which on nothing it signs counts. */
 type Signer = { certificate: PathCertificate; revokedFrom: number };
+
+/** `told` null: not revoked, as far as `reasons` go. `current`: it speaks of the time in question by its silence too. */
+type Statement = { told: Revocation | null; reasons: readonly number[]; thisUpdate: number; current: boolean };
 
 type Judged = { state: 'good'; revokedFrom: number } | { state: 'revoked' } | { state: 'unproven'; code: PathCode };
 
@@ -58,28 +64,47 @@ class RevocationJudge {
   }
 
   private async judgeOne(certificate: PathCertificate, authority: Signer, anchor: string): Promise<Judged> {
+    const { statements, unusable } = await this.statementsAbout(certificate, authority, anchor);
     const proven = new Set<number>();
     let revokedFrom = Infinity;
-    let unproven: PathCode = 'crl-missing';
-    for (const { crl, reasons } of spokenFor(certificate, this.terms.crls)) {
-      const told = await this.entryOf(crl, certificate, authority, anchor);
-      if (told === 'unusable') {
-        unproven = 'crl-unusable';
-        continue;
-      }
-      const current = this.speaksBySilence(crl, certificate);
-      if (told !== null) {
-        this.compared.push(told.revokedAt, ...(told.invalidFrom === null ? [] : [told.invalidFrom]));
-        // A hold may have been lifted since a list that has run out; any other revocation is for good.
-        if (current || told.reason !== REASON.certificateHold) {
-          if (effectiveFrom(told) <= this.terms.at) return { state: 'revoked' };
-          revokedFrom = Math.min(revokedFrom, effectiveFrom(told));
-        }
+    let held = false;
+    for (const { told, current, reasons } of statements) {
+      if (told !== null) this.compared.push(told.revokedAt, ...(told.invalidFrom === null ? [] : [told.invalidFrom]));
+      const counts = told !== null && effectiveFrom(told) <= this.terms.at;
+      if (told?.reason === REASON.certificateHold) {
+        // A hold speaks while it stands: one that has run out may have been lifted, and a newer statement that is silent has lifted it.
+        if (counts && current && proven.size < ALL_REASONS.size) held = true;
+        if (counts || !current) continue;
+      } else if (told !== null) {
+        if (counts) return { state: 'revoked' };
+        revokedFrom = Math.min(revokedFrom, effectiveFrom(told));
       }
       if (current) for (const reason of reasons) proven.add(reason);
-      else if (unproven === 'crl-missing') unproven = 'crl-stale';
     }
-    return proven.size === ALL_REASONS.size ? { state: 'good', revokedFrom } : { state: 'unproven', code: unproven };
+    if (held) return { state: 'unproven', code: 'on-hold' };
+    if (proven.size === ALL_REASONS.size) return { state: 'good', revokedFrom };
+    return { state: 'unproven', code: unusable ? 'crl-unusable' : statements.some(({ current }) => !current) ? 'crl-stale' : 'crl-missing' };
+  }
+
+  /** What lists and answers say of a certificate, the newest first. */
+  private async statementsAbout(certificate: PathCertificate, authority: Signer, anchor: string): Promise<{ statements: Statement[]; unusable: boolean }> {
+    const statements: Statement[] = [];
+    let unusable = false;
+    for (const { crl, reasons } of spokenFor(certificate, this.terms.crls)) {
+      const told = await this.entryOf(crl, certificate, authority, anchor);
+      if (told === 'unusable') unusable = true;
+      else statements.push({ told, reasons, thisUpdate: crl.thisUpdate, current: this.speaksBySilence(crl, certificate) });
+    }
+    for (const { revocation, ...rest } of await this.answersAbout(certificate, authority, anchor)) statements.push({ told: revocation, reasons: [...ALL_REASONS], ...rest });
+    return { statements: statements.sort((one, other) => other.thisUpdate - one.thisUpdate), unusable };
+  }
+
+  private answersAbout(certificate: PathCertificate, { certificate: issuer, revokedFrom }: Signer, anchor: string): Promise<BelievedStatement[]> {
+    return believedStatements(this.terms.answers, { certificate, issuer, issuerRevokedFrom: revokedFrom, at: this.terms.at }, {
+      pathAt: (delegate, at) => this.terms.pathAt(delegate, at),
+      // By lists alone: an answer cannot vouch for who gave it.
+      notRevoked: async (path, at) => path.at(-1)?.fingerprint === anchor && (await new RevocationJudge({ ...this.terms, answers: [], at }, this.asked).judge(path)).code === null,
+    });
   }
 
   private speaksBySilence({ thisUpdate, nextUpdate, keepsExpiredFrom }: Crl, { notAfter }: PathCertificate): boolean {

@@ -95,13 +95,39 @@ describe('revocation', () => {
   });
 });
 
+describe('a hold', () => {
+  const onHold = revokedAt(before, { reason: HOLD });
+
+  test('leaves what was signed unproven until it is lifted, and is no revocation for good', async () => {
+    const answer = await answerTo(signer, { crls: [rootList, onHold] });
+    assert.deepEqual([answer.verdict, answer.code], ['not-provable', 'on-hold']);
+    assert.match(answer.reason, /tạm dừng/);
+    assert.equal(await codeOf(signer, { at: T, crls: [laterRoot, later(before, { reason: HOLD })] }), 'on-hold');
+    assert.equal(await bothWays(issue(agency, 'Người khác'), [rootList, onHold]), 'valid');
+  });
+
+  test('of the authority does the same', async () => {
+    assert.equal(await bothWays(signer, [list(root, [{ certificate: agency, at: before, reason: HOLD }]), agencyList]), 'on-hold');
+  });
+
+  test('that a later list no longer holds is lifted; one that became a revocation is one', async () => {
+    const first = list(agency, [{ certificate: signer, at: before, reason: HOLD }], { from: instant('2026-06-01'), number: 1 });
+    assert.equal(await codeOf(signer, { at: T, crls: [laterRoot, first, list(agency, [], { from: instant('2026-06-12'), number: 2 })] }), 'valid');
+    assert.equal(await codeOf(signer, { at: T, crls: [laterRoot, first, later(before, { reason: KEY_COMPROMISE })] }), 'revoked');
+  });
+
+  test('that began after the time in question leaves it as it was', async () => {
+    assert.equal(await codeOf(signer, { at: T, crls: [laterRoot, later(after, { reason: HOLD })] }), 'valid');
+  });
+});
+
 describe('a delta list', () => {
   const delta = (entries: Parameters<typeof list>[1], options: object = {}): Buffer => list(agency, entries, { number: 2, base: 1, ...options });
 
   test('adds a revocation, announced or not, and takes back a hold', async () => {
     assert.equal(await bothWays(signer, [rootList, agencyList, delta([{ certificate: signer, at: before }])]), 'revoked');
     const onHold = revokedAt(before, { reason: HOLD });
-    assert.equal(await bothWays(signer, [rootList, onHold]), 'revoked');
+    assert.equal(await bothWays(signer, [rootList, onHold]), 'on-hold');
     const freshest = extension('2.5.29.46', der.sequence(der.sequence(der.explicit(0, der.explicit(0, der.implicit(6, Buffer.from('http://danh-sach.example/delta')))))));
     const announced = list(agency, [{ certificate: signer, at: before, reason: HOLD }], { more: [freshest] });
     assert.equal(await bothWays(signer, [rootList, announced, delta([{ certificate: signer, at: before, reason: REMOVED }])]), 'valid');
@@ -115,7 +141,7 @@ describe('a delta list', () => {
   test('of another series, or older than the complete list, takes nothing back', async () => {
     const onHold = list(agency, [{ certificate: signer, at: before, reason: HOLD }], { number: 5 });
     for (const wrong of [{ number: 9, base: 7 }, { number: 3, base: 1 }]) {
-      assert.equal(await bothWays(signer, [rootList, onHold, delta([{ certificate: signer, at: before, reason: REMOVED }], wrong)]), 'revoked');
+      assert.equal(await bothWays(signer, [rootList, onHold, delta([{ certificate: signer, at: before, reason: REMOVED }], wrong)]), 'on-hold');
     }
   });
 });
