@@ -33,6 +33,7 @@ export const REFUSALS = {
   'school-exempt': { status: 409, sentence: 'Trường được miễn trong đợt này.' },
   'card-signed': { status: 409, sentence: 'Học bạ của học sinh trong danh sách đã có người ký hoặc đang chờ ký nên không miễn, không rút được. Trả lại lớp trước, hoặc chờ thu hồi.' },
   'not-refused': { status: 409, sentence: 'Học bạ này không ở trạng thái bị Kho từ chối.' },
+  'nothing-to-remind': { status: 409, sentence: 'Trường chưa có việc đang mở có người nhận ở bước này nên không có ai để nhắc. Mở lại trang sau ít phút, hoặc kiểm tra phân công của trường.' },
   'deadline-order': { status: 422, sentence: 'Hạn mới phải muộn hơn hạn hiện tại.' },
   'window-order': { status: 422, sentence: 'Ngày bắt đầu phải trước ngày kết thúc.' },
   'person-not-of-school': { status: 422, sentence: 'Người này không thuộc trường.' },

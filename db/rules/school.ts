@@ -38,7 +38,10 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
         { campaignId: decision.campaignId, schoolCode: decision.schoolCode, stage: decision.payload.stage });
       return due !== undefined && Date.parse(decision.payload.dueAt) > due.due_at.getTime() ? null : 'deadline-order';
     }
-    case 'remind_school': return null;
+    case 'remind_school':
+      return await row(db, `
+        SELECT 1 FROM task WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'open' AND assignee_id IS NOT NULL AND (:stage::text IS NULL OR kind = :stage) LIMIT 1`,
+      { ...decision.payload, ...placeOf(decision) }) === undefined ? 'nothing-to-remind' : null;
     case 'exempt_school':
       if (tooShort(decision.payload.reason)) return 'reason-missing';
       return decision.payload.until !== null && decision.payload.until < localDay(await askedAt(db, decision.id, now)) ? 'exempt-past' : null;

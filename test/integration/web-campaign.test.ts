@@ -114,6 +114,8 @@ describe('a running campaign', () => {
     ];
 
     test('the Sở extends, reminds and exempts, and the page tells it afterwards', async () => {
+      const clerk = await personWith(web, 'clerk', school(1));
+      await web.owner('task').insert({ id: randomUUID(), campaign_id: seeded.campaignId, school_code: school(1), kind: 'collect', state: 'open', assignee_id: clerk, opened_at: new Date(), due_at: new Date() });
       for (const [path, form] of ACTS) {
         const answer = await act(path, form);
         assert.deepEqual([path, answer.status, answer.body['outcome']], [path, 200, 'done'], JSON.stringify(answer.body));

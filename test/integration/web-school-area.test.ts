@@ -78,6 +78,12 @@ describe('chasing an area and reporting', () => {
     assert.equal(await mails(), 2 * before, 'after ten minutes it mails again');
   });
 
+  test('"Gửi nhắc" to a school where nobody has a task yet is refused in words, instead of reminding nobody', async () => {
+    assert.equal((await rows(web.owner, `SELECT 1 FROM task WHERE school_code = :code AND kind = 'seal' AND state = 'open'`, { code: who.school(0) })).length, 0);
+    const answer = await office.tell(`/dia-ban/truong/${who.school(0)}/nhac`, { decisionId: randomUUID(), stage: 'seal' });
+    assert.deepEqual([answer.status, answer.body['code']], [409, 'nothing-to-remind']);
+  });
+
   test('another area is out of reach, to read, to remind and to report; a teacher has no area at all', async () => {
     const other = areaOf(1);
     assert.notEqual(other, areaOf(0));
