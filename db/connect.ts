@@ -17,10 +17,24 @@ export function openDatabase(url: string, max = 8): Knex {
   return knex({ client: 'pg', connection: { connectionString: url, options: '-c timezone=Asia/Ho_Chi_Minh' }, pool: { min: 0, max }, asyncStackTraces: false });
 }
 
+/** More texts than this are a fault of the code (values written into SQL); those beyond are planned anew each time. */
+const MOST_STATEMENTS = 1_000;
+const names = new Map<string, string>();
+
+/**
+ * A statement by its text: each connection hands it to PostgreSQL once and asks for it by name from then on, so that it is parsed once
+ * and planned a few times instead of each time. Behind a pooler that gives each transaction another connection this needs one that
+ * knows prepared statements (PgBouncer 1.21 with `max_prepared_statements`).
+ */
+function prepared<T>(db: Db, sql: string, bindings: Record<string, unknown>): Knex.Raw<T> {
+  let name = names.get(sql);
+  if (name === undefined && names.size < MOST_STATEMENTS) names.set(sql, name = `hub${names.size}`);
+  return db.raw<T>(sql, bindings as never).options(name === undefined ? {} : { name });
+}
+
 /** Rows of one statement; the type is the caller's claim about its own SELECT list. */
 export async function rows<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<T[]> {
-  const result = await db.raw<{ rows: T[] }>(sql, bindings as never);
-  return result.rows;
+  return (await prepared<{ rows: T[] }>(db, sql, bindings)).rows;
 }
 
 /** The first row, or undefined. */
@@ -36,6 +50,5 @@ export function dataFault(error: unknown): string | null {
 
 /** How many rows a statement touched; a transition that touches none has already happened. */
 export async function touched(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<number> {
-  const result = await db.raw<{ rowCount: number | null }>(sql, bindings as never);
-  return result.rowCount ?? 0;
+  return (await prepared<{ rowCount: number | null }>(db, sql, bindings)).rowCount ?? 0;
 }
