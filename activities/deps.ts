@@ -16,7 +16,7 @@ export type ActivityDeps = {
   db: Knex; settings: WorkerSettings; log: Logger;
   kho: KhoClient; signing: SigningClient;
   /** Authorities whose certificates may sign, as two administrators have set them: roots, and those known to lie between. */
-  anchors: (use?: 'person' | 'organisation') => Promise<X509Certificate[]>;
+  anchors: (use?: 'person' | 'organisation', /** Whom it trusted then; default: now. */ at?: Date) => Promise<X509Certificate[]>;
   /** Time-stamps and revocation lists. */
   sources: TrustSources;
   trust: {
@@ -24,9 +24,11 @@ export type ActivityDeps = {
     /** Absolute. */
     opensslPath: string;
     /** The same for time-stamps. */
-    tsaAnchors: () => Promise<X509Certificate[]>;
+    tsaAnchors: (at?: Date) => Promise<X509Certificate[]>;
     /** Fingerprints of authorities that may be used though weak. */
     weakAuthorities: () => Promise<readonly string[]>;
+    /** Addresses of the OCSP responders that answer for an authority, by the SHA-256 of its certificate. */
+    respondersOf: (fingerprint: string) => Promise<readonly string[]>;
   };
 };
 

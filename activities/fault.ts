@@ -8,7 +8,7 @@ export const gone = (what: string): ApplicationFailure => ApplicationFailure.non
 
 /** An outside system did not answer as agreed; the retry policy of the queue tries again. */
 export class OutsideFault extends Error {
-  constructor(readonly system: 'kho' | 'signing' | 'tsa' | 'crl', readonly code: string) {
+  constructor(readonly system: 'kho' | 'signing' | 'tsa' | 'crl' | 'ocsp', readonly code: string) {
     super(`${system}: ${code}`);
     this.name = 'OutsideFault';
   }

@@ -40,7 +40,7 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
     signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET, timeoutMs: SIGNING_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'] }),
     anchors: inForce.anchors,
     sources: trustSources({ addresses: inForce.addresses, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
-    trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: inForce.tsaAnchors, weakAuthorities: inForce.weakAuthorities },
+    trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: inForce.tsaAnchors, weakAuthorities: inForce.weakAuthorities, respondersOf: inForce.respondersOf },
   };
   // Production says at once what it would otherwise say at the first sealed card.
   if (settings.HUB_MODE === 'production') await Promise.all([deps.anchors(), deps.trust.tsaAnchors()]);

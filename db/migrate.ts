@@ -13,6 +13,7 @@ import * as statedCertificates from './migrations/010_stated_certificates.js';
 import * as puttingOut from './migrations/011_putting_out.js';
 import * as evidence from './migrations/012_evidence.js';
 import * as trust from './migrations/013_trust.js';
+import * as ocsp from './migrations/018_ocsp.js';
 import * as notices from './migrations/015_notices.js';
 import * as turns from './migrations/016_turns.js';
 import * as shareLinks from './migrations/014_share_links.js';
@@ -21,7 +22,7 @@ import * as publicTries from './migrations/019_public_tries.js';
 const MIGRATIONS = {
   '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
   '006_progress': progress, '007_grants': grants, '008_deadlines': deadlines, '009_narrow_grants': narrowGrants,
-  '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices,
+  '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
   '016_turns': turns,
   '019_public_tries': publicTries,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;

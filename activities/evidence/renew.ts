@@ -6,6 +6,7 @@ import { HashTree } from '../../formats/evidence/tree.js';
 import type { ActivityDeps } from '../deps.js';
 import { OutsideFault } from '../fault.js';
 import { collectStamp } from './collect.js';
+import { gather } from './gather.js';
 import { waitCode } from './receive.js';
 
 /**
@@ -21,7 +22,7 @@ export async function renewEvidence(deps: ActivityDeps, before: Date): Promise<n
     const taken = await takeEvidence(deps.db, id);
     if (taken === undefined) continue;
     try {
-      const { stamp } = await collectStamp(deps, { root: taken.root, signers: [] });
+      const { stamp } = await collectStamp(deps, { root: taken.root, signers: [], gathered: await gather(deps, []) });
       if (await deps.db.transaction((trx) => storeStamp(trx, taken, stamp))) renewed += taken.leaves;
     } catch (error) {
       if (!(error instanceof OutsideFault)) throw error;

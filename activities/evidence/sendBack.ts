@@ -4,7 +4,7 @@ import { SIGNATURE_ROLES, type ProfileCode } from '../../domain/card.js';
 import { sendBackToSign, type SignAgainCard } from '../../db/evidence/signAgain.js';
 import { rows, type Db } from '../../db/connect.js';
 import { withoutRoles } from '../../formats/signature/without.js';
-import type { Unfit } from './collect.js';
+import type { Unfit } from './gather.js';
 
 /** Gives cards whose certificate did not hold at the proven time back to whoever signs again, without the signatures from there on. */
 export async function sendBack(db: Db, { evidenceId, profile, unfit, log }: { evidenceId: string; profile: ProfileCode; unfit: ReadonlyMap<string, Unfit>; log: Logger }): Promise<void> {

@@ -10,10 +10,12 @@ export type TrustSources = {
   timestamp: (query: Buffer) => Promise<Buffer>;
   /** One answer per configured address, each asked anew. */
   revocationLists: () => Promise<FetchedList[]>;
+  /** @param address of a responder, as the Sở has set it @param query DER OCSPRequest @returns DER OCSPResponse @throws OutsideFault */
+  ocsp: (address: string, query: Buffer) => Promise<Buffer>;
 };
 
 /** A token is a few kilobytes; a national authority's list some megabytes. */
-const MOST_BYTES = { tsa: 256 * 1024, crl: 64 * 2 ** 20 } as const;
+const MOST_BYTES = { tsa: 256 * 1024, ocsp: 64 * 1024, crl: 64 * 2 ** 20 } as const;
 export const SOURCE_TIMEOUT_MS = { patient: 30_000, hasty: 3_000 } as const;
 
 type Kept = { tag: string; der: Buffer };
@@ -52,6 +54,14 @@ export function trustSources(settings: { addresses: () => Promise<{ tsa: string 
       });
       if (status !== 200) throw new OutsideFault('tsa', `http-${status}`);
       if (!String(headers['content-type']).startsWith('application/timestamp-reply')) throw new OutsideFault('tsa', 'unexpected-answer');
+      return body;
+    },
+    async ocsp(address, query) {
+      const { status, headers, body } = await fetchOutside({
+        system: 'ocsp', address, body: query, mostBytes: MOST_BYTES.ocsp, timeoutMs, allowLoopback, headers: { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' },
+      });
+      if (status !== 200) throw new OutsideFault('ocsp', `http-${status}`);
+      if (!String(headers['content-type']).startsWith('application/ocsp-response')) throw new OutsideFault('ocsp', 'unexpected-answer');
       return body;
     },
     revocationLists: shared(async () => Promise.all((await addresses()).crls.map(list))),

@@ -10,10 +10,12 @@ import { SettingsError, type WorkerSettings } from '../../runtime/settings.js';
 /** What the tables say now. Equal answers are the same arrays and certificates, by which the path validator knows them again. */
 export type TrustInForce = {
   /** Authorities whose certificates may sign (for this use, or for either): roots, and those known to lie between. */
-  anchors: (use?: 'person' | 'organisation') => Promise<X509Certificate[]>;
-  tsaAnchors: () => Promise<X509Certificate[]>;
+  anchors: (use?: 'person' | 'organisation', at?: Date) => Promise<X509Certificate[]>;
+  tsaAnchors: (at?: Date) => Promise<X509Certificate[]>;
   /** Fingerprints of authorities that may be used though weak. */
   weakAuthorities: () => Promise<readonly string[]>;
+  /** Responders whose address stands under the name of the authority that the certificate belongs to; those under no authority's name are asked about all. */
+  respondersOf: (fingerprint: string) => Promise<readonly string[]>;
   addresses: () => Promise<{ tsa: string | null; crls: readonly string[] }>;
 };
 
@@ -27,27 +29,35 @@ export function trustInForce(db: Knex, settings: Settings): TrustInForce {
     return installed;
   };
   const parsed = new Map<string, X509Certificate>();
-  const kept = new Map<string, { key: string; certificates: X509Certificate[] }>();
-  const certificates = async (uses: readonly TrustUse[]): Promise<X509Certificate[]> => {
+  const kept = new Map<string, X509Certificate[]>();
+  const certificates = async (uses: readonly TrustUse[], at: Date | null): Promise<X509Certificate[]> => {
     await install();
-    const found = (await anchorsInForce(db)).filter((anchor) => anchor.uses.some((use) => uses.includes(use)));
+    const found = (await anchorsInForce(db, at)).filter((anchor) => anchor.uses.some((use) => uses.includes(use)));
     const key = found.map(({ fingerprint }) => fingerprint).join(' ');
-    const name = uses.join(' ');
-    const known = kept.get(name);
-    if (known?.key === key) return known.certificates;
-    const made = { key, certificates: found.map((anchor) => certificateOf(parsed, anchor)) };
-    kept.set(name, made);
-    return made.certificates;
+    const known = kept.get(key) ?? found.map((anchor) => certificateOf(parsed, anchor));
+    kept.delete(key);
+    kept.set(key, known);
+    if (kept.size > MOST_SETS) kept.delete(kept.keys().next().value as string);
+    return known;
   };
   let weak: readonly string[] = [];
   return {
-    anchors: (use) => certificates(use === undefined ? ['person', 'organisation'] : [use]),
-    tsaAnchors: () => certificates(['timestamp']),
+    anchors: (use, at) => certificates(use === undefined ? ['person', 'organisation'] : [use], at ?? null),
+    tsaAnchors: (at) => certificates(['timestamp'], at ?? null),
     async weakAuthorities() {
       await install();
       const found = (await anchorsInForce(db)).flatMap((anchor) => (anchor.weak ? [anchor.fingerprint] : []));
       if (found.join() !== weak.join()) weak = found;
       return weak;
+    },
+    async respondersOf(fingerprint) {
+      await install();
+      const anchors = await anchorsInForce(db);
+      const names = new Set(anchors.map(({ authority }) => nameOf(authority)));
+      const own = anchors.find((anchor) => anchor.fingerprint === fingerprint)?.authority;
+      const responders = (await sourcesInForce(db)).filter(({ kind }) => kind === 'ocsp');
+      const named = responders.filter(({ authority }) => own !== undefined && nameOf(authority) === nameOf(own));
+      return (named.length > 0 ? named : responders.filter(({ authority }) => !names.has(nameOf(authority)))).map(({ address }) => address);
     },
     async addresses() {
       await install();
@@ -56,6 +66,11 @@ export function trustInForce(db: Knex, settings: Settings): TrustInForce {
     },
   };
 }
+
+/** Sets of authorities that are remembered: those of now, and of the receipts that are looked at again. */
+const MOST_SETS = 32;
+
+const nameOf = (authority: string): string => authority.normalize('NFC').trim().toLowerCase();
 
 function certificateOf(parsed: Map<string, X509Certificate>, { fingerprint, der }: AnchorInForce): X509Certificate {
   const certificate = parsed.get(fingerprint) ?? new X509Certificate(der);

@@ -4,16 +4,19 @@ import { formatNumber } from '../format.js';
 import { Note } from './notice.js';
 import { Time } from './parts.js';
 
-/** Sealed cards the Sở has not received: whose fault it is, and that nobody at the school has anything to do. */
-export function EvidenceWaitNote({ wait }: { wait: EvidenceWait | null }): VNode | null {
-  if (wait === null) return null;
+/** Sealed cards the Sở has not received, by what they wait for: whose fault it is, and whether anybody has anything to do. */
+export function EvidenceWaitNotes({ waits }: { waits: readonly EvidenceWait[] }): VNode {
+  return <>{waits.map((wait) => <EvidenceWaitNote key={wait.code ?? ''} wait={wait} />)}</>;
+}
+
+function EvidenceWaitNote({ wait }: { wait: EvidenceWait }): VNode {
   if (wait.code === null || wait.since === null) return <Note><p>{formatNumber(wait.cards)} học bạ đã ký số phát hành, đang lấy dấu thời gian trước khi Sở nhận.</p></Note>;
   return (
     <Note kind="warn">
       <p>
         <strong>{formatNumber(wait.cards)} học bạ đã ký số phát hành xong, đang chờ dấu thời gian để Sở nhận</strong>, từ <Time at={new Date(wait.since)} />. {WAIT_CODES[wait.code]}
       </p>
-      <p>Lỗi thuộc về dịch vụ, không phải của trường. Nhà trường không phải làm gì: hệ thống tự tiếp tục khi dịch vụ hoạt động lại.</p>
+      <p>{wait.code === 'certificate-on-hold' ? 'Các học bạ khác vẫn đi tiếp; hệ thống tự tiếp tục khi chứng thư được mở lại.' : 'Lỗi thuộc về dịch vụ, không phải của trường. Nhà trường không phải làm gì: hệ thống tự tiếp tục khi dịch vụ hoạt động lại.'}</p>
     </Note>
   );
 }

@@ -1,6 +1,6 @@
 import { rows, type Db } from '../connect.js';
 
-export type ChainMaterial = { kind: 'certificate' | 'crl'; sha256: string; der: Buffer; occasion: 'receipt' | 'later' };
+export type ChainMaterial = { kind: 'certificate' | 'crl' | 'ocsp'; sha256: string; der: Buffer; occasion: 'receipt' | 'later' };
 export type ChainLink = {
   evidenceId: string; kind: 'receipt' | 'renewal'; token: Buffer; genTime: Date; root: Buffer;
   /** Where the file (or the older evidence) stands among the leaves, and all of them, lower-case hex. */
@@ -12,9 +12,9 @@ export async function evidenceChain(db: Db, cardId: string): Promise<ChainLink[]
   const links = await rows<Omit<ChainLink, 'material'>>(db, `
     WITH RECURSIVE chain AS (
       SELECT l.evidence_id, l.position, 1 AS place FROM evidence_leaf l JOIN report_card c ON c.id = l.card_id AND c.document_sha256 = l.sha256
-      JOIN evidence e ON e.id = l.evidence_id AND e.state <> 'open' WHERE l.card_id = :cardId
+      JOIN evidence e ON e.id = l.evidence_id AND e.token IS NOT NULL WHERE l.card_id = :cardId
       UNION ALL
-      SELECT l.evidence_id, l.position, chain.place + 1 FROM chain JOIN evidence_leaf l ON l.renews_id = chain.evidence_id JOIN evidence e ON e.id = l.evidence_id AND e.state <> 'open')
+      SELECT l.evidence_id, l.position, chain.place + 1 FROM chain JOIN evidence_leaf l ON l.renews_id = chain.evidence_id JOIN evidence e ON e.id = l.evidence_id AND e.token IS NOT NULL)
     SELECT e.id AS "evidenceId", e.kind, e.token, e.gen_time AS "genTime", e.root, chain.position,
       (SELECT array_agg(l.sha256 ORDER BY l.position) FROM evidence_leaf l WHERE l.evidence_id = e.id) AS leaves
     FROM chain JOIN evidence e ON e.id = chain.evidence_id ORDER BY chain.place`, { cardId });

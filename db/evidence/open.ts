@@ -30,16 +30,38 @@ export async function openEvidence(db: Db, key: SchoolKey, root: (files: readonl
         AND NOT EXISTS (SELECT FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.state = 'open')
       ORDER BY c.class_id, c.id LIMIT ${MOST_LEAVES}`, key);
     if (files.length === 0) break;
-    const id = randomUUID();
-    await db.raw(`INSERT INTO evidence (id, kind, campaign_id, school_code, state, root, leaves) VALUES (:id, 'receipt', :campaignId, :schoolCode, 'open', :root, :leaves)`,
-      { id, ...key, root: root(files), leaves: files.length });
-    await db.raw(`
-      INSERT INTO evidence_leaf (evidence_id, position, sha256, card_id)
-      SELECT :id, f.place - 1, f.sha256, f.card_id FROM unnest(:cardIds::uuid[], :digests::text[]) WITH ORDINALITY AS f(card_id, sha256, place)`,
-    { id, cardIds: files.map((file) => file.cardId), digests: files.map((file) => file.sha256) });
+    await openReceipt(db, key, files, root);
   }
   return (await rows<{ id: string }>(db, `
     SELECT e.id FROM evidence e WHERE e.campaign_id = :campaignId AND e.school_code = :schoolCode AND e.state = 'open' ORDER BY e.created_at, e.id`, key)).map((one) => one.id);
+}
+
+async function openReceipt(db: Db, { campaignId, schoolCode }: SchoolKey, files: readonly SealedFile[], root: (files: readonly SealedFile[]) => Buffer): Promise<string> {
+  const id = randomUUID();
+  await db.raw(`INSERT INTO evidence (id, kind, campaign_id, school_code, state, root, leaves) VALUES (:id, 'receipt', :campaignId, :schoolCode, 'open', :root, :leaves)`,
+    { id, campaignId, schoolCode, root: root(files), leaves: files.length });
+  await db.raw(`
+    INSERT INTO evidence_leaf (evidence_id, position, sha256, card_id)
+    SELECT :id, f.place - 1, f.sha256, f.card_id FROM unnest(:cardIds::uuid[], :digests::text[]) WITH ORDINALITY AS f(card_id, sha256, place)`,
+  { id, cardIds: files.map((file) => file.cardId), digests: files.map((file) => file.sha256) });
+  return id;
+}
+
+/**
+ * Parts an open evidence, so that what can go on does not wait for what cannot. It is withdrawn, never stamped; its files stand in the new ones.
+ * @param lotOf to which lot a card belongs
+ * @returns ids of the new ones; empty when a later attempt has taken over
+ */
+export async function partEvidence(db: Db, input: { key: SchoolKey; id: string; fence: number; lotOf: (cardId: string) => string; root: (files: readonly SealedFile[]) => Buffer }): Promise<string[]> {
+  const { key, id, fence, lotOf, root } = input;
+  if (await touched(db, `UPDATE evidence SET state = 'withdrawn', wait_code = NULL, wait_since = NULL WHERE id = :id AND fence = :fence AND state = 'open'`, { id, fence }) !== 1) return [];
+  const lots = new Map<string, SealedFile[]>();
+  for (const file of await rows<SealedFile>(db, 'SELECT card_id AS "cardId", sha256 FROM evidence_leaf WHERE evidence_id = :id ORDER BY position', { id })) {
+    lots.set(lotOf(file.cardId), [...lots.get(lotOf(file.cardId)) ?? [], file]);
+  }
+  const ids: string[] = [];
+  for (const files of lots.values()) ids.push(await openReceipt(db, key, files, root));
+  return ids;
 }
 
 export type OpenEvidence = { id: string; fence: number; root: Buffer; leaves: number };

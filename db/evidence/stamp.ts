@@ -1,12 +1,12 @@
 import type { SignatureRole } from '../../domain/card.js';
 import { moveCards } from '../cards/move.js';
 import { rows, touched, type Db } from '../connect.js';
+import { storeRevocationBytes, type RevocationBytes } from './material.js';
 import { storeCertificates, type CertificateBytes } from './signatures.js';
 
-export type CrlBytes = { sha256: string; der: Buffer; issuer: string; thisUpdate: Date; nextUpdate: Date; source: string };
 export type Stamp = {
   token: Buffer; serial: string; genTime: Date;
-  certificates: readonly CertificateBytes[]; crls: readonly CrlBytes[];
+  certificates: readonly CertificateBytes[]; revocations: readonly RevocationBytes[];
 };
 
 export type CardSigner = { cardId: string; role: SignatureRole | 'subjectTeacher'; fingerprint: string; der: Buffer };
@@ -15,19 +15,6 @@ export type CardSigner = { cardId: string; role: SignatureRole | 'subjectTeacher
 export const signersOf = (db: Db, evidenceId: string): Promise<CardSigner[]> => rows<CardSigner>(db, `
   SELECT s.card_id AS "cardId", s.role, s.fingerprint, m.der FROM evidence_leaf l JOIN card_signature s ON s.card_id = l.card_id JOIN evidence_material m ON m.sha256 = s.fingerprint
   WHERE l.evidence_id = :evidenceId ORDER BY l.position, s.role, s.slot`, { evidenceId });
-
-export async function storeCrls(db: Db, crls: readonly CrlBytes[]): Promise<void> {
-  if (crls.length === 0) return;
-  await db.raw(`
-    INSERT INTO evidence_material (sha256, kind, der, issuer, this_update, next_update, source)
-    SELECT m.sha256, 'crl', m.der, m.issuer, m.this_update, m.next_update, m.source
-    FROM unnest(:ids::text[], :ders::bytea[], :issuers::text[], :from::timestamptz[], :to::timestamptz[], :sources::text[]) AS m(sha256, der, issuer, this_update, next_update, source)
-    ON CONFLICT DO NOTHING`,
-  {
-    ids: crls.map((one) => one.sha256), ders: crls.map((one) => one.der), issuers: crls.map((one) => one.issuer),
-    from: crls.map((one) => one.thisUpdate), to: crls.map((one) => one.nextUpdate), sources: crls.map((one) => one.source),
-  });
-}
 
 /** Links what was collected to its evidence; `later` never takes the place of what was there at receipt. */
 export async function useMaterial(db: Db, evidenceIds: readonly string[], sha256s: readonly string[], occasion: 'receipt' | 'later'): Promise<void> {
@@ -43,8 +30,8 @@ export async function storeStamp(db: Db, { id, fence }: { id: string; fence: num
     WHERE id = :id AND fence = :fence AND state = 'open'`, { id, fence, token: stamp.token, serial: stamp.serial, genTime: stamp.genTime });
   if (stored !== 1) return false;
   await storeCertificates(db, stamp.certificates);
-  await storeCrls(db, stamp.crls);
-  await useMaterial(db, [id], [...stamp.certificates.map((one) => one.fingerprint), ...stamp.crls.map((one) => one.sha256)], 'receipt');
+  await storeRevocationBytes(db, stamp.revocations);
+  await useMaterial(db, [id], [...stamp.certificates.map((one) => one.fingerprint), ...stamp.revocations.map((one) => one.sha256)], 'receipt');
   return true;
 }
 

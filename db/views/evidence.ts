@@ -1,17 +1,16 @@
 import { isWaitCode, type EvidenceWait, type SignAgainLine } from '../../domain/evidence.js';
 import type { CardState } from '../../domain/cardState.js';
 import type { Instant } from '../../domain/brand.js';
-import { row, rows, type Db } from '../connect.js';
+import { rows, type Db } from '../connect.js';
 import { byGivenName } from '../names.js';
 
-/** Sealed cards that the Sở has not received yet, and why; null when there are none. Without a school: of the whole campaign. */
-export async function evidenceWait(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait | null> {
-  const found = await row<{ cards: number; code: string | null; since: Date | null }>(db, `
-    SELECT (SELECT count(*)::int FROM report_card c WHERE c.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR c.school_code = :schoolCode) AND c.state = 'sealed') AS cards, w.code, w.since
-    FROM (SELECT 1) one LEFT JOIN LATERAL (SELECT wait_code AS code, wait_since AS since FROM evidence e
-      WHERE e.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR e.school_code = :schoolCode) AND e.state = 'open' AND e.wait_code IS NOT NULL ORDER BY e.wait_since LIMIT 1) w ON true`, input);
-  if (found === undefined || found.cards === 0) return null;
-  return { cards: found.cards, code: found.code !== null && isWaitCode(found.code) ? found.code : null, since: found.since === null ? null : found.since.toISOString() as Instant };
+/** Sealed cards that the Sở has not received yet, by why; what is only just being asked for comes last. Without a school: of the whole campaign. */
+export async function evidenceWaits(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait[]> {
+  const found = await rows<{ cards: number; code: string | null; since: Date | null }>(db, `
+    SELECT count(*)::int AS cards, w.code, min(w.since) AS since FROM report_card c LEFT JOIN LATERAL (
+      SELECT e.wait_code AS code, e.wait_since AS since FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.state = 'open' LIMIT 1) w ON true
+    WHERE c.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR c.school_code = :schoolCode) AND c.state = 'sealed' GROUP BY w.code ORDER BY min(w.since) NULLS LAST, w.code`, input);
+  return found.map(({ cards, code, since }) => ({ cards, code: code !== null && isWaitCode(code) ? code : null, since: since === null ? null : since.toISOString() as Instant }));
 }
 
 /** Where a card stands that was sent back, so that the role signs again; once it is further the reason is history. */
@@ -53,5 +52,5 @@ export const revokedCards = (db: Db, input: { campaignId: string; limit: number 
     coalesce(r.effective_at > e.gen_time, false) AS proven, h.full_name AS "teacherName", a.full_name AS "approverName"
   FROM stands t JOIN revoked_certificate r ON r.fingerprint = t.fingerprint JOIN report_card c ON c.id = t.card_id JOIN expected_pupil p ON p.id = c.expected_pupil_id
   JOIN class k ON k.id = c.class_id JOIN school o ON o.code = c.school_code LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN person a ON a.id = c.approver_person_id
-  LEFT JOIN LATERAL (SELECT min(x.gen_time) AS gen_time FROM evidence_leaf l JOIN evidence x ON x.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND x.state <> 'open') e ON true
+  LEFT JOIN LATERAL (SELECT min(x.gen_time) AS gen_time FROM evidence_leaf l JOIN evidence x ON x.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND x.token IS NOT NULL) e ON true
   ORDER BY t.fingerprint, o.name, k.grade, k.name, ${byGivenName('p.full_name')} LIMIT :limit`, input);

@@ -1,6 +1,6 @@
 import type { SealCertificate, SealSheet } from '../../domain/sheets/seal.js';
 import { row, type Db } from '../connect.js';
-import { evidenceWait, signAgainOf } from './evidence.js';
+import { evidenceWaits, signAgainOf } from './evidence.js';
 import { openDecision, schoolHead } from './schoolHead.js';
 import { signingBatches } from './signing.js';
 import { signingClasses } from './signingClasses.js';
@@ -10,13 +10,13 @@ export async function sealSheet(db: Db, input: { schoolCode: string; actorId: st
   const school = await schoolHead(db, input);
   if (school === undefined) return undefined;
   const certificate = await sealCertificate(db, input.schoolCode);
-  if (school.campaign === null) return { school, certificate, classes: [], batches: [], decision: null, wait: null, signAgain: [] };
+  if (school.campaign === null) return { school, certificate, classes: [], batches: [], decision: null, waits: [], signAgain: [] };
   const place = { campaignId: school.campaign.id, schoolCode: input.schoolCode };
   return {
     school, certificate,
     classes: await signingClasses(db, { ...place, kind: 'seal' }),
     batches: await signingBatches(db, { ...place, role: 'seal', limit: 6 }),
-    wait: await evidenceWait(db, place), signAgain: await signAgainOf(db, place),
+    waits: await evidenceWaits(db, place), signAgain: await signAgainOf(db, place),
     decision: await openDecision(db, { ...place, acts: ['seal_classes'], actorId: input.actorId }),
   };
 }

@@ -5,4 +5,4 @@ import type { OpenDecision, SchoolHead } from './school.js';
 
 /** The school's own certificate (ký số phát hành), as the directory knows it. */
 export type SealCertificate = { account: string; serial: string; validFrom: Date; validTo: Date; state: 'valid' | 'expiring' | 'not-yet' | 'expired' | 'revoked' };
-export type SealSheet = { school: SchoolHead; certificate: SealCertificate | null; classes: SigningClass[]; batches: SigningBatch[]; decision: OpenDecision | null; wait: EvidenceWait | null; signAgain: SignAgainLine[] };
+export type SealSheet = { school: SchoolHead; certificate: SealCertificate | null; classes: SigningClass[]; batches: SigningBatch[]; decision: OpenDecision | null; waits: EvidenceWait[]; signAgain: SignAgainLine[] };

@@ -78,7 +78,7 @@ async function judge(call: Call, opensslPath: string): Promise<Judged> {
   const bundle = call.bundle === null ? null : await openNamed(call.bundle, { file: bytes, anchors, tsaAnchors: await list(call.tsaAnchors, 'CERTIFICATE'), opensslPath, validator });
   const trust = {
     validator, at: call.at ?? bundle?.provenAt ?? null, anchors: bundle?.anchors ?? anchors, intermediates: await list(call.intermediates, 'CERTIFICATE'),
-    crls: call.crls.length === 0 && bundle !== null ? bundle.crls : await list(call.crls, 'X509 CRL'),
+    ...(call.crls.length === 0 && bundle !== null ? { crls: bundle.crls, ocsps: bundle.ocsps } : { crls: await list(call.crls, 'X509 CRL') }),
   };
   const seals = call.seal.length === 0 ? null : new Set((await list(call.seal, 'CERTIFICATE')).map((der) => createHash('sha256').update(der).digest('hex')));
   const document = await verifyDocument({ bytes, trust, now: new Date(), policy: policyOf(call, seals) });

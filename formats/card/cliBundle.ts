@@ -31,7 +31,7 @@ const FINDINGS = {
 } as const;
 
 /** What the bundle brings to the judging of the card: certificates, lists, and the time it proves; null where it proves none. */
-export type BundleTrust = { finding: BundleFinding; anchors: Buffer[]; crls: Buffer[]; provenAt: Date | null };
+export type BundleTrust = { finding: BundleFinding; anchors: Buffer[]; crls: Buffer[]; ocsps: Buffer[]; provenAt: Date | null };
 
 export type BundleCall = {
   html: Uint8Array;
@@ -65,6 +65,7 @@ export async function openBundle({ html, file, anchors: named, tsaAnchors, opens
   const report = await checkBundle(bundle).catch((fault: unknown): Report => ({ kind: 'false', card: null, statement: null, lines: [{ label: 'Tệp', kind: 'false', text: `nội dung đã hỏng (${fault instanceof Error ? fault.name : 'không rõ'})` }] }));
   const answer = answerOf(report, file.equals(opened.card), evidence);
   return {
+    ocsps: bytes(links.flatMap(({ ocsps }) => ocsps.map(({ der }) => der))),
     anchors: [...anchors, ...between], crls: bytes(links.flatMap(({ crls }) => crls.map(({ der }) => der))), provenAt: evidence?.verdict === 'valid' ? evidence.provenAt : null,
     finding: {
       ...answer, provenAt: evidence?.verdict === 'valid' ? evidence.provenAt.toISOString() : null, renewedAt: evidence?.verdict === 'valid' ? evidence.renewedAt?.toISOString() ?? null : null,

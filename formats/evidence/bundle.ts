@@ -16,6 +16,8 @@ const link = z.strictObject({
   certificates: z.array(z.base64()),
   /** `later`: issued after the token, so that they say what had been revoked by then. */
   crls: z.array(z.strictObject({ der: z.base64(), occasion: z.enum(['receipt', 'later']) })),
+  /** Answers of OCSP responders (RFC 6960), where lists left something unproven. */
+  ocsps: z.array(z.strictObject({ der: z.base64(), occasion: z.enum(['receipt', 'later']) })).default([]),
 });
 export const evidenceBundle = z.strictObject({ format: z.literal('hoc-ba-so evidence 1'), cardId: z.uuid(), links: z.array(link).min(1) });
 
@@ -24,7 +26,7 @@ export type EvidenceBundle = z.infer<typeof evidenceBundle>;
 
 type Source = {
   kind: 'receipt' | 'renewal'; token: Buffer; genTime: Date; root: Buffer; position: number; leaves: readonly string[];
-  material: readonly { kind: 'certificate' | 'crl'; der: Buffer; occasion: 'receipt' | 'later' }[];
+  material: readonly { kind: 'certificate' | 'crl' | 'ocsp'; der: Buffer; occasion: 'receipt' | 'later' }[];
 };
 
 /** @param links the receipt's token first, then each renewal */
@@ -41,10 +43,13 @@ export function writeBundle(cardId: string, links: readonly Source[]): EvidenceB
         kind, sha256: leaves[position] as string, leafHash: leafHash(digests[position] as Buffer).toString('hex'), root: root.toString('hex'),
         proof: { index, size, path: path.map((one) => one.toString('hex')) }, token: token.toString('base64'), genTime: genTime.toISOString(),
         certificates: material.filter((one) => one.kind === 'certificate').map((one) => one.der.toString('base64')),
-        crls: material.filter((one) => one.kind === 'crl').map(({ der, occasion }) => ({ der: der.toString('base64'), occasion })),
+        crls: ofKind(material, 'crl'), ocsps: ofKind(material, 'ocsp'),
       };
     }),
   };
 }
+
+const ofKind = (material: Source['material'], kind: 'crl' | 'ocsp'): EvidenceBundle['links'][number]['crls'] =>
+  material.filter((one) => one.kind === kind).map(({ der, occasion }) => ({ der: der.toString('base64'), occasion }));
 
 export const proofOf = ({ proof }: EvidenceBundle['links'][number]): InclusionProof => ({ ...proof, path: proof.path.map((one) => Buffer.from(one, 'hex')) });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const CONTEXT = Buffer.from('hoc-ba-so evidence 1\0');
 
 /**
- * The one number that stands for an evidence when it is renewed: SHA-256 over its token and over the SHA-256 of every certificate and
- * revocation list that was collected with it, in the order of these numbers. Each part is of fixed length, so no two evidences share it.
+ * The one number that stands for an evidence when it is renewed: SHA-256 over its token and over the SHA-256 of every certificate,
+ * revocation list and responder's answer that was collected with it, in the order of these numbers. Each part is of fixed length, so no two evidences share it.
  * @param material lower-case hex SHA-256, any order
  */
 export function evidenceDigest({ token, material }: { token: Uint8Array; material: readonly string[] }): Buffer {

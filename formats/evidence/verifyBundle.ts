@@ -33,10 +33,11 @@ export async function verifyBundle(tools: { opensslPath: string; validator: Path
     if (root === null || root.toString('hex') !== link.root) return fault('proof-broken');
     const token = Buffer.from(link.token, 'base64');
     const crls = link.crls.map(({ der }) => Buffer.from(der, 'base64'));
-    const answer = await verifyTimestamp(tools, { token, digest: root, nonce: null, anchors: input.anchors, crls });
+    const ocsps = link.ocsps.map(({ der }) => Buffer.from(der, 'base64'));
+    const answer = await verifyTimestamp(tools, { token, digest: root, nonce: null, anchors: input.anchors, crls, ocsps });
     if (answer.verdict !== 'valid') return fault(answer.code, answer.verdict);
     if (answer.token.genTime.toISOString() !== link.genTime) return fault('chain-broken');
-    expected = evidenceDigest({ token, material: [...link.certificates, ...link.crls.map(({ der }) => der)].map((der) => createHash('sha256').update(Buffer.from(der, 'base64')).digest('hex')) });
+    expected = evidenceDigest({ token, material: [...link.certificates, ...[...link.crls, ...link.ocsps].map(({ der }) => der)].map((der) => createHash('sha256').update(Buffer.from(der, 'base64')).digest('hex')) });
   }
   const [first, ...renewals] = links.map(({ genTime }) => new Date(genTime));
   return { verdict: 'valid', code: 'valid', provenAt: first as Date, renewedAt: renewals.at(-1) ?? null };

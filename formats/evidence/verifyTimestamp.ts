@@ -14,6 +14,8 @@ export type TimestampQuestion = {
   anchors: readonly Uint8Array[];
   /** Revocation lists for the authority's own certificate. */
   crls: readonly Uint8Array[];
+  /** Responders' answers about it. */
+  ocsps?: readonly Uint8Array[];
 };
 
 export type TimestampAnswer =
@@ -37,7 +39,7 @@ export type TimestampCode = keyof typeof TIMESTAMP_CODES;
  * @param opensslPath absolute
  */
 export async function verifyTimestamp(tools: { opensslPath: string; validator: PathValidator }, question: TimestampQuestion): Promise<TimestampAnswer> {
-  const { digest, nonce, anchors, crls } = question;
+  const { digest, nonce, anchors, crls, ocsps = [] } = question;
   const token = readTimestampToken(question.token);
   const refused = (code: TimestampCode, path: PathAnswer | null = null): TimestampAnswer => ({ verdict: code === 'token-check-failed' || path?.verdict === 'not-provable' ? 'not-provable' : 'invalid', code, path });
   if (token === null || token.signer === null) return refused('token-unreadable');
@@ -52,7 +54,7 @@ export async function verifyTimestamp(tools: { opensslPath: string; validator: P
   if (run.kind !== 'done') return refused('token-check-failed');
   if (!/^Verification: OK$/m.test(run.stdout + run.stderr)) return refused('token-signature');
   const path = await tools.validator.ask({
-    ...PLAIN_QUESTION, certificate: token.signer, intermediates: token.certificates.filter((one) => !one.equals(token.signer as Buffer)).slice(0, 8), anchors, crls, at: token.genTime, role: 'timestamp',
+    ...PLAIN_QUESTION, certificate: token.signer, intermediates: token.certificates.filter((one) => !one.equals(token.signer as Buffer)).slice(0, 8), anchors, crls, ocsps, at: token.genTime, role: 'timestamp',
   });
   return path.verdict === 'valid' ? { verdict: 'valid', token, signer: token.signer } : refused('token-certificate', path);
 }

@@ -29,7 +29,7 @@ export function pathsOf(certificate: PathCertificate, intermediates: readonly Pa
 /** Only a self-issued certificate ends a path: OpenSSL is never told to stop at another. */
 export const isRoot = ({ issuer, subject }: PathCertificate): boolean => issuer === subject;
 
-function signedBy(certificate: PathCertificate, issuer: PathCertificate): boolean {
+export function signedBy(certificate: PathCertificate, issuer: PathCertificate): boolean {
   const key = publicKeyOf(issuer.x509);
   return key !== null && certificate.x509.verify(key);
 }

@@ -43,6 +43,7 @@ export const OID = {
   extendedKeyUsage: '2.5.29.37',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 } as const;
 
 const VALIDITY = {
@@ -117,7 +118,8 @@ const KEY_USAGES = {
 /** A time-stamp's certificate must have this purpose alone, and critical (RFC 3161 §2.3). */
 function purposes(use: CertificateUse): Buffer[] {
   if (use === 'timestamp') return [extension(OID.extendedKeyUsage, true, der.sequence(der.oid(OID.timeStamping)))];
-  return use === 'ocsp' ? [extension(OID.extendedKeyUsage, false, der.sequence(der.oid(OID.ocspSigning)))] : [];
+  // Nobody is told to look up the responder's own revocation (RFC 6960 §4.2.2.2.1): whom would he ask?
+  return use === 'ocsp' ? [extension(OID.extendedKeyUsage, false, der.sequence(der.oid(OID.ocspSigning))), extension(OID.ocspNoCheck, false, der.nothing)] : [];
 }
 
 export const extension = (oid: string, critical: boolean, value: Buffer): Buffer =>

@@ -10,6 +10,7 @@ type StoredRoot = { certificate: string; privateKey: string };
 type AuthorityEvent =
   | { type: 'issued'; serial: string; fingerprint: string; commonName: string; at: string }
   | { type: 'revoked'; serial: string; revokedAt: string; reason: RevocationReason; invalidAt: string | null; at: string }
+  | { type: 'lifted'; serial: string; at: string }
   | { type: 'crl'; number: number };
 
 export type IssuedEntry = { serial: string; fingerprint: string; commonName: string; at: string };
@@ -65,10 +66,19 @@ export class CertificateAuthority {
   /** Takes a certificate back and says so in a CRL of this moment. @returns false when this authority never issued it; revoking again changes nothing */
   async revoke({ serial, revokedAt, reason, invalidAt }: RevocationInput): Promise<boolean> {
     if (!this.#issued.has(serial)) return false;
-    if (!this.#revoked.has(serial)) {
+    // A hold may become a revocation for good.
+    if (!this.#revoked.has(serial) || this.#revoked.get(serial)?.reason === 'certificateHold') {
       await this.#record({ type: 'revoked', serial, revokedAt: revokedAt.toISOString(), reason, invalidAt: invalidAt?.toISOString() ?? null, at: new Date().toISOString() });
       await this.nextCrl();
     }
+    return true;
+  }
+
+  /** Takes a hold back and says so in a CRL of this moment. @returns false when none was on */
+  async lift(serial: string): Promise<boolean> {
+    if (this.#revoked.get(serial)?.reason !== 'certificateHold') return false;
+    await this.#record({ type: 'lifted', serial, at: new Date().toISOString() });
+    await this.nextCrl();
     return true;
   }
 
@@ -110,6 +120,7 @@ export class CertificateAuthority {
       case 'revoked':
         this.#revoked.set(event.serial, { serial: event.serial, revokedAt: new Date(event.revokedAt), reason: event.reason, invalidAt: event.invalidAt === null ? null : new Date(event.invalidAt) });
         return;
+      case 'lifted': this.#revoked.delete(event.serial); return;
       case 'crl': this.#crlNumber = event.number;
     }
   }

@@ -2,7 +2,7 @@ import { authorityKeyIdentifier, extension, name, OID, signatureAlgorithm, signe
 import { der } from './der.js';
 
 /** Reasons of RFC 5280 §5.3.1 that a person may choose here. */
-export const REVOCATION_REASONS = { unspecified: 0, keyCompromise: 1, affiliationChanged: 3, superseded: 4, cessationOfOperation: 5, privilegeWithdrawn: 9 } as const;
+export const REVOCATION_REASONS = { unspecified: 0, keyCompromise: 1, affiliationChanged: 3, superseded: 4, cessationOfOperation: 5, certificateHold: 6, privilegeWithdrawn: 9 } as const;
 export type RevocationReason = keyof typeof REVOCATION_REASONS;
 
 export type Revocation = {

@@ -31,6 +31,9 @@ export const revokeInput = z.object({
   invalidAt: optionalTime,
 });
 
+/** Takes a hold back: nothing else is ever taken back. */
+export const liftInput = z.object({ certificate: revokeInput.shape.certificate });
+
 export const trustFaults = z.strictObject({
   /** Every call waits this long first. */
   slowMs: z.number().int().min(0).max(600_000).default(0),

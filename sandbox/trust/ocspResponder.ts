@@ -44,7 +44,8 @@ export class OcspResponder {
     const short = (date: Date): string => `${date.toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`;
     return this.authority.issued().map(({ serial }) => {
       const revocation = this.authority.revocation(serial);
-      const why = revocation === null ? '' : `${short(revocation.revokedAt)},${revocation.reason}`;
+      // A reason that OpenSSL has no word for is left out: with it the whole list would be unreadable.
+      const why = revocation === null ? '' : `${short(revocation.revokedAt)}${revocation.reason === 'privilegeWithdrawn' ? '' : `,${revocation.reason}`}`;
       return `${revocation === null ? 'V' : 'R'}\t440101000000Z\t${why}\t${serial.toUpperCase()}\tunknown\t/CN=${serial}\n`;
     }).join('');
   }

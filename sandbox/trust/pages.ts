@@ -5,11 +5,13 @@ import { REVOCATION_REASONS, type RevocationReason } from './crl.js';
 
 const REASONS = {
   unspecified: 'Không nêu', keyCompromise: 'Lộ khoá', affiliationChanged: 'Đổi nơi công tác', superseded: 'Đã thay chứng thư khác',
-  cessationOfOperation: 'Ngừng dùng', privilegeWithdrawn: 'Thu hồi quyền',
+  cessationOfOperation: 'Ngừng dùng', certificateHold: 'Tạm dừng', privilegeWithdrawn: 'Thu hồi quyền',
 } as const satisfies Record<RevocationReason, string>;
 
 const NOTES: ReadonlyMap<string, string> = new Map([
   ['revoked', '<p role="status">Đã thu hồi và phát hành danh sách thu hồi mới.</p>'],
+  ['lifted', '<p role="status">Đã mở lại chứng thư và phát hành danh sách thu hồi mới.</p>'],
+  ['not-held', '<p role="alert">Chứng thư này không bị tạm dừng.</p>'],
   ['unknown', '<p role="alert">Không có chứng thư này. Hãy chép đúng số sê-ri hoặc dấu vân tay SHA-256.</p>'],
 ]);
 
@@ -23,7 +25,7 @@ export function trustPages(authorities: readonly CertificateAuthority[]): Router
 <form method="post" action="/sandbox/revocations"><article><label for="certificate">Thu hồi chứng thư có số sê-ri hoặc SHA-256</label>
 <input id="certificate" name="certificate" required pattern="[0-9a-fA-F]{32,64}" autocomplete="off">
 <label for="reason">Lý do</label><select id="reason" name="reason">${Object.keys(REVOCATION_REASONS).map((reason) => `<option value="${reason}">${REASONS[reason as RevocationReason]}</option>`).join('')}</select>
-<button>Thu hồi</button></article></form>
+<button>Thu hồi</button> <button formaction="/sandbox/holds/lift">Mở lại (nếu đang tạm dừng)</button></article></form>
 ${parts.join('')}`));
   });
   return router;

@@ -10,7 +10,7 @@ import { replaceFile } from '../process/replaceFile.js';
 import { answerErrors, closeServer, directorySetting, listen, portOf, portSetting, type RunningStandIn } from '../process/serve.js';
 import type { Subject } from './certificate.js';
 import { CertificateAuthority } from './certificateAuthority.js';
-import { AUTHORITY_CODES, issueInput, revokeInput, trustFaults, type AuthorityCode, type TrustFaults } from './messages.js';
+import { AUTHORITY_CODES, issueInput, liftInput, revokeInput, trustFaults, type AuthorityCode, type TrustFaults } from './messages.js';
 import { OcspResponder } from './ocspResponder.js';
 import { trustPages } from './pages.js';
 import { TimeStamper } from './timeStamper.js';
@@ -72,6 +72,7 @@ export async function startTrust(settings: TrustSettings): Promise<RunningStandI
     response.type('application/ocsp-response').send(await responder.answer(request.body as Buffer));
   });
 
+  const issuedAs = (certificate: string) => authorities.flatMap((authority) => authority.issued().map((one) => ({ authority, ...one }))).find((one) => one.serial === certificate || one.fingerprint === certificate);
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ extended: false }));
   app.get('/sandbox/faults', faults.show).post('/sandbox/faults', faults.change);
   app.post('/sandbox/certificates', async (request, response) => {
@@ -85,10 +86,16 @@ export async function startTrust(settings: TrustSettings): Promise<RunningStandI
   });
   app.post('/sandbox/revocations', async (request, response) => {
     const { certificate, reason, revokedAt, invalidAt } = revokeInput.parse(request.body);
-    const entry = authorities.flatMap((authority) => authority.issued().map((one) => ({ authority, ...one }))).find((one) => one.serial === certificate || one.fingerprint === certificate);
+    const entry = issuedAs(certificate);
     if (entry !== undefined) await entry.authority.revoke({ serial: entry.serial, revokedAt: new Date(revokedAt ?? Date.now()), reason, invalidAt: invalidAt === undefined ? null : new Date(invalidAt) });
     if (request.is('json')) response.status(entry === undefined ? 404 : 200).json(entry === undefined ? { error: 'unknown-certificate' } : { serial: entry.serial, authority: entry.authority.code });
     else response.redirect(303, `/?done=${entry === undefined ? 'unknown' : 'revoked'}`);
+  });
+  app.post('/sandbox/holds/lift', async (request, response) => {
+    const entry = issuedAs(liftInput.parse(request.body).certificate);
+    const lifted = entry !== undefined && await entry.authority.lift(entry.serial);
+    if (request.is('json')) response.status(entry === undefined ? 404 : lifted ? 200 : 409).json(lifted ? { serial: entry.serial, authority: entry.authority.code } : { error: entry === undefined ? 'unknown-certificate' : 'not-held' });
+    else response.redirect(303, `/?done=${entry === undefined ? 'unknown' : lifted ? 'lifted' : 'not-held'}`);
   });
   app.post('/sandbox/crls', async (_request, response) => {
     response.json(await Promise.all(authorities.map(async (authority) => ({ authority: authority.code, number: (await authority.nextCrl()).number }))));

@@ -7,7 +7,7 @@ import { refreshRevocations } from '../../activities/evidence/revocations.js';
 import { renewEvidence } from '../../activities/evidence/renew.js';
 import { OutsideFault } from '../../activities/fault.js';
 import { row, rows } from '../../db/connect.js';
-import { evidenceWait, revokedCards, revokedInCampaign, signAgainOf } from '../../db/views/evidence.js';
+import { evidenceWaits, revokedCards, revokedInCampaign, signAgainOf } from '../../db/views/evidence.js';
 import { evidenceBundle, type EvidenceBundle } from '../../formats/evidence/bundle.js';
 import { verifyBundle } from '../../formats/evidence/verifyBundle.js';
 import { verifyCard } from '../../formats/signature/verify.js';
@@ -75,8 +75,8 @@ describe('the receipt of sealed cards', () => {
       await faulty();
       const [waiting] = await evidence();
       assert.ok(waiting?.state === 'open' && waiting.wait_code === code && waiting.token === null);
-      const shown = await evidenceWait(stage.api, acts.place);
-      assert.ok(shown?.cards === count && shown.code === code && shown.since !== null, 'the pages say so');
+      const [shown, ...others] = await evidenceWaits(stage.api, acts.place);
+      assert.ok(others.length === 0 && shown?.cards === count && shown.code === code && shown.since !== null, 'the pages say so');
       assert.ok((await stage.advance(workflowId())).work.some((work) => work.kind === 'evidence'));
       Object.assign(phone.evidence.down, { tsa: false, signers: false });
       await stage.owner.raw(`UPDATE circuit SET probe_at = now() - interval '1 second'`);
@@ -86,7 +86,7 @@ describe('the receipt of sealed cards', () => {
       assert.ok(stamped?.id === waiting.id && stamped.root.equals(waiting.root) && stamped.state === 'stamped' && stamped.wait_code === null && more.length === 0);
       if (code !== 'tsa-down') assert.ok(phone.evidence.asked.tokens <= 4);
       assert.ok(!(await stage.advance(workflowId())).work.some((work) => work.kind === 'evidence'));
-      assert.equal(await evidenceWait(stage.api, acts.place), null);
+      assert.deepEqual(await evidenceWaits(stage.api, acts.place), []);
     });
   }
 
@@ -138,6 +138,75 @@ describe('the receipt of sealed cards', () => {
       await assert.rejects(again, /certificate-expired/, 'nobody signs again with the revoked one');
     });
   }
+
+  test('lets the cards of one certificate on hold wait by themselves, and receives them when the hold is lifted', async () => {
+    for (const index of [0, 1]) await signBatch(stage, phone, await acts.review(index));
+    await signBatch(stage, phone, await acts.approve([0, 1]));
+    phone.evidence.down.tsa = true;
+    await signBatch(stage, phone, await acts.seal(0, 1));
+    const [held, free] = [classId(), stage.classId(0, 1)];
+    const certificate = new X509Certificate((await row<{ der: Buffer }>(stage.owner, `
+      SELECT DISTINCT m.der FROM card_signature s JOIN report_card c ON c.id = s.card_id JOIN evidence_material m ON m.sha256 = s.fingerprint WHERE s.role = 'teacher' AND c.class_id = :held`, { held }))!.der);
+    const counts = [Object.values(await acts.states(held))[0]!, Object.values(await acts.states(free))[0]!] as const;
+    phone.evidence.revoke(certificate, { reason: 'certificateHold', revokedAt: new Date(Date.now() - 1_000) });
+    phone.evidence.down.tsa = false;
+    await stage.owner.raw(`UPDATE circuit SET probe_at = now() - interval '1 second'`);
+    assert.equal((await faulty()).code, 'on-hold');
+    assert.deepEqual([await acts.states(held), await acts.states(free)], [{ sealed: counts[0] }, { received: counts[1] }]);
+    const waits = await evidenceWaits(stage.api, acts.place);
+    assert.deepEqual(waits.map(({ code, cards }) => [code, cards]), [['certificate-on-hold', counts[0]]]);
+    assert.deepEqual(await rows(stage.owner, 'SELECT 1 FROM revoked_certificate'), [], 'a hold is no revocation');
+    assert.deepEqual(await rows(stage.owner, 'SELECT 1 FROM sign_again'), [], 'nothing is signed again for it');
+    await faulty();
+    const parted = (await evidence()).length;
+    await faulty();
+    assert.equal((await evidence()).length, parted, 'parted once, not at each attempt');
+    phone.evidence.release(certificate);
+    await receive();
+    assert.deepEqual(await acts.states(held), { received: counts[0] });
+    assert.deepEqual(await evidenceWaits(stage.api, acts.place), []);
+    await assert.rejects(stage.worker.raw(`UPDATE evidence SET state = 'open' WHERE state = 'withdrawn'`), /never used again/);
+  });
+
+  test('asks a responder where no list is to be had, keeps its answer as evidence, and judges by it later', async () => {
+    const count = (await stage.cards(classId(), 'drafted')).length;
+    await approved();
+    phone.evidence.down.signers = 'absent';
+    phone.evidence.responder.on = true;
+    await seal();
+    assert.deepEqual(await acts.states(classId()), { received: count });
+    assert.equal(phone.evidence.asked.answers, 3, 'once for each certificate: teacher, deputy, seal');
+    const kept = () => rows(stage.owner, `SELECT u.occasion, count(*)::int AS answers FROM evidence_use u JOIN evidence_material m USING (sha256) WHERE m.kind = 'ocsp' GROUP BY 1 ORDER BY 1`);
+    assert.deepEqual(await kept(), [{ occasion: 'receipt', answers: 3 }]);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await phone.evidence.laterLists();
+    assert.deepEqual(await refreshRevocations(phone.deps), { revoked: 0, settled: 1 }, 'later answers settle it as later lists do');
+    assert.deepEqual(await kept(), [{ occasion: 'later', answers: 3 }, { occasion: 'receipt', answers: 3 }]);
+    await renewEvidence(phone.deps, new Date(Date.now() + 60_000));
+    const [cardId] = await stage.cards(classId(), 'received') as [string];
+    const { document } = (await row<{ document: Buffer }>(stage.owner, 'SELECT document FROM report_card WHERE id = :cardId', { cardId }))!;
+    const bundle = evidenceBundle.parse(JSON.parse(JSON.stringify(await evidenceOf(stage.api, cardId))));
+    assert.deepEqual(bundle.links.map(({ ocsps }) => ocsps.length), [6, 0]);
+    const check = (one: EvidenceBundle) => verifyBundle(phone.deps.trust, { file: document, bundle: one, anchors: [...new Set(one.links.flatMap(({ certificates }) => certificates))].map((der) => Buffer.from(der, 'base64')).filter((der) => new X509Certificate(der).ca) });
+    assert.equal((await check(bundle)).verdict, 'valid');
+    assert.equal((await check({ ...bundle, links: bundle.links.map((link) => ({ ...link, ocsps: link.ocsps.slice(1) })) })).code, 'chain-broken', 'an answer cannot be taken out of it');
+  });
+
+  test('sends back what a responder alone calls revoked, and notes the certificate by its answer', async () => {
+    await approved();
+    phone.evidence.down.signers = 'absent';
+    phone.evidence.responder.on = true;
+    const certificate = await certificateOf('principal');
+    phone.evidence.down.tsa = true;
+    await seal();
+    phone.evidence.revoke(certificate, { revokedAt: new Date(Date.now() - 1_000) });
+    phone.evidence.down.tsa = false;
+    await stage.owner.raw(`UPDATE circuit SET probe_at = now() - interval '1 second'`);
+    await receive();
+    assert.deepEqual(Object.keys(await acts.states(classId())), ['teacher_signed']);
+    const fingerprint = createHash('sha256').update(certificate.raw).digest('hex');
+    assert.deepEqual(await rows(stage.owner, 'SELECT r.fingerprint, m.kind FROM revoked_certificate r JOIN evidence_material m ON m.sha256 = r.crl_sha256'), [{ fingerprint, kind: 'ocsp' }]);
+  });
 
   test('collects the lists again once there are later ones, and finds whom they take back', async () => {
     await approved();

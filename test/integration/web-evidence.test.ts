@@ -35,6 +35,8 @@ describe('pages about evidence', () => {
   const openEvidence = async (code: string | null): Promise<string> => {
     const id = randomUUID();
     await web.owner('evidence').insert({ id, kind: 'receipt', campaign_id: seeded.campaignId, school_code: school, state: 'open', root: randomBytes(32), leaves: 1, wait_code: code, wait_since: code === null ? null : new Date('2026-05-25T01:15:00Z') });
+    await web.owner.raw(`UPDATE report_card SET document_sha256 = repeat('a', 64) WHERE state = 'sealed' AND document_sha256 IS NULL`);
+    await web.owner.raw(`INSERT INTO evidence_leaf (evidence_id, position, sha256, card_id) SELECT ?, row_number() OVER (ORDER BY id) - 1, document_sha256, id FROM report_card WHERE school_code = ? AND state = 'sealed'`, [id, school]);
     return id;
   };
 
@@ -52,6 +54,11 @@ describe('pages about evidence', () => {
       assert.match(page, /hệ thống tự tiếp tục/);
       assert.doesNotMatch(page, /Kho đang không trả lời/);
     }
+    await web.owner('evidence').where({ id }).update({ wait_code: 'certificate-on-hold' });
+    const held = await clerk.page(`/truong/${school}/ky-so`);
+    assert.match(held, /đang bị tạm dừng; người ký đề nghị tổ chức chứng thực mở lại/);
+    assert.doesNotMatch(held, /Nhà trường không phải làm gì/);
+    await web.owner('evidence_leaf').where({ evidence_id: id }).delete();
     await web.owner('evidence').where({ id }).delete();
   });
 

@@ -27,8 +27,8 @@ export function schoolActs(stage: ActStage) {
       await done({ act: 'approve_classes', actorId, ...place, payload: { tasks: await versions('approve', classIndexes), excludedCardIds } });
       return (await last()).id;
     },
-    seal: async (classIndex: number): Promise<string> => {
-      await done({ act: 'seal_classes', actorId: stage.who.at('clerk', 0), ...place, payload: { tasks: await versions('seal', [classIndex]) } });
+    seal: async (...classIndexes: number[]): Promise<string> => {
+      await done({ act: 'seal_classes', actorId: stage.who.at('clerk', 0), ...place, payload: { tasks: await versions('seal', classIndexes) } });
       return (await last()).id;
     },
     /** The head ends the deputy's assignment. */

@@ -4,7 +4,7 @@ import { campaignTitle } from '../../../dashboards/campaignNames.js';
 import { heldByReason, progressTree, remainingByStep } from '../../../db/progress.js';
 import { blockedSchools } from '../../../db/views/blocked.js';
 import { lastReconciliation, openCircuits, type CampaignRow } from '../../../db/views/campaigns.js';
-import { evidenceWait, revokedInCampaign } from '../../../db/views/evidence.js';
+import { evidenceWaits, revokedInCampaign } from '../../../db/views/evidence.js';
 import { overdueSchools } from '../../../db/views/overdue.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { sendPage } from '../../http/answer.js';
@@ -33,7 +33,7 @@ async function showCockpit(visit: Visit, campaign: CampaignRow, officeCode: stri
     tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope),
     remaining: await remainingByStep(snapshot, scope), overdue: await overdueSchools(snapshot, { campaignId, officeCode }),
     reconciliation: await lastReconciliation(snapshot, { campaignId }) ?? null, circuits: await openCircuits(snapshot), blocked: await blockedSchools(snapshot, { campaignId, officeCode }),
-    wait: await evidenceWait(snapshot, { campaignId, schoolCode: null }), revoked: (await revokedInCampaign(snapshot, { campaignId })).length,
+    waits: await evidenceWaits(snapshot, { campaignId, schoolCode: null }), revoked: (await revokedInCampaign(snapshot, { campaignId })).length,
   }), { isolationLevel: 'repeatable read', readOnly: true });
   const form = freshForm(visit.me.csrf);
   await sendPage(visit, {

@@ -5,7 +5,7 @@ import { progressTree } from '../../../db/progress.js';
 import {
   approversOfSchool, authoritiesOfSchool, campaignSchool, exceptionsOfSchool, openTasksOfSchool, packetsOfSchool, remindersOfSchool, returnsOfSchool, schoolDeadlines,
 } from '../../../db/views/campaignSchool.js';
-import { evidenceWait, signAgainOf } from '../../../db/views/evidence.js';
+import { evidenceWaits, signAgainOf } from '../../../db/views/evidence.js';
 import type { CampaignRow } from '../../../db/views/campaigns.js';
 import { extensions } from '../../../db/views/closing.js';
 import { heldPupils } from '../../../db/views/held.js';
@@ -44,7 +44,7 @@ export async function renderSchool(visit: Visit, { campaign, schoolCode }: { cam
       extensions: await extensions(snapshot, key), authorities: await authoritiesOfSchool(snapshot, key), exceptions: await exceptionsOfSchool(snapshot, key),
       approvers: await approversOfSchool(snapshot, key), returns: await returnsOfSchool(snapshot, key),
       held: seesPupils(visit, schoolCode) ? await heldPupils(snapshot, key) : [],
-      wait: await evidenceWait(snapshot, key), signAgain: await signAgainOf(snapshot, key),
+      waits: await evidenceWaits(snapshot, key), signAgain: await signAgainOf(snapshot, key),
     };
   }, { isolationLevel: 'repeatable read', readOnly: true });
   const formOf = (form: SchoolForm) => (refused?.form === form ? refusedForm(visit.me.csrf, visit.request.body, refused.problem) : freshForm(visit.me.csrf));

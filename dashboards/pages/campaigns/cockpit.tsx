@@ -7,7 +7,7 @@ import { STAGE_NAMES, STAGES, type Stage } from '../../../domain/policy.js';
 import { CAMPAIGN_STATES, type CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
 import { Note } from '../../components/notice.js';
-import { EvidenceWaitNote } from '../../components/evidence.js';
+import { EvidenceWaitNotes } from '../../components/evidence.js';
 import { Badge, Due, Facts, Fold, LinkButton, Tile, Tiles, Time, Trail } from '../../components/parts.js';
 import { formatNumber, formatRate, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
@@ -19,7 +19,7 @@ export type CockpitProps = {
   campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly Remaining[];
   overdue: readonly { schoolCode: string }[]; blocked: readonly { schoolCode: string; schoolName: string; tasks: number }[]; circuits: readonly { name: string; probeAt: Date | null }[];
   /** Sealed cards that wait for their time-stamp, and how many certificates were revoked. */
-  wait: EvidenceWait | null; revoked: number;
+  waits: readonly EvidenceWait[]; revoked: number;
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
   form: FormState; now: Date;
 };
@@ -35,7 +35,7 @@ export function CockpitPage(props: CockpitProps): VNode {
         {campaign.endReason !== null && <> Lí do: {campaign.endReason}.</>}
       </p>
       {circuits.map((circuit) => <Note key={circuit.name} kind="warn"><p>Kho đang không trả lời nên tạm ngừng gửi{circuit.probeAt !== null && <>; thử lại lúc <Time at={circuit.probeAt} /></>}. Không trường nào bị tính quá hạn vì việc này.</p></Note>)}
-      <EvidenceWaitNote wait={props.wait} />
+      <EvidenceWaitNotes waits={props.waits} />
       <Headline counts={tree.counts} />
       <Stuck campaignId={campaign.id} blocked={props.blocked} />
       <StageTiles {...props} />

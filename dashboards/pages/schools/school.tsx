@@ -8,7 +8,7 @@ import { ROLE_NAMES, type Role } from '../../../domain/roles.js';
 import { stageOf } from '../../../domain/sheets/office.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
 import type { FormState } from '../../components/formState.js';
-import { EvidenceWaitNote, SignAgainNote } from '../../components/evidence.js';
+import { EvidenceWaitNotes, SignAgainNote } from '../../components/evidence.js';
 import { HeldPupils, type HeldPupilView } from '../../components/held.js';
 import { Note } from '../../components/notice.js';
 import { Badge, Due, Facts, Fold, Tile, Tiles, Time, Trail } from '../../components/parts.js';
@@ -42,7 +42,7 @@ export type SchoolPageProps = {
   /** Empty for readers who see counts only. */
   held: readonly HeldPupilView[];
   returns: readonly { className: string; fromStage: string; reason: string; returnedAt: Date; resolvedAt: Date | null; personName: string | null }[];
-  wait: EvidenceWait | null; signAgain: readonly SignAgainLine[];
+  waits: readonly EvidenceWait[]; signAgain: readonly SignAgainLine[];
   forms: Readonly<Record<SchoolForm, FormState>>; refusedForm: SchoolForm | null;
   mayAct: boolean; isCoordinator: boolean; now: Date;
 };
@@ -57,7 +57,7 @@ export function SchoolPage(props: SchoolPageProps): VNode {
       </p>
       {school.exemptReason !== null && <Note kind="warn"><p>Trường được miễn trong đợt này: {school.exemptReason}{school.exemptUntil !== null && ` (đến ${formatDay(school.exemptUntil)})`}. Học sinh vẫn nằm trong số phải có.</p></Note>}
       {school.exemptReason === null && school.exemptUntil !== null && <Note><p>Trường được miễn đến hết ngày {formatDay(school.exemptUntil)}; từ hôm sau làm như các trường khác.</p></Note>}
-      <EvidenceWaitNote wait={props.wait} />
+      <EvidenceWaitNotes waits={props.waits} />
       <SignAgainNote lines={props.signAgain} />
       <SchoolTiles {...props} />
       <h2>Đến lượt ai</h2>

@@ -3,7 +3,7 @@ import { PUPIL_REASONS, type PupilReason } from '../../../domain/pupilStatus.js'
 import type { SigningClass } from '../../../domain/sheets/approve.js';
 import type { SealCertificate, SealSheet } from '../../../domain/sheets/seal.js';
 import { batchesOnTop, isUnderWay } from '../../../domain/signingProgress.js';
-import { EvidenceWaitNote, SignAgainNote } from '../../components/evidence.js';
+import { EvidenceWaitNotes, SignAgainNote } from '../../components/evidence.js';
 import { Form, SubmitButton } from '../../components/form.js';
 import { valuesOf, type FormState } from '../../components/formState.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
@@ -26,7 +26,7 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
       <Trail steps={[{ label: 'Việc của tôi', href: '/viec-cua-toi' }, { label: school.name, href: `/truong/${school.code}/ky-so` }]} />
       <OpenDecisionLine decision={sheet.decision} />
       {shown.map((batch) => <SigningPanel key={batch.id} batch={batch} phoneHref={phoneHref} mine={batch.personId === me} />)}
-      <EvidenceWaitNote wait={sheet.wait} />
+      <EvidenceWaitNotes waits={sheet.waits} />
       <SignAgainNote lines={sheet.signAgain} />
       <CertificatePart certificate={certificate} />
       {mine.length === 0 ? <p class="empty">{emptyWords(sheet, me)}</p> : (

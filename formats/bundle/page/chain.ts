@@ -29,7 +29,7 @@ export async function checkChain({ links }: EvidenceBundle, digest: Uint8Array):
 }
 
 /** What stands for an evidence in the next one's tree: its token and all that was collected with it (formats/evidence/digest.ts). */
-async function digestOfLink({ token, certificates, crls }: EvidenceBundle['links'][number]): Promise<Uint8Array> {
-  const material = await Promise.all([...certificates, ...crls.map(({ der }) => der)].map(async (der) => toHex(await digestOf(fromBase64(der)))));
+async function digestOfLink({ token, certificates, crls, ocsps }: EvidenceBundle['links'][number]): Promise<Uint8Array> {
+  const material = await Promise.all([...certificates, ...[...crls, ...ocsps].map(({ der }) => der)].map(async (der) => toHex(await digestOf(fromBase64(der)))));
   return digestOf(joined(new TextEncoder().encode('hoc-ba-so evidence 1\0'), await digestOf(fromBase64(token)), ...[...new Set(material)].sort().map(fromHex)));
 }
