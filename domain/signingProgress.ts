@@ -15,6 +15,21 @@ export type SigningBatch = {
   total: number; prepared: number; collected: number; attached: number; dropped: number;
 };
 
+/** Why a certificate is refused before a signature is asked for or attached: what is wrong, who can mend it, how. */
+export const CERTIFICATE_REFUSALS = {
+  'certificate-revoked': 'Chứng thư số đã bị thu hồi. Người ký xin chứng thư mới, báo Sở GD&ĐT cập nhật, rồi ký lại.',
+  'certificate-issuer-revoked': 'Chứng thư của tổ chức cấp chứng thư số đã bị thu hồi. Người ký xin chứng thư của tổ chức còn hiệu lực, báo Sở GD&ĐT cập nhật, rồi ký lại.',
+  'certificate-expired': 'Chứng thư số đã hết hạn. Người ký gia hạn chứng thư, báo Sở GD&ĐT cập nhật, rồi ký lại.',
+  'certificate-not-yet-valid': 'Chứng thư số chưa đến ngày có hiệu lực. Người ký chờ đến ngày đó rồi ký lại.',
+  'certificate-on-hold': 'Chứng thư số đang bị tạm dừng. Người ký đề nghị tổ chức chứng thực mở lại, rồi ký lại.',
+  'certificate-issuer-unknown': 'Chứng thư số không do tổ chức chứng thực được Sở chấp nhận cấp. Sở GD&ĐT kiểm tra danh sách nguồn tin cậy.',
+  'certificate-refused': 'Chứng thư số không dùng để ký học bạ được. Người ký liên hệ nơi cấp chứng thư, Sở GD&ĐT kiểm tra nguồn tin cậy.',
+} as const;
+export type CertificateRefusal = keyof typeof CERTIFICATE_REFUSALS;
+
+/** A refusal's own sentence; null for what only a code stands for. */
+export const refusalSentence = (code: string): string | null => (code in CERTIFICATE_REFUSALS ? CERTIFICATE_REFUSALS[code as CertificateRefusal] : null);
+
 export type SigningPhase = 'preparing' | 'waiting' | 'attaching' | 'done' | 'declined' | 'expired' | 'failed';
 
 /** What a person should be told now. `waiting` is the only phase in which the person has something to do elsewhere. */

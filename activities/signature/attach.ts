@@ -15,7 +15,8 @@ import { verifyCard } from '../../formats/signature/verify.js';
 import { actContext, type ActivityDeps } from '../deps.js';
 import { receiveAtOnce } from '../evidence/receive.js';
 import { Fenced } from '../fault.js';
-import type { BatchOfSchool } from './prepare.js';
+import { certificateRefusal } from './certificateNow.js';
+import { refuse, type BatchOfSchool } from './prepare.js';
 
 const CHUNK = 50;
 const MOVE = {
@@ -34,6 +35,12 @@ type Signed = { cardId: string; document: Buffer; sha256: string };
 export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'collected');
   if (batch === undefined) return;
+  // Once more: the person may have confirmed days later.
+  const refusal = await certificateRefusal(deps, batch);
+  if (refusal !== null) {
+    await refuse(deps, { batch, workflowId, code: refusal });
+    return;
+  }
   for (;;) {
     const items = await itemsToAttach(deps.db, batchId, CHUNK);
     if (items.length === 0) break;

@@ -3,9 +3,11 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { APPROVER_TITLES } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
 import type { CardContext } from '../../domain/card.js';
+import type { CertificateRefusal } from '../../domain/signingProgress.js';
 import { localDay } from '../../domain/vietnameseFormat.js';
+import { renewTasks } from '../../db/acts/signing.js';
 import { cardsToWrite, people, schoolHead, takeBatch, type BatchRow, type CardToWrite } from '../../db/cards/context.js';
-import { documentsToPrepare, dropItems, holdsFence, moveBatch, storeDocuments, storePrepared, type DroppedItem, type ItemDocument, type PreparedItem, type WrittenCard } from '../../db/cards/items.js';
+import { documentsToPrepare, dropItems, holdsFence, moveBatch, refuseBatch, storeDocuments, storePrepared, type DroppedItem, type ItemDocument, type PreparedItem, type WrittenCard } from '../../db/cards/items.js';
 import { routeClass, schoolAuthority } from '../../db/school/routing.js';
 import { rows } from '../../db/connect.js';
 import { cardFaults, writeCard } from '../../formats/card/write.js';
@@ -14,6 +16,7 @@ import { inWorkflow } from '../../db/decision/judge.js';
 import { noticeEndedBatches } from '../../db/school/batchNotices.js';
 import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
+import { certificateRefusal } from './certificateNow.js';
 
 const CHUNK = 50;
 
@@ -27,6 +30,9 @@ export type BatchOfSchool = { batchId: string; workflowId: string };
 export async function prepareBatch(deps: ActivityDeps, { batchId, workflowId }: BatchOfSchool): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'new');
   if (batch === undefined) return;
+  // Before anybody is asked to confirm: whoever signs learns at once.
+  const refusal = await certificateRefusal(deps, batch);
+  if (refusal !== null) return refuse(deps, { batch, workflowId, code: refusal });
   const signedAt = (batch.preparedAt ?? new Date()).toISOString() as Instant;
   if (batch.preparedAt === null) await deps.db.raw('UPDATE signature_batch SET prepared_at = :signedAt WHERE id = :batchId AND fence = :fence', { signedAt, batchId, fence: batch.fence });
   const chunks = batch.role === 'teacher' ? teacherChunks(deps, batch) : laterChunks(deps, batch);
@@ -48,6 +54,16 @@ export async function prepareBatch(deps: ActivityDeps, { batchId, workflowId }: 
   await inWorkflow(deps.db, workflowId, async (trx) => {
     if (!await moveBatch(trx, { batchId, fence: batch.fence, from: 'new', to: 'failed', set: `failure_code = 'nothing-prepared'` })) throw new Fenced(batchId);
     await noticeEndedBatches(trx, [batchId], actContext(deps));
+  });
+}
+
+/** The batch ends with the reason; its cards are where they were, and their tasks open. */
+export async function refuse(deps: ActivityDeps, { batch, workflowId, code }: { batch: BatchRow; workflowId: string; code: CertificateRefusal }): Promise<void> {
+  deps.log.warn({ batchId: batch.id, code, certificate: batch.fingerprint }, 'a certificate may not be used for signing now');
+  await inWorkflow(deps.db, workflowId, async (trx) => {
+    if (!await refuseBatch(trx, { batchId: batch.id, fence: batch.fence, code })) throw new Fenced(batch.id);
+    await renewTasks(trx, batch.id);
+    await noticeEndedBatches(trx, [batch.id], actContext(deps));
   });
 }
 

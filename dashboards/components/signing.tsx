@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { APPROVER_TITLES, BLOCKED_SENTENCES } from '../../domain/authority.js';
-import { PHASE_OF, type AuthorityNote, type SigningBatch, type SigningPhase } from '../../domain/signingProgress.js';
+import { PHASE_OF, refusalSentence, type AuthorityNote, type SigningBatch, type SigningPhase } from '../../domain/signingProgress.js';
 import { formatDay, formatNumber } from '../format.js';
 import { SIGNED_WORDS } from '../signedWords.js';
 import { Bar, Time } from './parts.js';
@@ -57,7 +57,7 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
         <p>
           {WHAT_NOW[phase]}
           {batch.attached > 0 && <> Đã gắn được {formatNumber(batch.attached)} chữ ký trước đó, các học bạ ấy giữ nguyên.</>}
-          {batch.failureCode !== null && <> Mã: <code>{batch.failureCode}</code>.</>}
+          {batch.failureCode !== null && (refusalSentence(batch.failureCode) === null ? <> Mã: <code>{batch.failureCode}</code>.</> : <> <strong>{refusalSentence(batch.failureCode)}</strong></>)}
         </p>
       )}
       {phase !== 'done' && <ol class="steps">

@@ -37,6 +37,18 @@ export async function dropItems(db: Db, batchId: string, dropped: readonly Dropp
     UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM freed)`, { batchId, ids });
 }
 
+/** Ends a batch whose certificate may not be used: what is not attached yet goes back to its task. @returns false when a later attempt has taken over */
+export async function refuseBatch(db: Db, { batchId, fence, code }: { batchId: string; fence: number; code: string }): Promise<boolean> {
+  if (!await holdsFence(db, batchId, fence)) return false;
+  const open = await rows<{ cardId: string }>(db, `SELECT card_id AS "cardId" FROM signature_item WHERE batch_id = :batchId AND state NOT IN ('attached', 'dropped')`, { batchId });
+  await dropItems(db, batchId, open.map(({ cardId }) => ({ cardId, code })));
+  // Some may have been attached before an attempt was cut off: they were good then, and stay.
+  return await touched(db, `
+    UPDATE signature_batch b SET failure_code = :code, state = CASE WHEN s.some THEN 'attached' ELSE 'failed' END, attached_at = CASE WHEN s.some THEN now() END
+    FROM (SELECT EXISTS (SELECT FROM signature_item WHERE batch_id = :batchId AND state = 'attached') AS some) s
+    WHERE b.id = :batchId AND b.fence = :fence AND b.state IN ('new', 'collected')`, { batchId, fence, code }) === 1;
+}
+
 export type ItemDocument = { cardId: string; document: Buffer };
 /** Documents of a batch's items that are still to be prepared (principal, seal). */
 export const documentsToPrepare = (db: Db, batchId: string, limit: number): Promise<ItemDocument[]> => rows(db, `

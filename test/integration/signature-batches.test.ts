@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { attachBatch } from '../../activities/signature/attach.js';
 import { collectSignatures, requestSignatures } from '../../activities/signature/exchange.js';
 import { prepareBatch } from '../../activities/signature/prepare.js';
-import { rows } from '../../db/connect.js';
+import { row, rows } from '../../db/connect.js';
 import { verifyCard } from '../../formats/signature/verify.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
 import { storeWaitingRoster } from '../support/actSamples.js';
@@ -131,11 +132,60 @@ describe('signatures of a class', () => {
     const strangers: PhoneService = { ...phone, deps: { ...phone.deps, anchors: () => Promise.resolve([authority('CA khác', 'another').certificate]) } };
     await signBatch(stage, strangers, await acts.seal(0));
     assert.deepEqual(await acts.states(classId), { principal_signed: count });
-    assert.deepEqual([(await acts.last()).state, (await acts.last()).failure_code], ['failed', 'nothing-attached']);
+    assert.deepEqual([(await acts.last()).state, (await acts.last()).failure_code], ['failed', 'certificate-issuer-unknown']);
     assert.deepEqual(await acts.notices(), ['signing-failed']);
     assert.ok((await stage.task('seal', classId)).version > before.version);
     await signBatch(stage, phone, await acts.seal(0));
     assert.deepEqual(await acts.states(classId), { received: count }, 'once the issuer is accepted the same seal goes through');
+  });
+
+  /** As a process that has not looked at the lists yet. */
+  const anew = (one: PhoneService): PhoneService => ({ ...one, deps: { ...one.deps, sources: { ...one.deps.sources } } });
+  const certificateAt = async (batchId: string): Promise<X509Certificate> =>
+    new X509Certificate((await row<{ der: Buffer }>(stage.owner, 'SELECT k.der FROM signature_batch b JOIN certificate k ON k.id = b.certificate_id WHERE b.id = :batchId', { batchId }))!.der);
+
+  for (const [reason, code, again] of [['keyCompromise', 'certificate-revoked', false], ['certificateHold', 'certificate-on-hold', true]] as const) {
+    test(`under a certificate that is ${again ? 'on hold' : 'revoked'} are not even asked for: whoever signs learns at once, and why`, async () => {
+      const classId = stage.classId(0, 0);
+      const count = (await stage.cards(classId)).length;
+      const batchId = await acts.review(0);
+      const certificate = await certificateAt(batchId);
+      phone.evidence.revoke(certificate, { reason, revokedAt: new Date(Date.now() - 1_000) });
+      await sendBatch(stage, anew(phone), batchId);
+      assert.equal(phone.requests.size, 0, 'nobody\'s phone rings');
+      assert.deepEqual([(await acts.last()).state, (await acts.last()).failure_code], ['failed', code]);
+      assert.deepEqual([await acts.states(classId), await acts.notices()], [{ drafted: count }, ['signing-failed']]);
+      if (!again) {
+        await assert.rejects(acts.review(0), /certificate-expired/, 'known from now on');
+        return;
+      }
+      phone.evidence.release(certificate);
+      await signBatch(stage, anew(phone), await acts.review(0));
+      assert.deepEqual(await acts.states(classId), { teacher_signed: count }, 'a hold that is lifted leaves nothing behind');
+    });
+  }
+
+  test('confirmed under a certificate that was revoked meanwhile are not attached; a seal neither', async () => {
+    const classId = stage.classId(0, 0);
+    const count = (await stage.cards(classId)).length;
+    await signBatch(stage, phone, await acts.review(0));
+    await signBatch(stage, phone, await acts.approve([0]));
+    const batchId = await acts.seal(0);
+    await sendBatch(stage, phone, batchId);
+    phone.answer(batchId, 'signed');
+    await collectSignatures(phone.deps, { batchId, workflowId: workflowId() });
+    phone.evidence.revoke(await certificateAt(batchId), { revokedAt: new Date(Date.now() - 1_000) });
+    await attachBatch(anew(phone).deps, { batchId, workflowId: workflowId() });
+    assert.deepEqual([await acts.states(classId), (await acts.last()).failure_code], [{ principal_signed: count }, 'certificate-revoked']);
+    assert.deepEqual(await rows(stage.owner, `SELECT DISTINCT i.state, i.failure_code FROM signature_item i WHERE i.batch_id = :batchId`, { batchId }), [{ state: 'dropped', failure_code: 'certificate-revoked' }]);
+  });
+
+  test('are attached while an authority tells nothing: receipt waits for the proof, not the signers', async () => {
+    const classId = stage.classId(0, 0);
+    const count = (await stage.cards(classId)).length;
+    phone.evidence.down.signers = true;
+    await signBatch(stage, phone, await acts.review(0));
+    assert.deepEqual(await acts.states(classId), { teacher_signed: count });
   });
 
   test('prepared, collected or attached by two attempts at once are there once; the older attempt writes nothing', async () => {
