@@ -12,6 +12,8 @@ export const COVER_NAMES = {
   annex: 'Dữ liệu và giờ ký (đúng phụ lục)', signature: 'Thêm chữ ký của khâu trước', block: 'Thêm cả khối ký của khâu trước',
 } as const satisfies Record<Cover, string>;
 export const XADES_NAMES = { 0: 'Không (đúng phụ lục)', 1: 'Có (XAdES)' } as const;
+export const VENDOR_TEACHER_NAMES = { optional: 'Không bắt buộc (đúng phụ lục)', required: 'Bắt buộc' } as const;
+export const VENDOR_SAME_PERSON_NAMES = { allowed: 'Được, có ghi chú', forbidden: 'Không được' } as const;
 export const choicesOf = (names: Readonly<Record<string, string>>): { value: string; label: string }[] => Object.entries(names).map(([value, label]) => ({ value, label }));
 export const CAMPAIGN_STATES = { draft: 'Đang chuẩn bị', running: 'Đang chạy', ended: 'Đã kết thúc', cancelled: 'Đã hủy' } as const satisfies Record<CampaignStateCode, string>;
 

@@ -1,3 +1,4 @@
+import type { Vendor } from './vendor/cards.js';
 import { moveCards } from './cards/move.js';
 import { row, rows, touched, type Db } from './connect.js';
 
@@ -87,11 +88,11 @@ export async function recordVerdicts(db: Db, packet: Step, verdicts: readonly Ve
   return waiting?.count ?? 0;
 }
 
-export type ReadyCard = { cardId: string; document: Buffer };
+export type ReadyCard = { cardId: string; document: Buffer; /** Of other software; null: our own. */ vendor: Vendor | null };
 
 /** Cards of a school the Sở has received and no packet holds, oldest first, locked for the packet about to be cut. */
 export const readyCards = (db: Db, key: { campaignId: string; schoolCode: string }, limit: number): Promise<ReadyCard[]> => rows(db, `
-  SELECT id AS "cardId", document FROM report_card WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'received'
+  SELECT id AS "cardId", document, vendor FROM report_card WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state = 'received'
   ORDER BY received_at, id LIMIT :limit FOR UPDATE SKIP LOCKED`, { ...key, limit });
 
 /** Cards whose stored bytes did not stand their last check: a task of the clerk, who replaces them by a new version (`reissue_cards`). */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { UploadFormat } from '../domain/sheets/roster.js';
 import { rows, touched, type Db } from './connect.js';
 
 export type NewUpload = {
-  id: string; kind: 'units' | 'expected' | 'roster'; format: 'xlsx' | 'json'; campaignId: string | null; schoolCode: string | null; uploadedBy: string; fileName: string; bytes: Buffer;
+  id: string; kind: 'units' | 'expected' | 'roster'; format: UploadFormat; campaignId: string | null; schoolCode: string | null; uploadedBy: string; fileName: string; bytes: Buffer;
 };
 
 /**

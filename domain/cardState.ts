@@ -13,8 +13,9 @@ export const CARD_TRANSITIONS = {
   // Back to drafted: returned by the principal, or the signer named inside the card changed before approval (spec §2.1).
   teacher_signed: ['principal_signed', 'drafted'],
   principal_signed: ['sealed', 'drafted'],
-  // Back to whoever signs again: a certificate expired or was revoked between signing and the Sở's receipt.
-  sealed: ['received', 'principal_signed', 'teacher_signed', 'drafted'],
+  // Back to whoever signs again: a certificate expired or was revoked between signing and the Sở's receipt. A card of other software is put
+  // aside then: the school makes another one there.
+  sealed: ['received', 'principal_signed', 'teacher_signed', 'drafted', 'superseded'],
   // Refused: its bytes no longer verify when its packet is about to be signed; it is replaced by a new version.
   received: ['packed', 'refused'],
   packed: ['sending'],

@@ -5,12 +5,18 @@ export const STAGES = ['collect', 'review', 'approve', 'seal'] as const;
 export type Stage = (typeof STAGES)[number];
 export const STAGE_NAMES = { collect: 'Thu thập dữ liệu', review: 'GVCN rà soát', approve: 'Ký duyệt', seal: 'Ký số phát hành' } as const satisfies Record<Stage, string>;
 
+export const VENDOR_TEACHER = ['optional', 'required'] as const;
+export const VENDOR_SAME_PERSON = ['allowed', 'forbidden'] as const;
+
 /** A campaign's settings, fixed at launch. Durations in seconds, so that a rehearsal can run in minutes on a true clock. */
 export type CampaignPolicy = {
   profile: ProfileCode;
   cover: Cover;
   /** Whether each signature also states its certificate and role in a XAdES object. */
   xades: boolean;
+  /** Of cards that other software has signed: whether GVCN must have signed (v1.0 leaves it optional), and whether GVCN and CBQL may be one person. */
+  vendorTeacher?: 'optional' | 'required';
+  vendorSamePerson?: 'allowed' | 'forbidden';
   /** First reminder so long before the deadline, then one every `remindEvery` while the task is open. */
   remindBefore: number;
   remindEvery: number;
@@ -41,6 +47,7 @@ const LONGEST_SPAN = 366 * 86_400;
 export function policyHolds(policy: CampaignPolicy): boolean {
   const span = (seconds: unknown, least: number): boolean => typeof seconds === 'number' && seconds >= least && seconds <= LONGEST_SPAN;
   return PROFILE_CODES.includes(policy.profile) && COVERS.includes(policy.cover) && typeof policy.xades === 'boolean'
+    && [undefined, ...VENDOR_TEACHER].includes(policy.vendorTeacher) && [undefined, ...VENDOR_SAME_PERSON].includes(policy.vendorSamePerson)
     && span(policy.remindBefore, 0) && span(policy.remindEvery, 1) && span(policy.mailSettle, 0) && span(policy.escalateAfter, 0) && span(policy.signingExpires, 1) && span(policy.signingPoll, 1)
     && span(policy.packetWait, 0) && span(policy.settle, 0) && span(policy.parkedRetry, 1)
     && Number.isInteger(policy.packetMaxCards) && policy.packetMaxCards >= 1 && policy.packetMaxCards <= 5_000;
@@ -50,6 +57,8 @@ export const DEFAULT_POLICY: CampaignPolicy = {
   profile: 'v1.0',
   cover: 'annex',
   xades: false,
+  vendorTeacher: 'optional',
+  vendorSamePerson: 'allowed',
   remindBefore: 2 * 86_400,
   remindEvery: 86_400,
   mailSettle: 7_200,

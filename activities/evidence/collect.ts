@@ -33,7 +33,7 @@ export async function collectStamp(deps: ActivityDeps, { root, signers, gathered
   const [waiting] = blocked.values();
   if (waiting !== undefined) throw new WaitFault('crl', waiting.code, waiting.waitCode);
   const anchors = [...await deps.anchors(), ...await deps.trust.tsaAnchors()].map(({ raw }) => raw);
-  const certificates = distinct([...signers.map(({ der }) => der), answer.signer, ...answer.token.certificates, ...anchors]);
+  const certificates = distinct([...signers.flatMap(({ der, between }) => [der, ...between ?? []]), answer.signer, ...answer.token.certificates, ...anchors]);
   return {
     unfit, gathered,
     stamp: { token, serial: answer.token.serial, genTime: answer.token.genTime, certificates: certificates.map((der) => ({ fingerprint: sha256(der), der })), revocations: usedMaterial(gathered, certificates) },

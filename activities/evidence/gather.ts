@@ -43,8 +43,8 @@ export async function judgeSigners(deps: ActivityDeps, { signers, at, gathered }
   const [persons, organisations] = (await Promise.all([deps.anchors('person', at ?? undefined), deps.anchors('organisation', at ?? undefined)])).map((certificates) => certificates.map(({ raw }) => raw)) as [Buffer[], Buffer[]];
   const terms = { ...PLAIN_QUESTION, crls: dersOf(gathered.lists), ocsps: dersOf(gathered.answers), at, weakAuthorities: await deps.trust.weakAuthorities() };
   const asked = new Map(signers.map((signer) => [keyOf(signer), signer]));
-  const answers = await deps.trust.validator.askMany([...asked.values()].map(({ der, role }) => ({
-    ...terms, certificate: der, ...(role === 'seal' ? { role: 'organisation' as const, anchors: organisations } : { role: 'person' as const, anchors: persons }),
+  const answers = await deps.trust.validator.askMany([...asked.values()].map(({ der, role, between }) => ({
+    ...terms, certificate: der, intermediates: between ?? terms.intermediates, ...(role === 'seal' ? { role: 'organisation' as const, anchors: organisations } : { role: 'person' as const, anchors: persons }),
   })));
   const byCertificate = new Map([...asked.keys()].map((key, place) => [key, answers[place] as PathAnswer]));
   const unfit = new Map<string, Unfit>();

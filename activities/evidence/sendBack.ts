@@ -3,13 +3,17 @@ import type { Logger } from 'pino';
 import { SIGNATURE_ROLES, type ProfileCode } from '../../domain/card.js';
 import { sendBackToSign, type SignAgainCard } from '../../db/evidence/signAgain.js';
 import { rows, type Db } from '../../db/connect.js';
+import { putAside } from '../../db/vendor/cards.js';
 import { withoutRoles } from '../../formats/signature/without.js';
 import type { Unfit } from './gather.js';
 
 /** Gives cards whose certificate did not hold at the proven time back to whoever signs again, without the signatures from there on. */
 export async function sendBack(db: Db, { evidenceId, profile, unfit, log }: { evidenceId: string; profile: ProfileCode; unfit: ReadonlyMap<string, Unfit>; log: Logger }): Promise<void> {
   if (unfit.size === 0) return;
-  const documents = await rows<{ id: string; document: Buffer }>(db, 'SELECT id, document FROM report_card WHERE id = ANY(:ids)', { ids: [...unfit.keys()] });
+  const found = await rows<{ id: string; document: Buffer; vendor: boolean }>(db, 'SELECT id, document, vendor IS NOT NULL AS vendor FROM report_card WHERE id = ANY(:ids)', { ids: [...unfit.keys()] });
+  const documents = found.filter(({ vendor }) => !vendor);
+  const aside = await putAside(db, { evidenceId, cards: found.filter(({ vendor }) => vendor).map(({ id }) => ({ cardId: id, ...unfit.get(id) as Unfit })) });
+  if (aside.length > 0) log.warn({ evidenceId, cards: aside.length }, 'certificates of cards of other software did not hold at receipt');
   for (const role of SIGNATURE_ROLES) {
     const cards: SignAgainCard[] = documents.flatMap(({ id, document }) => {
       const why = unfit.get(id);

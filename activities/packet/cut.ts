@@ -2,35 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { CampaignPolicy } from '../../domain/policy.js';
 import type { Instant } from '../../domain/brand.js';
 import { revokedBeforeProof } from '../../db/evidence/revocations.js';
-import { insertPacket, readyCards, refuseBeforePacking } from '../../db/packet.js';
+import { insertPacket, readyCards, refuseBeforePacking, type ReadyCard } from '../../db/packet.js';
 import { lockSchool } from '../../db/school/resolve.js';
-import { packBatch, unpackBatch } from '../../formats/kho/batch.js';
+import { contextKey, packBatch } from '../../formats/kho/batch.js';
 import { cutPackets, measureCard } from '../../formats/kho/packetSize.js';
 import { signTransaction } from '../../formats/kho/transaction.js';
-import { SIGNATURE_FAULTS, type SignatureFaultCode } from '../../formats/signature/codes.js';
-import { verifyCard } from '../../formats/signature/verify.js';
 import type { ActivityDeps } from '../deps.js';
+import { faultsAmongForeign, faultsInside } from './lastLook.js';
 import { activePacketKey } from './packetKey.js';
-
-/** One sentence before the verifier's: the Kho has not seen this card. */
-const LAST_CHECK = 'Chưa gửi Kho: hub kiểm tra lần cuối thấy tệp học bạ đang lưu không còn hợp lệ. ';
-
-/**
- * Every card once more, as it stands in the finished packet: the last moment at which a stored card that has lost a bit, or was
- * worked on, can be kept from being reported. Who may sign, and when, was judged at receipt and is not asked again; only
- * what has come out since about a certificate is (`revokedFault`).
- */
-export function faultsInside(packet: Buffer, cardIds: readonly string[], { profile, cover, xades = false }: Pick<CampaignPolicy, 'profile' | 'cover'> & { xades?: boolean }): { cardId: string; code: string; message: string }[] {
-  const cards = unpackBatch(packet);
-  return cardIds.flatMap((cardId, place) => {
-    const card = cards?.length === cardIds.length ? cards[place] : undefined;
-    // Without anchors the best that can be said is "not provable": all is as it was signed.
-    const verdict = card === undefined ? null : verifyCard({ card, policy: { kind: 'own', profile, cover, xades }, anchors: [], expected: { cardId } });
-    if (verdict?.code === 'no-anchors') return [];
-    const code: SignatureFaultCode = verdict === null || verdict.code === 'valid' ? 'not-canonical' : verdict.code;
-    return [{ cardId, code, message: LAST_CHECK + SIGNATURE_FAULTS[code] }];
-  });
-}
 
 const SIGNERS = { subjectTeacher: 'giáo viên bộ môn', teacher: 'GVCN', principal: 'người ký duyệt', seal: 'trường' } as const;
 
@@ -50,18 +29,20 @@ export async function cutSchoolPackets(deps: ActivityDeps, workflowId: string): 
       const school = await lockSchool(trx, workflowId);
       if (school === undefined || school.campaignState === 'cancelled') return 0;
       const cards = await readyCards(trx, school, maxCards(school.policy));
-      const [first] = cutPackets(cards.map((card) => ({ ...card, size: measureCard(card.document) })));
+      const { context, together } = ofOneContext(cards);
+      const [first] = cutPackets(together.map((card) => ({ ...card, size: measureCard(card.document) })));
       if (first === undefined) return 0;
-      const xml = packBatch(first.map((card) => card.document));
+      const xml = packBatch(first.map((card) => card.document), context);
       const ids = first.map((card) => card.cardId);
-      const faults = [...faultsInside(xml, ids, school.policy), ...(await revokedBeforeProof(trx, { cardIds: ids })).map(revokedFault)];
+      const holdsForeign = first.some((card) => card.vendor !== null);
+      const faults = [...holdsForeign ? faultsAmongForeign(xml, first, school.policy) : faultsInside(xml, ids, school.policy), ...(await revokedBeforeProof(trx, { cardIds: ids })).map(revokedFault)];
       if (faults.length > 0) {
         for (const { cardId, code } of faults) deps.log.error({ cardId, code }, 'a received card is no longer valid and is not sent');
         await refuseBeforePacking(trx, faults);
         return faults.length;
       }
       const signedAt = new Date().toISOString() as Instant;
-      const bytes = signTransaction({ xml, key: key.key, certificate: key.certificate, signedAt });
+      const bytes = signTransaction({ xml, holdsForeign, key: key.key, certificate: key.certificate, signedAt });
       await insertPacket(trx, {
         messageId: randomUUID(), campaignId: school.campaignId, schoolCode: school.schoolCode, bytes, sha256: createHash('sha256').update(bytes).digest('hex'), cardIds: ids,
       });
@@ -69,6 +50,17 @@ export async function cutSchoolPackets(deps: ActivityDeps, workflowId: string): 
     });
     if (cut === 0) return;
   }
+}
+
+/**
+ * The oldest card of other software says in which namespaces the packet stands; cards of others wait for the next one. Our own stand in any.
+ */
+function ofOneContext(cards: readonly ReadyCard[]): { context: ReadonlyMap<string, string>; together: readonly ReadyCard[] } {
+  const contextOf = ({ vendor }: ReadyCard) => new Map(Object.entries(vendor?.context ?? {}));
+  const leader = cards.find((card) => card.vendor !== null);
+  if (leader === undefined) return { context: new Map(), together: cards };
+  const context = contextOf(leader);
+  return { context, together: cards.filter((card) => card.vendor === null || contextKey(contextOf(card)) === contextKey(context)) };
 }
 
 const maxCards = (policy: CampaignPolicy): number => Math.max(1, Math.min(policy.packetMaxCards, 5_000));

@@ -13,12 +13,14 @@ import { allFaults, hasErrors, type RosterOptions, type RosterReading } from '..
 import type { ActivityDeps } from '../deps.js';
 import { Fenced, gone } from '../fault.js';
 import { readOrRefuse, writeOrRefuse } from '../brokenFile.js';
+import { readSignedUpload } from '../vendor/readSigned.js';
 import { judgeClasses, reviewedFaults } from './judgeClasses.js';
 
 /** Reads a school's roster (CPU), accepts the classes that can be accepted, and keeps the rest with every fault's place. */
 export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowId }: { uploadId: string; workflowId: string }): Promise<void> {
   const upload = await takeUpload(deps.db, uploadId);
   if (upload === undefined) return;
+  if (upload.format === 'xml') return readSignedUpload(deps, upload, workflowId);
   const key = { campaignId: upload.campaignId ?? '', schoolCode: upload.schoolCode ?? '' };
   const campaign = await row<{ school_year: string }>(deps.db, 'SELECT school_year FROM campaign WHERE id = :campaignId', key);
   if (campaign === undefined) throw gone('campaign');

@@ -10,6 +10,7 @@ import { evidenceOf } from '../evidence/evidenceOf.js';
 import { Refused } from '../http/refused.js';
 import type { Services } from '../services.js';
 import { departmentSigner } from './departmentSigner.js';
+import { storedAs } from './storedAs.js';
 
 /**
  * A received card with its evidence as one HTML file that verifies itself offline.
@@ -29,10 +30,10 @@ export async function buildBundle({ db, settings }: Services, cardId: string): P
 }
 
 /** The Sở's signature would lend itself to a forgery: its statement is about what was received, and about nothing else that stands there. */
-function assertReceived({ cardId, document, profile, cover }: IssuedCard, evidence: EvidenceBundle | null): void {
-  if (evidence !== null && evidence.links[0]?.sha256 !== createHash('sha256').update(document).digest('hex')) throw new Refused('card-broken');
+function assertReceived(card: IssuedCard, evidence: EvidenceBundle | null): void {
+  if (evidence !== null && evidence.links[0]?.sha256 !== createHash('sha256').update(card.document).digest('hex')) throw new Refused('card-broken');
   try {
-    if (printedCard(document, { kind: 'own', profile, cover }, null).cardId !== cardId) throw new Refused('card-broken');
+    if (printedCard(card.document, storedAs(card), null).cardId !== card.cardId) throw new Refused('card-broken');
   } catch (fault) {
     throw fault instanceof CardNotPrintable ? new Refused('card-broken') : fault;
   }

@@ -6,6 +6,7 @@ import type { StoredAs } from '../../formats/rendition/printedCard.js';
 import { Refused } from '../http/refused.js';
 import { buildInThread } from '../http/thread.js';
 import type { Services } from '../services.js';
+import { storedAs } from './storedAs.js';
 import { departmentSigner, type DepartmentSigner } from './departmentSigner.js';
 
 export type CardSource =
@@ -27,12 +28,12 @@ function markOf(card: CardToPrint): PrintMark | null {
   return (SEALED_STATES as readonly string[]).includes(card.state) ? 'not-received' : 'draft';
 }
 
-/** Under these marks the Sở has not judged the card, and puts its signature to nothing. */
-const UNJUDGED: ReadonlySet<PrintMark | null> = new Set(['draft', 'not-received']);
+/** What the Sở has not judged it puts its signature to nothing of. */
+const isJudged = (card: CardToPrint): boolean => isReceived(card) || (card.received && (card.state === 'recalled' || card.state === 'superseded'));
 
 function sourceOf(card: CardToPrint): CardSource {
   const mark = markOf(card);
-  if (card.document !== null && card.state !== 'drafted') return { kind: 'document', document: card.document, stored: { kind: 'own', profile: card.profile, cover: card.cover }, mark };
+  if (card.document !== null && card.state !== 'drafted') return { kind: 'document', document: card.document, stored: storedAs(card), mark };
   const { cardId, record, schoolYear, departmentName, provinceName, schoolName, communeName, districtName, className, teacherName } = card;
   return {
     kind: 'data',
@@ -49,7 +50,7 @@ function sourceOf(card: CardToPrint): CardSource {
  * @throws Refused `rendition-unsigned` without a usable certificate, `card-broken` when stored bytes no longer match their signatures
  */
 export async function buildRendition({ db, settings }: Services, cards: readonly CardToPrint[], title: string): Promise<Buffer> {
-  const signer = cards.some((card) => UNJUDGED.has(markOf(card))) ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
+  const signer = !cards.every(isJudged) ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
   const job: RenditionJob = {
     sources: cards.map(sourceOf), title, baseUrl: settings.HUB_BASE_URL, sandbox: settings.HUB_MODE === 'sandbox',
     madeAt: new Date().toISOString() as Instant, signer,

@@ -24,6 +24,20 @@ function EvidenceWaitNote({ wait }: { wait: EvidenceWait }): VNode {
 const SIGN_AGAIN_ROLES = { teacher: 'GVCN ký xác nhận lại', principal: 'ký duyệt lại', seal: 'ký số phát hành lại' } as const;
 const SIGN_AGAIN_CODES: Readonly<Record<string, string>> = { revoked: 'chứng thư số đã bị thu hồi', expired: 'chứng thư số đã hết hạn', 'issuer-revoked': 'chứng thư của tổ chức cấp đã bị thu hồi' };
 
+/** Signed cards of other software whose certificate did not hold when the Sở was to receive them. */
+export function PutAsideNote({ lines }: { lines: readonly SignAgainLine[] }): VNode | null {
+  if (lines.length === 0) return null;
+  return (
+    <Note kind="warn">
+      <p><strong>Sở không nhận một số học bạ đã ký ở phần mềm khác</strong> vì chứng thư số của người ký không còn hiệu lực khi Sở nhận. Người ký xin chứng thư mới, lập và ký lại ở phần mềm ấy (mã tra cứu mới), rồi nộp lại tệp:</p>
+      <ul>{lines.map((line) => (
+        <li key={`${line.className} ${line.role} ${line.code}`}>Lớp {line.className}: {formatNumber(line.cards)} học bạ, chứng thư của {SIGNER_NAMES[line.role]} ({SIGN_AGAIN_CODES[line.code] ?? 'chứng thư số không được chấp nhận'}, <Time at={line.at} />)</li>
+      ))}</ul>
+    </Note>
+  );
+}
+const SIGNER_NAMES = { teacher: 'giáo viên', principal: 'người ký duyệt', seal: 'trường' } as const;
+
 /** Cards that came back because a certificate did not hold when the Sở was to receive them. */
 export function SignAgainNote({ lines }: { lines: readonly SignAgainLine[] }): VNode | null {
   if (lines.length === 0) return null;

@@ -9,12 +9,37 @@ export type Stamp = {
   certificates: readonly CertificateBytes[]; revocations: readonly RevocationBytes[];
 };
 
-export type CardSigner = { cardId: string; role: SignatureRole | 'subjectTeacher'; fingerprint: string; der: Buffer };
+export type CardSigner = {
+  cardId: string; role: SignatureRole | 'subjectTeacher'; fingerprint: string; der: Buffer;
+  /** Certificates that came in the card beside its signers' (DER): they may lie between, and prove nothing by themselves. */
+  between?: readonly Buffer[];
+};
 
 /** Whose certificates stand in the cards of an evidence. */
-export const signersOf = (db: Db, evidenceId: string): Promise<CardSigner[]> => rows<CardSigner>(db, `
+export async function signersOf(db: Db, evidenceId: string): Promise<CardSigner[]> {
+  const [signers, between] = [await stampedSigners(db, evidenceId), await intermediatesOf(db, evidenceId)];
+  return between.size === 0 ? signers : signers.map((signer) => ({ ...signer, between: between.get(signer.cardId) ?? [] }));
+}
+
+const stampedSigners = (db: Db, evidenceId: string): Promise<CardSigner[]> => rows<CardSigner>(db, `
   SELECT s.card_id AS "cardId", s.role, s.fingerprint, m.der FROM evidence_leaf l JOIN card_signature s ON s.card_id = l.card_id JOIN evidence_material m ON m.sha256 = s.fingerprint
   WHERE l.evidence_id = :evidenceId ORDER BY l.position, s.role, s.slot`, { evidenceId });
+
+/** By card; equal lists are one list, so that their digest is made once. */
+async function intermediatesOf(db: Db, evidenceId: string): Promise<ReadonlyMap<string, readonly Buffer[]>> {
+  const found = await rows<{ cardId: string; fingerprints: string[] }>(db, `
+    SELECT i.card_id AS "cardId", array_agg(i.fingerprint ORDER BY i.fingerprint) AS fingerprints FROM evidence_leaf l JOIN card_intermediate i ON i.card_id = l.card_id
+    WHERE l.evidence_id = :evidenceId GROUP BY i.card_id`, { evidenceId });
+  if (found.length === 0) return new Map();
+  const ids = [...new Set(found.flatMap(({ fingerprints }) => fingerprints))];
+  const ders = new Map((await rows<{ sha256: string; der: Buffer }>(db, 'SELECT sha256, der FROM evidence_material WHERE sha256 = ANY(:ids)', { ids })).map(({ sha256, der }) => [sha256, der]));
+  const lists = new Map<string, readonly Buffer[]>();
+  return new Map(found.map(({ cardId, fingerprints }) => {
+    const list = lists.get(fingerprints.join()) ?? fingerprints.map((one) => ders.get(one) as Buffer);
+    lists.set(fingerprints.join(), list);
+    return [cardId, list];
+  }));
+}
 
 /** Links what was collected to its evidence; `later` never takes the place of what was there at receipt. */
 export async function useMaterial(db: Db, evidenceIds: readonly string[], sha256s: readonly string[], occasion: 'receipt' | 'later'): Promise<void> {

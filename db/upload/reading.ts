@@ -1,9 +1,10 @@
+import type { UploadFormat } from '../../domain/sheets/roster.js';
 import { row, rows, touched, type Db } from '../connect.js';
 
 /** A fault as every workbook reader says it; those of a roster also name the pupil. */
 export type FaultRow = { sheet: string; cell: string; column: string; rule: string; message: string; severity: 'error' | 'warning'; className?: string | null; pupilCode?: string | null };
 
-export type QueuedUpload = { id: string; kind: 'units' | 'expected' | 'roster'; format: 'xlsx' | 'json'; campaignId: string | null; schoolCode: string | null; uploadedBy: string; bytes: Buffer; fence: number };
+export type QueuedUpload = { id: string; kind: 'units' | 'expected' | 'roster'; format: UploadFormat; campaignId: string | null; schoolCode: string | null; uploadedBy: string; bytes: Buffer; fence: number };
 
 /** Takes a queued upload for one attempt of reading it. */
 export async function takeUpload(db: Db, uploadId: string): Promise<QueuedUpload | undefined> {

@@ -1,5 +1,6 @@
 import type { CardState } from '../../domain/cardState.js';
 import { row, rows, type Db } from '../connect.js';
+import type { Vendor } from '../vendor/cards.js';
 
 export type CardFacts = {
   cardId: string; version: number; replacesId: string | null; state: CardState; stateAt: Date; sha256: string | null; bytes: number | null; profile: string | null;
@@ -49,6 +50,14 @@ export const cardSignatures = (db: Db, input: { cardId: string }): Promise<Signa
   LEFT JOIN authority a ON a.id = b.authority_id LEFT JOIN role_exception x ON x.id = b.exception_id
   WHERE i.card_id = :cardId ORDER BY b.created_at`, input);
 
+/** The same of a card of other software, as its signatures themselves say: nobody signed anything here, and under which authority is not known. */
+export const vendorSignatures = (db: Db, input: { cardId: string }): Promise<SignatureLine[]> => rows<SignatureLine>(db, `
+  SELECT s.role, CASE s.role WHEN 'teacher' THEN r.context->'teacher'->>'fullName' WHEN 'principal' THEN r.context->'approver'->>'fullName' ELSE r.context->'school'->>'name' END AS "fullName",
+    'attached' AS state, r.sealed_at AS "attachedAt", s.signed_at AS "signedAt", NULL AS "voidedBy", NULL AS "failureCode", m.serial, s.fingerprint, '' AS "uidKind",
+    NULL AS basis, NULL AS "instrumentNumber", NULL AS "instrumentDate", NULL AS "exceptionNumber"
+  FROM card_signature s JOIN report_card r ON r.id = s.card_id AND r.vendor IS NOT NULL JOIN evidence_material m ON m.sha256 = s.fingerprint
+  WHERE s.card_id = :cardId AND s.role <> 'subjectTeacher' ORDER BY s.signed_at`, input);
+
 export type CardPacketLine = {
   messageId: string; state: string; cutAt: Date; sendingAt: Date | null; submittedAt: Date | null; response: string | null; attempts: number;
   verdict: 'accepted' | 'refused' | null; verdictAt: Date | null; error: string | null; errorField: string | null; errorDescription: string | null;
@@ -58,4 +67,4 @@ export const cardPackets = (db: Db, input: { cardId: string }): Promise<CardPack
     c.verdict, c.verdict_at AS "verdictAt", c.error, c.error_field AS "errorField", c.error_description AS "errorDescription"
   FROM packet_card c JOIN packet p ON p.message_id = c.message_id WHERE c.card_id = :cardId ORDER BY p.cut_at`, input);
 
-export const cardDocument = (db: Db, input: { cardId: string }): Promise<{ document: Buffer | null } | undefined> => row(db, 'SELECT document FROM report_card WHERE id = :cardId', input);
+export const cardDocument = (db: Db, input: { cardId: string }): Promise<{ document: Buffer | null; vendor: Vendor | null } | undefined> => row(db, 'SELECT document, vendor FROM report_card WHERE id = :cardId', input);

@@ -1,17 +1,18 @@
 import type { AuthorityBasis } from '../../domain/authority.js';
 import type { CardState } from '../../domain/cardState.js';
 import type { Cover, ProfileCode, SignatureRole } from '../../domain/card.js';
+import type { Vendor } from '../vendor/cards.js';
 import { row, type Db } from '../connect.js';
 import { REVOKED_BEFORE_PROOF } from '../evidence/revocations.js';
 
 export type IssuedCard = {
-  cardId: string; state: CardState; stateAt: Date; receivedAt: Date; /** A certificate in it is known to have been revoked before the proven time. */ doubted: boolean; document: Buffer; profile: ProfileCode; cover: Cover; schoolName: string; departmentName: string; schoolYear: string;
+  cardId: string; state: CardState; stateAt: Date; receivedAt: Date; /** A certificate in it is known to have been revoked before the proven time. */ doubted: boolean; document: Buffer; profile: ProfileCode; cover: Cover; vendor: Vendor | null; schoolName: string; departmentName: string; schoolYear: string;
   authorities: { role: SignatureRole; basis: AuthorityBasis | null; number: string | null; date: string | null }[];
 };
 
 /** Only what the Sở has received as an original can be looked up: a card under way is nobody's business yet. */
 const ISSUED = `
-  SELECT c.id AS "cardId", c.state, c.state_at AS "stateAt", c.received_at AS "receivedAt", EXISTS (SELECT FROM ${REVOKED_BEFORE_PROOF}) AS doubted, c.document, coalesce(c.context->>'profile', m.policy->>'profile') AS profile, m.policy->>'cover' AS cover,
+  SELECT c.id AS "cardId", c.state, c.state_at AS "stateAt", c.received_at AS "receivedAt", EXISTS (SELECT FROM ${REVOKED_BEFORE_PROOF}) AS doubted, c.document, coalesce(c.context->>'profile', m.policy->>'profile') AS profile, m.policy->>'cover' AS cover, c.vendor,
     s.name AS "schoolName", v.department_name AS "departmentName", m.school_year AS "schoolYear",
     coalesce((SELECT jsonb_agg(jsonb_build_object('role', b.role, 'basis', a.basis, 'number', a.instrument_number, 'date', a.instrument_date))
       FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id LEFT JOIN authority a ON a.id = b.authority_id WHERE i.card_id = c.id AND i.state = 'attached'), '[]') AS authorities

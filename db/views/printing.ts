@@ -1,16 +1,17 @@
 import type { CardState } from '../../domain/cardState.js';
 import type { Cover, ProfileCode } from '../../domain/card.js';
 import type { PupilRecord } from '../../domain/record.js';
+import type { Vendor } from '../vendor/cards.js';
 import { row, rows, type Db } from '../connect.js';
 
 /** A card with all that its rendition is made from; `document` is null before the teacher's signature, then the rest stands in. */
 export type CardToPrint = {
-  cardId: string; state: CardState; document: Buffer | null; profile: ProfileCode; cover: Cover; record: PupilRecord; schoolYear: string;
+  cardId: string; state: CardState; document: Buffer | null; profile: ProfileCode; cover: Cover; vendor: Vendor | null; /** By the Sở, at some time. */ received: boolean; record: PupilRecord; schoolYear: string;
   departmentName: string; provinceName: string; schoolName: string; communeName: string; districtName: string | null; className: string; teacherName: string | null;
 };
 
 const SELECT = `
-  SELECT c.id AS "cardId", c.state, c.document, coalesce(c.context->>'profile', m.policy->>'profile') AS profile, m.policy->>'cover' AS cover, c.record, m.school_year AS "schoolYear",
+  SELECT c.id AS "cardId", c.state, c.document, coalesce(c.context->>'profile', m.policy->>'profile') AS profile, m.policy->>'cover' AS cover, c.vendor, c.received_at IS NOT NULL AS received, c.record, m.school_year AS "schoolYear",
     v.department_name AS "departmentName", v.name AS "provinceName", s.name AS "schoolName", s.commune_name AS "communeName", s.district_name AS "districtName", k.name AS "className", h.full_name AS "teacherName"
   FROM report_card c JOIN class k ON k.id = c.class_id JOIN school s ON s.code = c.school_code JOIN campaign m ON m.id = c.campaign_id JOIN province v ON v.code = m.province_code
   JOIN expected_pupil p ON p.id = c.expected_pupil_id LEFT JOIN person h ON h.id = k.homeroom_person_id`;

@@ -5,7 +5,8 @@ import { row, type Db } from '../connect.js';
 /** The time written into the signature that the card bears now; the column knows only when it was attached. */
 const signedAt = (role: SignatureRole, attached: string): string => `
     CASE WHEN ${attached} IS NOT NULL THEN coalesce((SELECT b.prepared_at FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id
-      WHERE i.card_id = c.id AND i.state = 'attached' AND b.role = '${role}' ORDER BY b.attached_at DESC LIMIT 1), ${attached}) END`;
+      WHERE i.card_id = c.id AND i.state = 'attached' AND b.role = '${role}' ORDER BY b.attached_at DESC LIMIT 1),
+      (SELECT s.signed_at FROM card_signature s WHERE s.card_id = c.id AND s.role = '${role}' AND c.vendor IS NOT NULL), ${attached}) END`;
 
 /** A live card with all it says; undefined when there is none. Neighbours follow the class list (by given name). */
 export const rendition = (db: Db, input: { cardId: string }): Promise<Rendition | undefined> => row<Rendition>(db, `

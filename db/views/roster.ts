@@ -3,6 +3,7 @@ import type { RosterClassLine, RosterSheet, UploadClass, UploadFault, UploadLine
 import type { RosterDifference } from '../../domain/rosterDifferences.js';
 import { row, rows, type Db } from '../connect.js';
 import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
+import { putAsideCards } from '../vendor/cards.js';
 import { heldPupils } from './held.js';
 import { openDecision, schoolHead } from './schoolHead.js';
 
@@ -22,7 +23,7 @@ const UPLOADS = `
 export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: string }): Promise<RosterSheet | undefined> {
   const school = await schoolHead(db, input);
   if (school === undefined) return undefined;
-  if (school.campaign === null) return { school, task: null, classes: [], uploads: [], decision: null, held: [] };
+  if (school.campaign === null) return { school, task: null, classes: [], uploads: [], decision: null, held: [], putAside: [] };
   const place = { campaignId: school.campaign.id, schoolCode: input.schoolCode };
   const task = await row<{ id: string; dueAt: Date; assigneeName: string | null }>(db, `
     SELECT t.id, t.due_at AS "dueAt", p.full_name AS "assigneeName" FROM task t LEFT JOIN person p ON p.id = t.assignee_id
@@ -36,15 +37,15 @@ export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: 
       FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN class_progress g ON g.class_id = k.id
       WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, place),
     uploads: await rows<UploadLine>(db, `${UPLOADS} WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode ORDER BY u.created_at DESC LIMIT 20`, place),
-    decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }), held: await heldPupils(db, place),
+    decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }), held: await heldPupils(db, place), putAside: await putAsideCards(db, place),
   };
 }
 
 /** One upload of this school and what came of it; undefined when there is none. */
 export async function uploadSheet(db: Db, input: { uploadId: string; schoolCode: string; actorId: string }): Promise<UploadSheet | undefined> {
-  type Found = UploadLine & { campaignId: string; refusalCode: string | null; refusalMessage: string | null; readAt: Date | null; appliedAt: Date | null; hasAnnotated: boolean };
+  type Found = UploadLine & { campaignId: string; refusalCode: string | null; refusalMessage: string | null; readAt: Date | null; appliedAt: Date | null; hasAnnotated: boolean; signedCards: UploadSheet['signedCards'] };
   const found = await row<Found>(db, `
-    SELECT x.*, u.campaign_id AS "campaignId", r.refusal_code AS "refusalCode", r.refusal_message AS "refusalMessage", r.read_at AS "readAt", r.applied_at AS "appliedAt",
+    SELECT x.*, u.campaign_id AS "campaignId", r.refusal_code AS "refusalCode", r.refusal_message AS "refusalMessage", r.summary->'signedCards' AS "signedCards", r.read_at AS "readAt", r.applied_at AS "appliedAt",
       r.annotated IS NOT NULL AS "hasAnnotated"
     FROM (${UPLOADS} WHERE u.id = :uploadId AND u.kind = 'roster' AND u.school_code = :schoolCode) x JOIN upload u ON u.id = x."uploadId" LEFT JOIN upload_reading r ON r.upload_id = u.id`, input);
   if (found === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { CertificateFacts } from '../signature/certificate.js';
 import { reportOf } from './codes.js';
 import type { Note } from './signers.js';
 import { judgeTrust, type TrustAnswer, type TrustInput } from './trust.js';
-import { describe, SOUND, SOUND_CARD, type CardVerdict, type SignatureReport, type Verdict } from './verdict.js';
+import { describe, SOUND, SOUND_CARD, type CardVerdict, type StoredCard, type SignatureReport, type Verdict } from './verdict.js';
 
 /** One good signature and by whose certificate it was made. */
 export type ProvenSignature = { role: BlockRole; signedAt: { text: string; at: Date }; certificate: CertificateFacts; others: readonly CertificateFacts[] };
@@ -19,7 +19,7 @@ export type Proven = {
   notes: readonly Note[];
   /** Whose certificate nobody has registered though only that could say who it is. */
   unregistered: BlockRole | null;
-  stored: NonNullable<CardVerdict['stored']>;
+  stored: Pick<StoredCard, 'bytes' | 'context'>;
 };
 
 /** Asks once for all cards of a document, and turns what is proven into verdicts; refusals stay as they are. */
@@ -42,7 +42,14 @@ function conclude({ profile, content, signatures, order, notes, unregistered, st
     signatures: signatures.map(({ role, signedAt, certificate }, place) => withRevocation(describe(role, signedAt.text, certificate), answers[place])),
     approval: notes.includes('approval-not-checked') ? 'not-checked' : 'checked',
   } as const;
-  const handedOut = { card: content, stored };
+  const handedOut = {
+    card: content,
+    stored: {
+      ...stored,
+      signers: signatures.map(({ role, signedAt, certificate }) => ({ role, signedAt: signedAt.at, certificate: certificate.certificate.raw })),
+      others: [...new Map(signatures.flatMap(({ others }) => others.map((one) => [one.fingerprint, one.certificate.raw] as const))).values()],
+    },
+  };
   for (const verdict of ['invalid', 'not-provable'] as const) {
     const place = answers.findIndex((answer) => answer.verdict === verdict);
     const answer = answers[place];

@@ -8,6 +8,10 @@ export type TrustInput = {
   validator: PathValidator;
   /** DER; the lists are remembered by identity, so keep them between calls. */
   anchors: readonly Uint8Array[];
+  /** Where organisations' certificates have anchors of their own. */
+  organisationAnchors?: readonly Uint8Array[];
+  /** Fingerprints of authorities that may be used though weak. */
+  weakAuthorities?: readonly string[];
   intermediates: readonly Uint8Array[];
   crls: readonly Uint8Array[];
   /** Answers of OCSP responders, kept in the same way. */
@@ -40,7 +44,9 @@ const chains = new WeakMap<readonly Uint8Array[], Map<string, readonly Uint8Arra
  */
 export async function judgeTrust(subjects: readonly TrustSubject[], input: TrustInput): Promise<TrustAnswer[]> {
   const question = (subject: TrustSubject, at: Date | null, revocation: PathQuestion['revocation']): PathQuestion => ({
-    certificate: subject.certificate.certificate.raw, intermediates: chainOf(subject.others, input.intermediates), anchors: input.anchors,
+    certificate: subject.certificate.certificate.raw, intermediates: chainOf(subject.others, input.intermediates),
+    anchors: subject.role === 'organisation' ? input.organisationAnchors ?? input.anchors : input.anchors,
+    ...(input.weakAuthorities === undefined ? {} : { weakAuthorities: input.weakAuthorities }),
     ...(revocation === 'none' || input.ocsps === undefined ? { crls: revocation === 'none' ? NO_CRLS : input.crls } : { crls: input.crls, ocsps: input.ocsps }),
     at, policies: NO_POLICIES, explicitPolicy: false, inhibitMapping: false, inhibitAny: false, role: subject.role, revocation,
   });

@@ -49,7 +49,16 @@ export type CardVerdict = Reasoned & {
   /** The content, from the same parse as was verified; never of an invalid card. */
   card: ReadCard | null;
   /** The card as received, and the namespaces around it in which it verified: both are stored, and packets reproduce them. */
-  stored: { bytes: Buffer; context: ReadonlyMap<string, string> } | null;
+  stored: StoredCard | null;
+};
+
+/** Bytes and certificates of a card, as evidence is collected for them. Certificates are DER. */
+export type StoredCard = {
+  bytes: Buffer; context: ReadonlyMap<string, string>;
+  /** Whose certificates signed, in the order of their blocks. */
+  signers: readonly { role: BlockRole; signedAt: Date; certificate: Buffer }[];
+  /** What else came in KeyInfo: intermediates at most. */
+  others: readonly Buffer[];
 };
 
 export const SOUND = { code: 'valid', class: null, who: null, how: null } as const;

@@ -26,7 +26,7 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   // Everybody appends, nobody changes.
   audit: { api: 'I', worker: 'I' },
   // Evidence once collected stays: what is proven is never written over.
-  ...Object.fromEntries(['evidence_leaf', 'evidence_material', 'evidence_use', 'revoked_certificate', 'sign_again'].map((table) => [table, { api: READ_ONLY, worker: 'I' }])),
+  ...Object.fromEntries(['card_intermediate', 'evidence_leaf', 'evidence_material', 'evidence_use', 'revoked_certificate', 'sign_again'].map((table) => [table, { api: READ_ONLY, worker: 'I' }])),
   evidence: { api: READ_ONLY, worker: 'I U' },
   // Trust is added and ended, never changed.
   trust_change: { api: READ_ONLY, worker: 'I U(settled_at,settled_by,settled_reason,state)' },

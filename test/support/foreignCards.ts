@@ -1,4 +1,4 @@
-import type { ProfileCode } from '../../domain/card.js';
+import type { CardData, ProfileCode } from '../../domain/card.js';
 import type { BlockRole } from '../../formats/card/profile.js';
 import { writeCard } from '../../formats/card/write.js';
 import { ca, cardData, PRINCIPAL, signers, TEACHER } from './cards.js';
@@ -56,6 +56,8 @@ export type RoleStyle = SignatureStyle & {
 
 export type CardStyle = {
   seed?: number;
+  /** Instead of an invented pupil's. */
+  data?: CardData;
   profile?: ProfileCode;
   idName?: 'Id' | 'ID' | 'id';
   dataId?: string;
@@ -82,8 +84,9 @@ let written = 0;
 export function pendingCard(style: CardStyle = {}): { xml: string; pending: Pending[] } {
   const { seed = 1, profile = 'v1.0', roles = plainRoles(), idName = profile === 'v1.0' ? 'id' : 'Id' } = style;
   const number = written += 1;
-  const own = writeCard(cardData(seed, profile)).toString();
-  const dataId = style.dataId ?? (profile === 'v1.0' ? `data-${cardData(seed).cardId}` : 'data');
+  const content = style.data ?? cardData(seed, profile);
+  const own = writeCard(content).toString();
+  const dataId = style.dataId ?? (profile === 'v1.0' ? `data-${content.cardId}` : 'data');
   let data = (/<DU_LIEU_HOC_BA[^]*<\/DU_LIEU_HOC_BA>/.exec(own)?.[0] ?? '').replace(/(<DU_LIEU_HOC_BA) id="[^"]*"/i, `$1 ${idName}="${dataId}"`);
   data = data.replace(/(<THONG_TIN_HOC_BA|<DIEM_TONG_KET) id=/gi, `$1 ${idName}=`);
   const pending: Pending[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Instant } from '../../domain/brand.js';
+import { cutCard } from '../../formats/foreign/cutCard.js';
 import { packedFault, readPacked } from '../../formats/foreign/packed.js';
 import { contextKey, packBatch } from '../../formats/kho/batch.js';
 import { decodeContent, encodeContent } from '../../formats/kho/content.js';
@@ -83,4 +84,12 @@ describe('a packet of the Sở with cards of other software and our own', () => 
     assert.notEqual(contextKey(new Map([['xsi', XSI]])), contextKey(context));
     assert.equal(contextKey(new Map()), '');
   });
+});
+
+test('a card is cut out of a file only where nothing that says anything stands around it', () => {
+  const card = received[0]?.bytes ?? assert.fail();
+  const file = (before: string, after = ''): Buffer => Buffer.concat([Buffer.from(before), card, Buffer.from(after)]);
+  for (const good of [file(''), file('\uFEFF'), file('<?xml version="1.0" encoding="utf-8"?>\r\n', '\n'), packBatch([card], context)]) assert.ok(cutCard(good)?.equals(card));
+  for (const bad of [file('<!-- giỏi -->'), file('<X>', '</X>'), file('', '<!-- giỏi -->'), file('<?xml version="1.0" encoding="utf-8"?><?x?>'), file('<DANH_SACH_HOC_BA id="dataDanhSach" giỏi="1">', '</DANH_SACH_HOC_BA>'), Buffer.from('')]) assert.equal(cutCard(bad), null);
+  assert.ok(cutCard(packBatch([card, card]))?.equals(card) !== true, 'two cards are not one');
 });

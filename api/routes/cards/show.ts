@@ -1,6 +1,6 @@
 import { CardPage } from '../../../dashboards/pages/cards/card.js';
 import { campaignById } from '../../../db/views/campaigns.js';
-import { cardAudit, cardDocument, cardPackets, cardSignatures, cardVersions, type CardFacts } from '../../../db/views/cardHistory.js';
+import { cardAudit, cardDocument, cardPackets, cardSignatures, cardVersions, vendorSignatures, type CardFacts } from '../../../db/views/cardHistory.js';
 import { ACTS } from '../../../domain/acts.js';
 import { RECEIVED_STATES } from '../../../domain/cardState.js';
 import type { Role } from '../../../domain/roles.js';
@@ -10,6 +10,7 @@ import { sendFile, sendPage } from '../../http/answer.js';
 import { freshForm, refusedForm, type Problem } from '../../http/form.js';
 import { Refused } from '../../http/refused.js';
 import type { Route, Visit } from '../../route.js';
+import { fileOfCard } from '../../rendition/storedAs.js';
 import { SHARERS } from '../share/roles.js';
 import { loadCard } from './load.js';
 
@@ -17,9 +18,10 @@ import { loadCard } from './load.js';
 export async function renderCard(visit: Visit, card: CardFacts, problem?: Problem): Promise<void> {
   const { db } = visit.services;
   const key = { cardId: card.cardId };
-  const [audit, signatures, packets, versions, campaign] = await Promise.all([
-    cardAudit(db, key), cardSignatures(db, key), cardPackets(db, key), cardVersions(db, { pupilId: card.pupilId }), campaignById(db, { campaignId: card.campaignId }),
+  const [audit, made, foreign, packets, versions, campaign] = await Promise.all([
+    cardAudit(db, key), cardSignatures(db, key), vendorSignatures(db, key), cardPackets(db, key), cardVersions(db, { pupilId: card.pupilId }), campaignById(db, { campaignId: card.campaignId }),
   ]);
+  const signatures = [...made, ...foreign];
   const form = problem === undefined ? freshForm(visit.me.csrf) : refusedForm(visit.me.csrf, visit.request.body, problem);
   await sendPage(visit, {
     title: `Học bạ: ${card.fullName}`, status: visit.response.statusCode,
@@ -34,13 +36,13 @@ export async function renderCard(visit: Visit, card: CardFacts, problem?: Proble
 
 export const showCard: Route = { method: 'get', path: '/hoc-ba/:cardId', access: CARD_READERS, handle: async (visit) => renderCard(visit, await loadCard(visit)) };
 
-/** The very bytes that were signed: never written anew, so that whoever checks the signature checks what we hold. */
+/** The very bytes that were signed: never written anew, so that whoever checks the signature checks what we hold. Around a card of other software may stand its namespaces. */
 export const cardXml: Route = {
   method: 'get', path: '/hoc-ba/:cardId/xml', access: CARD_READERS,
   handle: async (visit) => {
     const card = await loadCard(visit);
     const stored = await cardDocument(visit.services.db, { cardId: card.cardId });
     if (stored?.document == null) throw new Refused('not-found');
-    sendFile(visit.response, { name: `hoc-ba-${card.cardId}.xml`, type: 'application/xml; charset=utf-8', bytes: stored.document });
+    sendFile(visit.response, { name: `hoc-ba-${card.cardId}.xml`, type: 'application/xml; charset=utf-8', bytes: fileOfCard({ ...stored, document: stored.document }) });
   },
 };

@@ -6,6 +6,7 @@ import { printedCard } from '../../../formats/rendition/printedCard.js';
 import { sendPage } from '../../http/answer.js';
 import { freshForm, refusedForm, type Problem } from '../../http/form.js';
 import { addressOf, rateLimit } from '../../http/rateLimit.js';
+import { storedAs } from '../../rendition/storedAs.js';
 import type { PublicVisit } from '../../route.js';
 
 /** One address: a parent mistyping, or a school clerk checking a pile. All together: what a province's parents do at their busiest. */
@@ -23,7 +24,7 @@ export async function takeTry({ request, services }: PublicVisit, code: string |
 
 /** What the page tells of a card: issuer, signers and authority, times, status. Names come from the signed bytes, once they are proven whole. */
 export function lookedUp(card: IssuedCard): LookedUp {
-  const printed = printedCard(card.document, { kind: 'own', profile: card.profile, cover: card.cover }, null);
+  const printed = printedCard(card.document, storedAs(card), null);
   const titles = { teacher: 'Giáo viên chủ nhiệm', principal: printed.approver?.title ?? '', seal: 'Chứng thư số của trường' } as const;
   return {
     schoolName: card.schoolName, departmentName: card.departmentName, schoolYear: card.schoolYear, receivedAt: card.receivedAt, statusAt: card.stateAt,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { issuedCard, issuedCardByBytes } from '../../../db/views/lookUp.js';
+import type { Db } from '../../../db/connect.js';
+import { issuedCard, issuedCardByBytes, type IssuedCard } from '../../../db/views/lookUp.js';
+import { cutCard } from '../../../formats/foreign/cutCard.js';
 import { filled, refusal } from '../../http/form.js';
 import { fileOf } from '../../http/receive.js';
 import { steady } from '../../http/steady.js';
@@ -42,10 +44,19 @@ export const lookUpByCode: Route = {
   },
 };
 
+/** By its digest; of other software also by that of the card alone, since the file handed out declares the namespaces around it. */
+async function cardOfFile(db: Db, bytes: Buffer): Promise<IssuedCard | undefined> {
+  const byDigest = (card: Buffer): Promise<IssuedCard | undefined> => issuedCardByBytes(db, { sha256: createHash('sha256').update(card).digest('hex') });
+  const exact = await byDigest(bytes);
+  const cut = exact === undefined ? cutCard(bytes) : null;
+  const inside = cut === null ? undefined : await byDigest(cut);
+  return exact ?? (inside?.vendor === null ? undefined : inside);
+}
+
 /** A card is some ten kilobytes. */
 const MAX_BYTES = 512 * 1024;
 
-/** Nothing of the file is read: its digest is that of a stored original, or it is not. */
+/** Nothing the file says is read: its digest is that of a stored original, or it is not. */
 export const lookUpByFile: Route = {
   method: 'post', path: '/tra-cuu/tep', access: 'public', body: 'file', maxFileBytes: MAX_BYTES,
   handle: async (visit) => {
@@ -53,7 +64,7 @@ export const lookUpByFile: Route = {
     if (file === null) return sendLookUp(visit, { byFile: refusal('bad-input', { file: 'Chọn tệp XML của học bạ.' }), status: 422 });
     const found = await steady(async () => {
       await takeTry(visit, null);
-      const card = await issuedCardByBytes(visit.services.db, { sha256: createHash('sha256').update(file.bytes).digest('hex') });
+      const card = await cardOfFile(visit.services.db, file.bytes);
       return card === undefined ? undefined : lookedUp(card);
     });
     await sendLookUp(visit, { answer: found ?? 'none' });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { insertUpload } from '../../../db/uploadIntake.js';
+import type { UploadFormat } from '../../../domain/sheets/roster.js';
 import { decide, type DecideResult } from '../../decide.js';
 import { sendOn } from '../../http/answer.js';
 import { answerProblem, decisionId } from '../../http/decision.js';
@@ -12,7 +13,7 @@ import { renderRoster } from './show.js';
 
 const schema = z.object({ decisionId });
 
-/** A roster workbook, or the same as a .json file: kept as received, then read by a worker. */
+/** A roster workbook, the same as a .json file, or signed cards of other software: kept as received, then read by a worker. */
 export const uploadRoster: Route = {
   method: 'post', path: '/truong/:schoolCode/du-lieu', access: CLERK, body: 'file', maxFileBytes: MAX_UPLOAD_BYTES,
   handle: async (visit) => {
@@ -21,8 +22,8 @@ export const uploadRoster: Route = {
     const form = filled(schema, visit.request.body);
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const file = fileOf(visit.request);
-    if (file === null) return answerProblem(visit, refusal('bad-input', { file: 'Chọn tệp Excel (.xlsx) của trường rồi bấm nộp.' }), again);
-    const format = /\.json$/i.test(file.name) ? 'json' : 'xlsx';
+    if (file === null) return answerProblem(visit, refusal('bad-input', { file: 'Chọn tệp Excel (.xlsx) của trường, hoặc tệp học bạ đã ký (.xml), rồi bấm nộp.' }), again);
+    const format = /\.json$/i.test(file.name) ? 'json' : /\.xml$/i.test(file.name) ? 'xml' : 'xlsx';
     return accept(visit, school, { id: form.data.decisionId, format, name: file.name, bytes: file.bytes }, again);
   },
 };
@@ -42,7 +43,7 @@ export const uploadRosterJson: Route = {
 };
 
 /** The upload carries its decision's id: a form sent twice is one file and one decision. */
-async function accept(visit: Visit, school: { code: string; campaign: { id: string } }, file: { id: string; format: 'xlsx' | 'json'; name: string; bytes: Buffer }, again: (problem: Problem) => Promise<void>): Promise<void> {
+async function accept(visit: Visit, school: { code: string; campaign: { id: string } }, file: { id: string; format: UploadFormat; name: string; bytes: Buffer }, again: (problem: Problem) => Promise<void>): Promise<void> {
   const { services, me } = visit;
   const uploadId = file.id;
   const kept = await insertUpload(services.db, {

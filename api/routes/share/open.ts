@@ -10,6 +10,7 @@ import { addressOf, rateLimit } from '../../http/rateLimit.js';
 import { Refused } from '../../http/refused.js';
 import { buildBundle } from '../../rendition/bundle.js';
 import { buildRendition } from '../../rendition/rendition.js';
+import { fileOfCard } from '../../rendition/storedAs.js';
 import type { PublicVisit, Route } from '../../route.js';
 
 const PATH = '/chia-se/:token';
@@ -65,7 +66,7 @@ async function fileOf({ services }: PublicVisit, { cardId, schoolYear }: SharedC
   if (kind === 'html') return { name: `hoc-ba-${schoolYear}-tu-kiem-tra.html`, type: HTML, bytes: await buildBundle(services, cardId) };
   const stored = await cardDocument(services.db, { cardId });
   if (stored?.document == null) throw new Refused('not-found');
-  return { name, type: 'application/xml; charset=utf-8', bytes: stored.document };
+  return { name, type: 'application/xml; charset=utf-8', bytes: fileOfCard({ ...stored, document: stored.document }) };
 }
 
 async function show(visit: PublicVisit, token: string, { schoolName, schoolYear, expiresAt }: SharedCard, problem?: Problem): Promise<void> {

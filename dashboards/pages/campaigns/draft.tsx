@@ -4,7 +4,7 @@ import { FileField, Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Due, Facts, Fold, LinkButton, Tile, Tiles, Trail } from '../../components/parts.js';
 import { UploadList, type UploadLine } from '../../components/uploadList.js';
-import { COVER_NAMES, PROFILE_NAMES, XADES_NAMES } from '../../campaignNames.js';
+import { COVER_NAMES, PROFILE_NAMES, VENDOR_SAME_PERSON_NAMES, VENDOR_TEACHER_NAMES, XADES_NAMES } from '../../campaignNames.js';
 import { formatNumber, formatSpan, inSentence } from '../../format.js';
 
 export type DraftView = { id: string; deadlines: Record<Stage, Date>; policy: CampaignPolicy };
@@ -41,6 +41,7 @@ export function DraftPage({ campaign, counts, uploads, form, now }: {
           ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Gom thư giao việc trong', formatSpan(policy.mailSettle)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
           ['Chờ xác nhận trên điện thoại', formatSpan(policy.signingExpires)], ['Gom gói', `${formatSpan(policy.packetWait)}, nhiều nhất ${formatNumber(policy.packetMaxCards)} học bạ`],
           ['Mẫu học bạ', PROFILE_NAMES[policy.profile]], ['Chữ ký sau bao trùm', COVER_NAMES[policy.cover]], ['Ghi thêm chứng thư và vai trò vào chữ ký', XADES_NAMES[policy.xades ? 1 : 0]],
+          ['Học bạ ký ở phần mềm khác', `chữ ký GVCN: ${VENDOR_TEACHER_NAMES[policy.vendorTeacher ?? 'optional'].toLowerCase()}; GVCN đồng thời ký duyệt: ${VENDOR_SAME_PERSON_NAMES[policy.vendorSamePerson ?? 'allowed'].toLowerCase()}`],
         ]} />
       </Fold>
       <p><a href={`/dot/${id}/huy`}>Hủy đợt này</a></p>

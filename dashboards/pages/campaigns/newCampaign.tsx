@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { STAGE_NAMES, STAGES } from '../../../domain/policy.js';
-import { choicesOf, COVER_NAMES, CYCLE_CHOICES, PROFILE_NAMES, XADES_NAMES } from '../../campaignNames.js';
+import { choicesOf, COVER_NAMES, CYCLE_CHOICES, PROFILE_NAMES, VENDOR_SAME_PERSON_NAMES, VENDOR_TEACHER_NAMES, XADES_NAMES } from '../../campaignNames.js';
 import { Form, Select, SubmitButton, TextField } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Fold, Trail } from '../../components/parts.js';
@@ -15,7 +15,7 @@ const SPANS = [
   ['settle', 'Tin "không tìm thấy" của Kho sau', 'Gói chưa rõ kết quả được hỏi lại; Kho báo không tìm thấy sau thời gian này mới gửi lại.'],
 ] as const;
 
-const POLICY_FIELDS = new Set<string>([...SPANS.map(([name]) => name), 'packetMaxCards', 'profile', 'cover', 'xades']);
+const POLICY_FIELDS = new Set<string>([...SPANS.map(([name]) => name), 'packetMaxCards', 'profile', 'cover', 'xades', 'vendorTeacher', 'vendorSamePerson']);
 
 export function NewCampaignPage({ form }: { form: FormState }): VNode {
   const faultInPolicy = Object.keys(form.problem?.fields ?? {}).some((name) => POLICY_FIELDS.has(name));
@@ -41,6 +41,8 @@ export function NewCampaignPage({ form }: { form: FormState }): VNode {
             <Select state={form} name="profile" label="Mẫu học bạ" required help="Chọn 1.1 khi Bộ hoặc Kho yêu cầu bố cục mới." options={choicesOf(PROFILE_NAMES)} />
             <Select state={form} name="cover" label="Chữ ký sau bao trùm" required help="Theo phụ lục của Bộ thì chữ ký bao dữ liệu và giờ ký." options={choicesOf(COVER_NAMES)} />
             <Select state={form} name="xades" label="Ghi thêm chứng thư và vai trò vào chữ ký" required help="Đối tượng XAdES; phụ lục của Bộ không yêu cầu." options={choicesOf(XADES_NAMES)} />
+            <Select state={form} name="vendorTeacher" label="Học bạ ký ở phần mềm khác: chữ ký GVCN" required options={choicesOf(VENDOR_TEACHER_NAMES)} />
+            <Select state={form} name="vendorSamePerson" label="Học bạ ký ở phần mềm khác: GVCN đồng thời ký duyệt" required options={choicesOf(VENDOR_SAME_PERSON_NAMES)} />
           </div>
         </Fold>
         <SubmitButton label="Tạo đợt" />

@@ -35,7 +35,8 @@ function titleOf({ act, from, to }: HistoryView): string {
   return to === null ? act : STEPS[to];
 }
 const OWN_STEPS: Readonly<Record<string, string>> = {
-  signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại', packet_refused: 'Không qua lần kiểm tra cuối trước khi gửi Kho',
+  signer_changed: 'Người ký duyệt ghi trong học bạ đã thay đổi, GVCN ký lại', hand_in_signed: 'Nộp học bạ đã ký ở phần mềm khác', receipt_refused: 'Sở không nhận vì chứng thư số không còn hiệu lực; phải lập và ký lại ở phần mềm khác ấy',
+  packet_refused: 'Không qua lần kiểm tra cuối trước khi gửi Kho',
   share_card: 'Tạo liên kết gửi phụ huynh', open_shared_card: 'Học bạ được tải bằng liên kết gửi phụ huynh', wrong_shared_card: 'Nhập sai ngày sinh ở liên kết gửi phụ huynh', end_shared_card: 'Chấm dứt liên kết gửi phụ huynh',
 };
 const STEPS = {

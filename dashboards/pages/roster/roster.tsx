@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { RosterClassLine, RosterSheet, UploadLine } from '../../../domain/sheets/roster.js';
 import { FileField, Form, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
+import { PutAsideNote } from '../../components/evidence.js';
 import { Note } from '../../components/notice.js';
 import { OpenDecisionLine } from '../../components/openDecision.js';
 import { HeldPupils } from '../../components/held.js';
@@ -35,6 +36,7 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
       {broken !== undefined && (
         <Note kind="warn"><p>Tệp "{broken.fileName}" còn {formatNumber(broken.errorCount)} lỗi, lớp có lỗi chưa được nhận. <a href={`${base}/${broken.uploadId}`}>Xem chỗ sai và tải tệp đã đánh dấu</a></p></Note>
       )}
+      <PutAsideNote lines={sheet.putAside} />
       {returned.map((one) => <Note key={one.classId} kind="warn"><p><strong>GVCN báo sai lớp {one.className}:</strong> {one.returnedReason}</p></Note>)}
       {school.campaign === null ? <p class="empty">Trường chưa thuộc đợt phát hành nào. Sở GD&ĐT phát động đợt thì nộp dữ liệu ở đây.</p> : <>
         <p>{task === null ? 'Không có yêu cầu nộp dữ liệu đang mở.' : <>Hạn nộp <Due at={task.dueAt} now={now} /></>}</p>
@@ -45,8 +47,8 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
           </div>
           <div class="way"><h2>2. Nộp tệp</h2>
             <Form action={base} state={form} file label="Nộp dữ liệu lớp">
-              <FileField state={form} name="file" label="Tệp Excel (.xlsx) hoặc JSON" accept=".xlsx,.json" required
-                help="Tối đa 20 MB. Lớp không có lỗi được nhận ngay, lớp có lỗi được trả lại kèm chỗ sai." />
+              <FileField state={form} name="file" label="Tệp Excel (.xlsx), JSON, hoặc học bạ đã ký (.xml)" accept=".xlsx,.json,.xml" required
+                help="Tối đa 20 MB. Lớp không có lỗi được nhận ngay, lớp có lỗi được trả lại kèm chỗ sai. Trường đã ký học bạ ở phần mềm khác thì nộp tệp XML (một học bạ hay cả danh sách, dưới 10 MB): từng học bạ được kiểm tra chữ ký rồi chuyển Sở." />
               <SubmitButton label="Nộp dữ liệu" id="nut-nop" disabledBecause={uploadBlock(school)} />
             </Form>
           </div>

@@ -54,7 +54,9 @@ export function UploadResult({ sheet, confirm, discard }: UploadProps): VNode {
 }
 
 /** The one sentence a clerk looks for first. */
-function InShort({ sheet: { classes, errorCount } }: { sheet: UploadSheet }): VNode {
+function InShort({ sheet }: { sheet: UploadSheet }): VNode {
+  if (sheet.signedCards !== null) return <SignedInShort {...sheet.signedCards} />;
+  const { classes, errorCount } = sheet;
   const faulty = classes.filter((one) => one.outcome === 'errors').length;
   const taken = classes.filter((one) => one.outcome === 'accepted').length;
   const late = classes.filter((one) => one.outcome === 'reviewed').length;
@@ -64,6 +66,15 @@ function InShort({ sheet: { classes, errorCount } }: { sheet: UploadSheet }): VN
     late > 0 ? `${formatNumber(late)} lớp GVCN đã ký nên không thay được.` : null,
   ].filter((part) => part !== null);
   return <Note kind={errorCount + late > 0 ? 'warn' : 'good'}><p><strong>{parts.length === 0 ? 'Tệp giống dữ liệu đã nộp, không có gì thay đổi.' : parts.join(' ')}</strong></p></Note>;
+}
+
+function SignedInShort({ taken, known, refused }: NonNullable<UploadSheet['signedCards']>): VNode {
+  const parts = [
+    taken > 0 ? `Đã nhận ${formatNumber(taken)} học bạ đã ký, đang chuyển Sở lấy dấu thời gian.` : null,
+    known > 0 ? `${formatNumber(known)} học bạ đã nộp trước đó.` : null,
+    refused > 0 ? `${formatNumber(refused)} học bạ không nhận: xem lí do ở dưới.` : null,
+  ].filter((part) => part !== null);
+  return <Note kind={refused > 0 ? 'warn' : 'good'}><p><strong>{parts.join(' ')}</strong></p></Note>;
 }
 
 function Waiting({ sheet, confirm, discard, base }: UploadProps & { base: string }): VNode {
