@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { renewEvidence } from './renew.js';
 import { refreshRevocations } from './revocations.js';
 import type { ActivityDeps } from '../deps.js';
@@ -10,10 +11,9 @@ const DAY_MS = 86_400_000;
  * workflow (docs/decisions/012).
  */
 export function startEvidenceKeeper(deps: ActivityDeps, { everyMs, renewAfterDays }: { everyMs: number; renewAfterDays: number }): { stop: () => Promise<void> } {
-  let stopping = false;
-  let wake: (() => void) | null = null;
+  const stopping = new AbortController();
   const loop = (async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       try {
         const { revoked, settled } = await refreshRevocations(deps);
         const renewed = await renewEvidence(deps, new Date(Date.now() - renewAfterDays * DAY_MS));
@@ -22,8 +22,9 @@ export function startEvidenceKeeper(deps: ActivityDeps, { everyMs, renewAfterDay
         // The next round does the same work: what failed is neither lost nor done twice.
         deps.log.warn({ code: error instanceof Error ? error.name : 'unknown' }, 'evidence could not be brought up to date and will be tried again');
       }
-      if (!stopping) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, everyMs); });
+      // A timer that ran on would keep the process alive for its whole round.
+      await sleep(everyMs, undefined, { signal: stopping.signal }).catch((error: unknown) => { if (!stopping.signal.aborted) throw error; });
     }
   })();
-  return { stop: async () => { stopping = true; wake?.(); await loop; } };
+  return { stop: async () => { stopping.abort(); await loop; } };
 }
