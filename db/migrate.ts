@@ -16,6 +16,7 @@ import * as trust from './migrations/013_trust.js';
 import * as ocsp from './migrations/018_ocsp.js';
 import * as notices from './migrations/015_notices.js';
 import * as turns from './migrations/016_turns.js';
+import * as counters from './migrations/017_counters.js';
 import * as shareLinks from './migrations/014_share_links.js';
 import * as publicTries from './migrations/019_public_tries.js';
 import * as vendorCards from './migrations/020_vendor_cards.js';
@@ -24,7 +25,7 @@ const MIGRATIONS = {
   '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
   '006_progress': progress, '007_grants': grants, '008_deadlines': deadlines, '009_narrow_grants': narrowGrants,
   '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
-  '016_turns': turns,
+  '016_turns': turns, '017_counters': counters,
   '019_public_tries': publicTries, '020_vendor_cards': vendorCards,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;

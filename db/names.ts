@@ -3,10 +3,12 @@ export const byGivenName = (column: string): string => `regexp_replace(${column}
 
 /**
  * SQL: whether a name holds what was typed, `:like`. Typed without any diacritic it finds names that have them ("nguyen"); typed with
- * them it finds just those.
+ * them it finds just those. The first comparison is the one that an index answers.
  */
-export const nameHolds = (column: string): string =>
-  `(${column} ILIKE :like OR :plain::boolean AND regexp_replace(replace(normalize(lower(${column}), NFD), 'đ', 'd'), '[\\u0300-\\u036f]', '', 'g') LIKE lower(:like))`;
+export const nameHolds = (column: string): string => `(plain_name(${column}) LIKE plain_name(:like) AND (:plain::boolean OR ${column} ILIKE :like))`;
 
-/** Bindings of `nameHolds`. */
-export const nameSought = (text: string): { like: string; plain: boolean } => ({ like: `%${text.replace(/[\\%_]/g, '\\$&')}%`, plain: /^[\x20-\x7e]+$/.test(text) });
+/** Bindings of `nameHolds`. Fewer than three letters are a whole given name ("Vy"): an index of three letters finds no part of a word so short. */
+export const nameSought = (text: string): { like: string; plain: boolean } => {
+  const literal = text.replace(/[\\%_]/g, '\\$&');
+  return { like: text.length < 3 ? `% ${literal}` : `%${literal}%`, plain: /^[\x20-\x7e]+$/.test(text) };
+};

@@ -1,108 +1,83 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/brand.js';
-import type { HeldRow, ProgressReport, ProgressScope, ProgressTree, SchoolProgress } from '../domain/progress.js';
+import type { Depth, Grouping, HeldRow, HeldTotal, ProgressReport, ProgressScope, ProgressTree, SchoolProgress } from '../domain/progress.js';
 import type { ProgressCounts } from '../domain/rates.js';
 import type { Remaining } from '../domain/turns.js';
 import { row, rows, type Db } from './connect.js';
+import { COUNTED, COUNTERS_OF_SCHOOLS, MEASURE_CODES, MEASURES, OWNED, scopeWhere, STEP } from './measures.js';
 
-/** Inside the denominator, and neither with the Kho nor with a reason: one condition for the count and the list. `p` is pupil_progress. */
-export const OPEN = `p.in_denominator AND p.position NOT IN ('accepted', 'held', 'exempt')`;
-/** Of these, what somebody has and what nobody has. `w` is class_turn, joined by `TURN_OF_PUPIL`. */
-export const WAITING = `${OPEN} AND w.owned IS TRUE`;
-export const UNEXPLAINED = `${OPEN} AND w.owned IS NOT TRUE`;
-export const TURN_OF_PUPIL = 'LEFT JOIN class_turn w ON w.class_id = p.class_id AND w.position = p.position';
-const ELIGIBLE = `p.in_denominator AND p.position NOT IN ('held', 'exempt')`;
+/** Which areas a tree begins with: those frozen at launch, or the old district and the commune that the list of units states for a school. */
+const AREAS = {
+  office: { code: 'o.code', name: 'o.name' }, district: { code: `coalesce(sc.district_name, '')`, name: `coalesce(sc.district_name, '') COLLATE vietnamese` }, commune: { code: 'sc.commune_name', name: 'sc.commune_name COLLATE vietnamese' },
+} as const satisfies Record<Grouping, { code: string; name: string }>;
+const SCHOOLS = 'campaign_school s JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code';
 
-/** Every count of class_progress, by name; `eligible…`, `open` and its parts follow from the same view's positions. */
-const COUNTS = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'missing',
-  'held', 'exempt', 'excluded', 'eligible', 'eligibleSigned', 'open', 'waiting', 'unexplained'] as const satisfies readonly (keyof ProgressCounts)[];
+type GroupedRow = ProgressCounts & { area_code: string | null; school_code: string | null; class_id: string | null; level: number };
 
-const scopeWhere = (scope: ProgressScope): string => [
-  's.campaign_id = :campaignId',
-  ...(scope.officeCode === undefined ? [] : ['s.office_code = :officeCode']),
-  ...(scope.schoolCode === undefined ? [] : ['s.school_code = :schoolCode']),
-].join(' AND ');
-
-/** The views group by campaign, school and class: said inside them, a narrow scope does not count the whole province first. */
-const viewWhere = (scope: ProgressScope): string => [
-  'campaign_id = :campaignId',
-  ...(scope.officeCode === undefined && scope.schoolCode === undefined ? []
-    : [`school_code = ANY (ARRAY(SELECT s.school_code FROM campaign_school s WHERE ${scopeWhere(scope)}))`]),
-].join(' AND ');
-
-/** Classes in scope with their counts: the one place where the views meet names and areas. */
-const classesInScope = (scope: ProgressScope): string => `
-  SELECT s.office_code, s.school_code, c.id AS class_id,
-    p.expected, p.collected, p.reviewed, p.signed, p.sealed, p.received, p.submitted, p.accepted, p.refused, p.missing, p.held, p.exempt, p.excluded,
-    e.eligible, e."eligibleSigned", e.open, e.waiting, e.unexplained
-  FROM campaign_school s
-  LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code
-  LEFT JOIN (SELECT * FROM class_progress WHERE ${viewWhere(scope)}) p ON p.class_id = c.id
-  LEFT JOIN (
-    SELECT p.class_id, count(*) FILTER (WHERE ${ELIGIBLE})::int AS eligible, count(*) FILTER (WHERE ${ELIGIBLE} AND p.signed)::int AS "eligibleSigned",
-      count(*) FILTER (WHERE ${OPEN})::int AS open, count(*) FILTER (WHERE ${WAITING})::int AS waiting, count(*) FILTER (WHERE ${UNEXPLAINED})::int AS unexplained
-    FROM (SELECT * FROM pupil_progress WHERE ${viewWhere(scope)}) p ${TURN_OF_PUPIL} GROUP BY p.class_id) e ON e.class_id = c.id
-  WHERE ${scopeWhere(scope)}`;
-
-const SUMS = COUNTS.map((count) => `coalesce(sum("${count}"), 0)::int AS "${count}"`).join(', ');
-
-type GroupedRow = ProgressCounts & { office_code: string | null; school_code: string | null; class_id: string | null; level: number };
-
-const countsOf = (found: ProgressCounts): ProgressCounts => Object.fromEntries(COUNTS.map((count) => [count, found[count]])) as ProgressCounts;
+const countsOf = (found: ProgressCounts): ProgressCounts => Object.fromEntries(MEASURE_CODES.map((measure) => [measure, found[measure]])) as ProgressCounts;
 const key = (...parts: (string | null)[]): string => parts.join('/');
+/** PostgreSQL sets a bit for each column that a row sums over. */
+const levelOf = (area: string, depth: Depth): string => `grouping(${[area, ...(depth === 'area' ? [] : ['s.school_code']), ...(depth === 'class' ? ['k.id'] : [])].join(', ')})`;
+const GROUPS: Record<Depth, readonly (readonly string[])[]> = { area: [], school: [['s.school_code']], class: [['s.school_code'], ['s.school_code', 'k.id']] };
 
-/** Counts of every class, school and office in scope and of the scope itself, summed once (GROUPING SETS). */
-async function groupedCounts(db: Db, scope: ProgressScope): Promise<Map<string, ProgressCounts>> {
+/** Counts of every area in scope and of the scope itself, and down to the depth asked for, summed once (GROUPING SETS). */
+async function groupedCounts(db: Db, scope: ProgressScope, { grouping, depth }: TreeShape): Promise<Map<string, ProgressCounts>> {
+  const area = AREAS[grouping].code;
+  const sets = [[], [area], ...GROUPS[depth].map((group) => [area, ...group])];
+  const column = (name: string, from: Depth[]): string => (from.includes(depth) ? name : 'NULL');
+  const [school, klass] = [column('s.school_code', ['school', 'class']), column('k.id', ['class'])];
   const found = await rows<GroupedRow>(db, `
-    SELECT office_code, school_code, class_id, grouping(office_code, school_code, class_id) AS level, ${SUMS}
-    FROM (${classesInScope(scope)}) AS classes
-    GROUP BY GROUPING SETS ((office_code, school_code, class_id), (office_code, school_code), (office_code), ())`, scope);
-  return new Map(found.map((group) => [key(String(group.level), group.office_code, group.school_code, group.class_id), countsOf(group)]));
+    SELECT ${area} AS area_code, ${school} AS school_code, ${klass} AS class_id, ${levelOf(area, depth)} AS level, ${COUNTED}
+    FROM ${SCHOOLS} ${COUNTERS_OF_SCHOOLS} WHERE ${scopeWhere(scope)} GROUP BY GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`, scope);
+  return new Map(found.map((group) => [key(group.level === (1 << (1 + GROUPS[depth].length)) - 1 ? 'all' : 'part', group.area_code, group.school_code, group.class_id), countsOf(group)]));
 }
 
 type NameRow = {
-  office_code: string; office_name: string; school_code: string; school_name: string; state: 'open' | 'closed' | 'cancelled'; exempt_reason: string | null;
+  area_code: string; area_name: string; school_code: string; school_name: string; state: 'open' | 'closed' | 'cancelled'; exempt_reason: string | null;
   class_id: string | null; class_name: string | null; grade: number | null;
 };
+export type TreeShape = { grouping: Grouping; depth: Depth };
 
 /**
- * Office → school → class with their counts, in Vietnamese order of names. A school without classes stands in it with zeros.
- * The area is the one frozen at launch. Give a transaction that sees one snapshot, or names and counts may differ by a moment.
+ * Area → school → class with their counts, in Vietnamese order of names; a school without classes stands in it with zeros. Each school is
+ * in one area of every grouping, so that all groupings add up to the same. A tree that ends at areas or schools has none below.
+ * Give a transaction that sees one snapshot, or names and counts may differ by a moment.
  */
-export async function progressTree(db: Db, scope: ProgressScope): Promise<ProgressTree> {
-  const counts = await groupedCounts(db, scope);
+export async function progressTree(db: Db, scope: ProgressScope, shape: Partial<TreeShape> = {}): Promise<ProgressTree> {
+  const { grouping = 'office', depth = 'class' } = shape;
+  const counts = await groupedCounts(db, scope, { grouping, depth });
+  const area = AREAS[grouping];
   // 1A2 before 1A10: the shorter name first within a grade.
   const names = await rows<NameRow>(db, `
-    SELECT o.code AS office_code, o.name AS office_name, s.school_code, sc.name AS school_name, s.state, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason,
-      c.id AS class_id, c.name AS class_name, c.grade
-    FROM campaign_school s JOIN office o ON o.code = s.office_code JOIN school sc ON sc.code = s.school_code
-    LEFT JOIN class c ON c.campaign_id = s.campaign_id AND c.school_code = s.school_code
+    SELECT ${area.code} AS area_code, ${area.name} AS area_name, s.school_code, sc.name AS school_name, s.state, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason
+      ${depth === 'class' ? ', k.id AS class_id, k.name AS class_name, k.grade' : ', NULL AS class_id, NULL AS class_name, NULL AS grade'}
+    FROM ${SCHOOLS} ${depth === 'class' ? 'LEFT JOIN class k ON k.campaign_id = s.campaign_id AND k.school_code = s.school_code' : ''}
     WHERE ${scopeWhere(scope)}
-    ORDER BY o.name, o.code, sc.name, sc.code, c.grade, length(c.name), c.name`, scope);
+    ORDER BY 2, 1, sc.name, sc.code ${depth === 'class' ? ', k.grade, length(k.name), k.name' : ''}`, scope);
   const countsAt: CountsAt = (level, ...codes) => {
-    const found = counts.get(key(String(level), ...codes));
+    const found = counts.get(key(level, ...codes));
     if (found === undefined) throw new Error('names and counts come from two snapshots: read progress in one transaction');
     return found;
   };
   return {
-    counts: countsAt(7, null, null, null),
-    offices: runsBy(names, 'office_code').map((ofOffice) => ({
-      officeCode: ofOffice[0].office_code, officeName: ofOffice[0].office_name, counts: countsAt(3, ofOffice[0].office_code, null, null),
-      schools: runsBy(ofOffice, 'school_code').map((ofSchool) => schoolOf(ofSchool, countsAt)),
+    counts: countsAt('all', null, null, null),
+    offices: runsBy(names, 'area_code').map((ofArea) => ({
+      officeCode: ofArea[0].area_code, officeName: ofArea[0].area_name, counts: countsAt('part', ofArea[0].area_code, null, null),
+      schools: depth === 'area' ? [] : runsBy(ofArea, 'school_code').map((ofSchool) => schoolOf(ofSchool, countsAt)),
     })),
   };
 }
 
-type CountsAt = (level: number, ...codes: (string | null)[]) => ProgressCounts;
+type CountsAt = (level: 'all' | 'part', ...codes: (string | null)[]) => ProgressCounts;
 type Run<T> = [T, ...T[]];
 
 function schoolOf(ofSchool: Run<NameRow>, countsAt: CountsAt): SchoolProgress {
-  const { office_code, school_code, school_name, state, exempt_reason } = ofSchool[0];
+  const { area_code, school_code, school_name, state, exempt_reason } = ofSchool[0];
   return {
     schoolCode: school_code, schoolName: school_name, state, exemptReason: exempt_reason,
-    counts: countsAt(1, office_code, school_code, null),
+    counts: countsAt('part', area_code, school_code, null),
     classes: ofSchool.flatMap(({ class_id, class_name, grade }) => (class_id === null || class_name === null || grade === null
-      ? [] : [{ classId: class_id, className: class_name, grade, counts: countsAt(0, office_code, school_code, class_id) }])),
+      ? [] : [{ classId: class_id, className: class_name, grade, counts: countsAt('part', area_code, school_code, class_id) }])),
   };
 }
 
@@ -117,18 +92,23 @@ function runsBy<T, K extends keyof T>(all: readonly T[], column: K): Run<T>[] {
   return runs;
 }
 
-/** The scope's own counts, for tiles: the same query's top row. */
+/** The scope's own counts, for tiles. */
 export async function stageCounts(db: Db, scope: ProgressScope): Promise<ProgressCounts> {
-  const found = await row<ProgressCounts>(db, `SELECT ${SUMS} FROM (${classesInScope(scope)}) AS classes`, scope);
-  return countsOf(found!);
+  return (await row<ProgressCounts>(db, `SELECT ${COUNTED} FROM campaign_school s ${COUNTERS_OF_SCHOOLS} WHERE ${scopeWhere(scope)}`, scope))!;
 }
+
+/** Held and exempt pupils by reason, most first: what a page of a whole province shows. */
+export const heldTotals = (db: Db, scope: ProgressScope): Promise<HeldTotal[]> => rows<HeldTotal>(db, `
+  SELECT p.position AS kind, coalesce(p.reason, 'school_exempt') AS reason, sum(p.cards)::int AS cards
+  FROM campaign_school s JOIN progress_count p ON p.campaign_id = s.campaign_id AND p.school_code = s.school_code
+  WHERE ${scopeWhere(scope)} AND p.position IN ('held', 'exempt') GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`, scope);
 
 /** Held and exempt pupils by class and reason, in the order of the tree. */
 export async function heldByReason(db: Db, scope: ProgressScope): Promise<HeldRow[]> {
   return rows<HeldRow>(db, `
     SELECT p.position AS kind, coalesce(p.reason, 'school_exempt') AS reason,
-      o.code AS "officeCode", o.name AS "officeName", sc.code AS "schoolCode", sc.name AS "schoolName", c.name AS "className", count(*)::int AS cards
-    FROM pupil_progress p
+      o.code AS "officeCode", o.name AS "officeName", sc.code AS "schoolCode", sc.name AS "schoolName", c.name AS "className", sum(p.cards)::int AS cards
+    FROM progress_count p
     JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code
     JOIN class c ON c.id = p.class_id JOIN office o ON o.code = s.office_code JOIN school sc ON sc.code = s.school_code
     WHERE ${scopeWhere(scope)} AND p.position IN ('held', 'exempt')
@@ -138,9 +118,8 @@ export async function heldByReason(db: Db, scope: ProgressScope): Promise<HeldRo
 
 /** Where the open ones stand, at which step they wait, and whether anybody has the turn: the parts of `open`. */
 export const remainingByStep = (db: Db, scope: ProgressScope): Promise<Remaining[]> => rows<Remaining>(db, `
-  SELECT p.position, w.step, coalesce(w.owned, false) AS owned, count(*)::int AS cards
-  FROM (SELECT * FROM pupil_progress WHERE ${viewWhere(scope)}) p ${TURN_OF_PUPIL}
-  WHERE ${OPEN} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, scope);
+  SELECT p.position, ${STEP} AS step, ${OWNED} AS owned, sum(p.cards)::int AS cards
+  FROM campaign_school s ${COUNTERS_OF_SCHOOLS} WHERE ${scopeWhere(scope)} AND ${MEASURES.open} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, scope);
 
 /**
  * Everything the progress workbook says, read in one snapshot.

@@ -6,7 +6,7 @@ import type { Remaining } from './turns.js';
 /** What is counted: a whole campaign, one office's area, or one school. Codes narrow, both may stand. */
 export type ProgressScope = { campaignId: string; officeCode?: string; schoolCode?: string };
 
-/** Office → school → class. Counts of a level are the sum of the level below, summed once by PostgreSQL. */
+/** Area → school → class; an area is an office unless another grouping was asked for. Counts of a level are the sum of the level below, summed once by PostgreSQL. */
 export type ProgressTree = { counts: ProgressCounts; offices: readonly OfficeProgress[] };
 export type OfficeProgress = { officeCode: string; officeName: string; counts: ProgressCounts; schools: readonly SchoolProgress[] };
 export type SchoolProgress = {
@@ -17,6 +17,13 @@ export type SchoolProgress = {
 };
 export type ClassProgress = { classId: string; className: string; grade: number; counts: ProgressCounts };
 
+/** By which areas schools are grouped; each adds up to the whole. `office`: as frozen at launch. */
+export const GROUPINGS = ['office', 'district', 'commune'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+/** How far down a tree goes. */
+export const DEPTHS = ['area', 'school', 'class'] as const;
+export type Depth = (typeof DEPTHS)[number];
+
 /** `school_exempt`: the pupil has no reason of its own, the school was exempted as a whole. */
 export type UnissuedReason = PupilReason | 'school_exempt';
 
@@ -25,6 +32,9 @@ export type HeldRow = {
   kind: 'held' | 'exempt'; reason: UnissuedReason;
   officeCode: string; officeName: string; schoolCode: string; schoolName: string; className: string; cards: number;
 };
+
+/** The same, of a whole scope by reason. */
+export type HeldTotal = Pick<HeldRow, 'kind' | 'reason' | 'cards'>;
 
 /** Everything the progress workbook says, read at one moment. */
 export type ProgressReport = {

@@ -1,3 +1,4 @@
+import { counterChecks, repairCounters } from './doctor/counters.mjs';
 import { environmentToCheck } from './doctor/environment.mjs';
 import { machineChecks } from './doctor/machine.mjs';
 import { outsideChecks } from './doctor/outside.mjs';
@@ -5,19 +6,24 @@ import { serverChecks } from './doctor/servers.mjs';
 import { readArguments } from './lib/arguments.mjs';
 import { runScript } from './lib/report.mjs';
 
-const help = `npm run doctor [-- --json]
+const help = `npm run doctor [-- --json] [-- --repair-counters]
 
 Checks all that the hub needs and says what to do about each fault; exit 1 on a fault. It asks the running hub; without one it says so.
 
-  --json  one line of JSON
+  --json             one line of JSON
+  --repair-counters  counts all pupils anew and writes the counters that pages show; movements of cards wait meanwhile
 `;
 
 await runScript(async () => {
-  const asked = readArguments({ help, options: { json: { type: 'boolean' } } });
+  const asked = readArguments({ help, options: { 'json': { type: 'boolean' }, 'repair-counters': { type: 'boolean' } } });
   if (asked === undefined) return;
   const env = environmentToCheck();
+  if (asked.values['repair-counters']) {
+    await repairCounters(env);
+    return 0;
+  }
   const results = [];
-  for (const check of [...machineChecks(env), ...serverChecks(env), ...outsideChecks(env)]) results.push(await carryOut(check));
+  for (const check of [...machineChecks(env), ...serverChecks(env), ...counterChecks(env), ...outsideChecks(env)]) results.push(await carryOut(check));
   const faults = results.filter(({ state }) => state === 'fault');
   if (asked.values.json) process.stdout.write(`${JSON.stringify({ ok: faults.length === 0, checks: results })}\n`);
   else print(results, faults);

@@ -7,7 +7,7 @@ import { row, rows, type Db } from '../connect.js';
 import { lockWorkflow } from '../decision/judge.js';
 import { recordDecisions } from '../decision/record.js';
 import { WITHOUT_CERTIFICATES } from '../directory/certificates.js';
-import { countOpen } from '../school/open.js';
+import { keptOpen } from '../school/open.js';
 
 /** How often a running campaign looks over its schools although nobody called. */
 const SWEEP_S = 300;
@@ -116,7 +116,7 @@ async function reconciliationDue(db: Db, campaign: CampaignState): Promise<boole
   const verdict = await row<{ at: Date | null }>(db, `
     SELECT max(k.verdict_at) AS at FROM packet_card k JOIN packet p ON p.message_id = k.message_id WHERE p.campaign_id = :id`, { id });
   if (verdict?.at == null || (last !== null && last >= verdict.at)) return false;
-  return await countOpen(db, id) === 0;
+  return await keptOpen(db, id) === 0;
 }
 
 /** Schools whose workflows should run: what a campaign starts again when Temporal's store was lost. In windows, by code. */

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
  * Whose turn it is, by class and position: an open task with somebody who can do it, or the hub, or the Kho. What has neither is a card
  * nobody can account for. The positions are those of pupil_progress; the steps of people are the kinds of tasks.
  */
-export const up = (knex: Knex) => knex.raw(`
+export const CLASS_TURN = `
 CREATE VIEW class_turn AS
 SELECT k.campaign_id, k.school_code, k.id AS class_id, x.position, x.step,
   c.state = 'running' AND (x.assignee_id IS NOT NULL OR x.step IN ('receive', 'pack', 'send', 'verdict')) AS owned, x.due_at
@@ -28,6 +28,8 @@ CROSS JOIN LATERAL (VALUES
   ('unknown', 'verdict', NULL, NULL), ('submitted', 'verdict', NULL, NULL)) AS x(position, step, assignee_id, due_at);
 COMMENT ON VIEW class_turn IS 'Per class and position of an unfinished card: the step it waits at, whether somebody has the turn (owned), and by when; due_at null: a step without a deadline';
 GRANT SELECT ON class_turn TO hub_api, hub_worker;
-`);
+`;
+
+export const up = (knex: Knex) => knex.raw(CLASS_TURN);
 
 export const down = (knex: Knex) => knex.raw('DROP VIEW class_turn');

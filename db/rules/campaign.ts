@@ -2,7 +2,7 @@ import { DEFAULT_POLICY, policyHolds } from '../../domain/policy.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { row, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
-import { countOpen } from '../school/open.js';
+import { keptOpen } from '../school/open.js';
 
 type CampaignAct = 'create_campaign' | 'import_expected' | 'launch_campaign' | 'end_campaign' | 'cancel_campaign' | 'reconcile';
 type CampaignDecision = { [A in CampaignAct]: DecisionRow<A> }[CampaignAct];
@@ -26,7 +26,7 @@ export async function judgeCampaignAct(db: Db, decision: CampaignDecision): Prom
     case 'reconcile': return campaign.state === 'running' || campaign.state === 'ended' ? null : 'campaign-not-running';
     case 'end_campaign':
       if (campaign.state !== 'running') return 'campaign-not-running';
-      return await countOpen(db, decision.campaignId ?? '') === 0 ? null : 'campaign-not-finished';
+      return await keptOpen(db, decision.campaignId ?? '') === 0 ? null : 'campaign-not-finished';
     case 'cancel_campaign':
       if (campaign.state !== 'draft' && campaign.state !== 'running') return 'campaign-not-running';
       return decision.payload.reason.trim().length < 5 ? 'reason-missing' : null;

@@ -19,7 +19,7 @@ export const deputySigned = (db: Db, input: { campaignId: string }): Promise<Dep
 
 export type MovementCount = { schoolCode: string; schoolName: string; reason: string; pupils: number };
 export const movementCounts = (db: Db, input: { campaignId: string }): Promise<MovementCount[]> => rows<MovementCount>(db, `
-  SELECT s.code AS "schoolCode", s.name AS "schoolName", p.reason, count(*)::int AS pupils FROM expected_pupil p JOIN school s ON s.code = p.school_code
+  SELECT s.code AS "schoolCode", s.name AS "schoolName", p.reason, sum(p.cards)::int AS pupils FROM progress_count p JOIN school s ON s.code = p.school_code
   WHERE p.campaign_id = :campaignId AND p.status = 'excluded' GROUP BY s.code, p.reason ORDER BY s.name, s.code, p.reason`, input);
 
 export type ExtensionLine = { schoolCode: string; schoolName: string; stage: string; dueAt: Date; plannedAt: Date; reason: string; grantedAt: Date };

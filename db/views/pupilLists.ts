@@ -1,18 +1,7 @@
 import type { WaitingStep } from '../../domain/turns.js';
 import { row, rows, type Db } from '../connect.js';
 import { byGivenName, nameHolds, nameSought } from '../names.js';
-import { OPEN, TURN_OF_PUPIL, UNEXPLAINED, WAITING } from '../progress.js';
-
-/**
- * The list behind every count: the same view, the same condition. `measure` is a count of `ProgressCounts`; a test holds each list to be
- * as long as its tile.
- */
-export const MEASURES = {
-  expected: 'in_denominator', collected: 'in_denominator AND card_id IS NOT NULL', reviewed: 'reviewed', signed: 'signed', sealed: 'sealed', received: 'received',
-  submitted: 'submitted', accepted: 'accepted', refused: 'refused', missing: `p.position = 'missing'`, held: `p.position = 'held'`, exempt: `p.position = 'exempt'`,
-  excluded: `p.position = 'excluded'`, open: OPEN, waiting: WAITING, unexplained: UNEXPLAINED,
-} as const;
-export type Measure = keyof typeof MEASURES;
+import { MEASURES, STEP, type Measure } from '../measures.js';
 
 export type PupilFilter = {
   campaignId: string; measure: Measure;
@@ -30,31 +19,56 @@ export type PupilLine = {
 const FROM = `
   FROM pupil_progress p JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code
   JOIN expected_pupil e ON e.id = p.expected_pupil_id JOIN class k ON k.id = p.class_id JOIN school c ON c.code = p.school_code JOIN office o ON o.code = s.office_code
-  LEFT JOIN report_card r ON r.id = p.card_id ${TURN_OF_PUPIL}`;
+  LEFT JOIN report_card r ON r.id = p.card_id`;
+const LINE = `p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName", p.position,
+  CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
+  s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"`;
+/** The same pupils by class, counted. */
+const COUNTERS = `FROM progress_count p JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code JOIN class_turn w ON w.class_id = p.class_id`;
 const WHERE = (measure: Measure): string => `
   WHERE p.campaign_id = :campaignId AND (${MEASURES[measure]}) AND (:position::text IS NULL OR p.position = :position::text)
-    AND (:reason::text IS NULL OR coalesce(p.reason, 'school_exempt') = :reason::text) AND (:step::text IS NULL OR w.step = :step::text)
+    AND (:reason::text IS NULL OR coalesce(p.reason, 'school_exempt') = :reason::text) AND (:step::text IS NULL OR ${STEP} = :step::text)
     AND (:officeCode::text IS NULL OR s.office_code = :officeCode::text) AND (:schoolCode::text IS NULL OR p.school_code = :schoolCode::text) AND (:classId::uuid IS NULL OR p.class_id = :classId::uuid)`;
 
+/** How many the list holds, from the counters: as quick for a province as for a class. */
 export async function countPupils(db: Db, filter: PupilFilter): Promise<number> {
   const { measure, ...bindings } = filter;
-  return (await row<{ count: number }>(db, `SELECT count(*)::int AS count ${FROM} ${WHERE(measure)}`, bindings))!.count;
+  return (await row<{ count: number }>(db, `SELECT coalesce(sum(p.cards), 0)::int AS count ${COUNTERS} ${WHERE(measure)}`, bindings))!.count;
 }
 
-export function listPupils(db: Db, filter: PupilFilter, page: { limit: number; offset: number }): Promise<PupilLine[]> {
+/**
+ * One page of the list in the order of offices, schools, classes and given names. The counters say in which classes the page lies; only
+ * these are read. Give a transaction that sees one snapshot.
+ */
+export async function listPupils(db: Db, filter: PupilFilter, page: { limit: number; offset: number }): Promise<PupilLine[]> {
   const { measure, ...bindings } = filter;
+  const classes = await rows<{ classId: string; before: number }>(db, `
+    SELECT * FROM (
+      SELECT k.id AS "classId", k.cards, (sum(k.cards) OVER (ORDER BY o.name, o.code, c.name, c.code, k.grade, length(k.name), k.name ROWS UNBOUNDED PRECEDING) - k.cards)::int AS before
+      FROM (SELECT k.id, k.grade, k.name, k.school_code, s.office_code, sum(p.cards)::int AS cards ${COUNTERS} JOIN class k ON k.id = p.class_id ${WHERE(measure)} GROUP BY k.id, s.office_code) k
+      JOIN school c ON c.code = k.school_code JOIN office o ON o.code = k.office_code) k
+    WHERE before < :offset::int + :limit::int AND before + cards > :offset::int ORDER BY before`, { ...bindings, ...page });
+  const first = classes[0];
+  if (first === undefined) return [];
   return rows<PupilLine>(db, `
-    SELECT p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName", p.position,
-      CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
-      s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"
-    ${FROM} ${WHERE(measure)} ORDER BY o.name, o.code, c.name, c.code, k.grade, length(k.name), k.name, ${byGivenName('e.full_name')}, e.pupil_code LIMIT :limit OFFSET :offset`, { ...bindings, ...page });
+    SELECT ${LINE} ${FROM} JOIN class_turn w ON w.class_id = p.class_id ${WHERE(measure)} AND p.class_id = ANY(:classIds) AND w.class_id = ANY(:classIds) AND e.class_id = ANY(:classIds)
+    ORDER BY array_position(:classIds::uuid[], p.class_id), ${byGivenName('e.full_name')}, e.pupil_code LIMIT :limit OFFSET :offset`,
+  { ...bindings, classIds: classes.map((one) => one.classId), limit: page.limit, offset: page.offset - first.before });
 }
 
-/** Pupils by name, 12-digit number, sector code or look-up code (UUID of the card); at most 50. */
-export const searchPupils = (db: Db, input: { campaignId: string; text: string }): Promise<PupilLine[]> => rows<PupilLine>(db, `
-  SELECT p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName", p.position,
-    CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
-    s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"
-  ${FROM} WHERE p.campaign_id = :campaignId AND (${nameHolds('e.full_name')} OR e.personal_number = :sought OR e.pupil_code = :sought
-    OR e.id IN (SELECT expected_pupil_id FROM report_card WHERE campaign_id = :campaignId AND id::text = lower(:sought)))
-  ORDER BY ${byGivenName('e.full_name')}, e.pupil_code LIMIT 50`, { campaignId: input.campaignId, sought: input.text, ...nameSought(input.text) });
+/** So many pupils of a name are looked at before the first fifty are shown. */
+const MOST_SOUGHT = 1_000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Pupils by name, 12-digit number, sector code or look-up code (UUID of the card); at most 50. Each way has its index. */
+export async function searchPupils(db: Db, { campaignId, text }: { campaignId: string; text: string }): Promise<PupilLine[]> {
+  const found = await rows<{ id: string }>(db, `
+    (SELECT e.id FROM expected_pupil e WHERE e.campaign_id = :campaignId AND ${nameHolds('e.full_name')} LIMIT ${MOST_SOUGHT})
+    UNION SELECT id FROM expected_pupil WHERE personal_number = :text AND campaign_id = :campaignId
+    UNION SELECT id FROM expected_pupil WHERE campaign_id = :campaignId AND pupil_code = :text
+    UNION SELECT expected_pupil_id FROM report_card WHERE id = :cardId AND campaign_id = :campaignId`,
+  { campaignId, text, cardId: UUID.test(text) ? text : null, ...nameSought(text) });
+  if (found.length === 0) return [];
+  return rows<PupilLine>(db, `
+    SELECT ${LINE} ${FROM} WHERE p.expected_pupil_id = ANY(:ids) ORDER BY ${byGivenName('e.full_name')}, e.pupil_code LIMIT 50`, { ids: found.map((one) => one.id) });
+}

@@ -19,7 +19,7 @@ export type Standing = { state: string; counts: Counts; schools: SchoolStanding[
 
 /** How far the campaign has come, as the coordinator's cockpit says. */
 export async function readStanding(town: Town, campaignId: string): Promise<Standing> {
-  const { campaign, tree, held, overdue } = await town.visitor(town.department('coordinator').code).page(`/dot/${campaignId}`, cockpit);
+  const { campaign, tree, held, overdue } = await town.visitor(town.department('coordinator').code).page(`/dot/${campaignId}?sau=class`, cockpit);
   const heldBy: Record<string, number> = {};
   for (const { reason, cards } of held) heldBy[reason] = (heldBy[reason] ?? 0) + cards;
   return { state: campaign.state, counts: tree.counts, schools: tree.offices.flatMap((office) => office.schools), heldBy, overdue: overdue.map(({ schoolCode }) => schoolCode) };

@@ -1,6 +1,6 @@
 import { ClosingPage } from '../../../dashboards/pages/campaigns/closing.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
-import { heldByReason, progressTree } from '../../../db/progress.js';
+import { heldTotals, stageCounts } from '../../../db/progress.js';
 import { lastReconciliation } from '../../../db/views/campaigns.js';
 import { deputySigned, exceptionsUsed, extensions, movementCounts } from '../../../db/views/closing.js';
 import { hasRole } from '../../auth/me.js';
@@ -20,7 +20,7 @@ export const showClosing: Route = {
     if (campaign.state === 'draft') throw new Refused('campaign-not-running');
     const scope = { campaignId: campaign.id };
     const report = await visit.services.db.transaction(async (snapshot) => ({
-      tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope), reconciliation: await lastReconciliation(snapshot, scope) ?? null,
+      counts: await stageCounts(snapshot, scope), held: await heldTotals(snapshot, scope), reconciliation: await lastReconciliation(snapshot, scope) ?? null,
       exceptions: await exceptionsUsed(snapshot, scope), deputies: await deputySigned(snapshot, scope), movements: await movementCounts(snapshot, scope),
       extensions: await extensions(snapshot, { ...scope, schoolCode: null }),
     }), { isolationLevel: 'repeatable read', readOnly: true });

@@ -1,18 +1,18 @@
 import type { VNode } from 'preact';
 import { APPROVER_TITLES, type AuthorityBasis } from '../../../domain/authority.js';
 import { STAGE_NAMES, type Stage } from '../../../domain/policy.js';
-import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
-import { COUNT_DEFINITIONS, RATE_CODES, RATES } from '../../../domain/rates.js';
+import type { HeldTotal } from '../../../domain/progress.js';
+import { COUNT_DEFINITIONS, RATE_CODES, RATES, type ProgressCounts } from '../../../domain/rates.js';
 import type { CampaignStateCode } from '../../campaignNames.js';
 import { Note } from '../../components/notice.js';
 import { Badge, Facts, LinkButton, Time, Trail } from '../../components/parts.js';
 import { DataTable } from '../../components/table.js';
 import { formatDate, formatDay, formatNumber, formatRate } from '../../format.js';
-import { measureName, reasonName } from '../../measures.js';
+import { listHref, measureName, reasonName } from '../../measures.js';
 
 type Props = {
   campaign: { id: string; title: string; state: CampaignStateCode; launchedAt: Date | null; endedAt: Date | null };
-  tree: ProgressTree; held: readonly HeldRow[];
+  counts: ProgressCounts; held: readonly HeldTotal[];
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
   exceptions: readonly { schoolName: string; fullName: string; instrumentNumber: string; instrumentDate: string; reason: string; validFrom: Date; validTo: Date; cards: number }[];
   deputies: readonly { schoolName: string; fullName: string; basis: string; instrumentNumber: string | null; instrumentDate: string | null; cards: number }[];
@@ -25,9 +25,11 @@ type Props = {
 
 /** The reconciliation counts what was sent, the cockpit what stands: told apart where both figures are read. */
 export const SENT_MEANS = 'Học bạ bị Kho từ chối rồi gửi lại hoặc lập lại được đếm ở mỗi lượt gửi, nên số lượt gửi có thể lớn hơn số học bạ đã gửi của đợt.';
+/** Schools with movements that the page lists; a whole province has hundreds. */
+const MOST_ROWS = 100;
 const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'open', 'waiting', 'unexplained'] as const;
 
-export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, deputies, movements, extensions, now, isCoordinator }: Props): VNode {
+export function ClosingPage({ campaign, counts, held, reconciliation, exceptions, deputies, movements, extensions, now, isCoordinator }: Props): VNode {
   return (
     <>
       <Trail steps={isCoordinator ? [{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }] : [{ label: 'Báo cáo', href: '/bao-cao' }]} />
@@ -36,12 +38,12 @@ export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, 
       <p class="actions"><LinkButton href={`/bao-cao/tien-do.xlsx?dot=${campaign.id}`} label="Tải báo cáo Excel" /></p>
       <h2>Tỉ lệ</h2>
       <Facts facts={RATE_CODES.map((code) => {
-        const { numerator, denominator } = RATES[code].of(tree.counts);
+        const { numerator, denominator } = RATES[code].of(counts);
         return [RATES[code].name, <>{formatNumber(numerator)} / {formatNumber(denominator)} = <strong>{formatRate(numerator, denominator)}</strong><br /><span class="quiet">{RATES[code].sentence}</span></>] as const;
       })} />
       <h2>Số lượng học bạ</h2>
       <DataTable caption="Số lượng" hideCaption rows={SHOWN} empty="" columns={[
-        { label: 'Chỉ tiêu', kind: 'head', cell: measureName }, { label: 'Học bạ', kind: 'number', cell: (measure) => formatNumber(tree.counts[measure]) }, { label: 'Định nghĩa', cell: (measure) => COUNT_DEFINITIONS[measure].sentence },
+        { label: 'Chỉ tiêu', kind: 'head', cell: measureName }, { label: 'Học bạ', kind: 'number', cell: (measure) => formatNumber(counts[measure]) }, { label: 'Định nghĩa', cell: (measure) => COUNT_DEFINITIONS[measure].sentence },
       ]} />
       <h2>Đối soát với Kho</h2>
       {reconciliation === null ? <p>Chưa đối soát.</p> : (
@@ -49,13 +51,16 @@ export function ClosingPage({ campaign, tree, held, reconciliation, exceptions, 
           {reconciliation.differences === 0 ? <Badge kind="good">Khớp hoàn toàn</Badge> : <Badge kind="bad">{formatNumber(reconciliation.differences)} chỗ lệch</Badge>}{isCoordinator && <> <a href={`/dot/${campaign.id}/doi-soat`}>Xem kết quả đối soát</a></>}<br /><span class="quiet">{SENT_MEANS}</span></p>
       )}
       <h2>Chưa đủ điều kiện phát hành và miễn</h2>
-      <DataTable caption="Theo trường và lí do" hideCaption rows={held} empty="Không có." columns={[
-        { label: 'Trường', kind: 'head', cell: (row) => `${row.schoolName}, lớp ${row.className}` }, { label: 'Lí do', cell: (row) => reasonName(row.reason) }, { label: 'Học bạ', kind: 'number', cell: (row) => formatNumber(row.cards) },
+      <DataTable caption="Theo lí do; từng lớp ở báo cáo Excel" hideCaption rows={held} empty="Không có." columns={[
+        { label: 'Lí do', kind: 'head', cell: (row) => (isCoordinator ? <a href={listHref(campaign.id, { measure: row.kind, reason: row.reason })}>{reasonName(row.reason)}</a> : reasonName(row.reason)) },
+        { label: 'Diện', cell: (row) => measureName(row.kind) }, { label: 'Học bạ', kind: 'number', cell: (row) => formatNumber(row.cards) },
       ]} />
+      {held.length > 0 && <p class="quiet">Từng trường, từng lớp: xem báo cáo Excel.</p>}
       <h2>Biến động học sinh</h2>
-      <DataTable caption="Biến động" hideCaption rows={movements} empty="Không có." columns={[
+      <DataTable caption="Biến động" hideCaption rows={movements.slice(0, MOST_ROWS)} empty="Không có." columns={[
         { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Biến động', cell: (row) => reasonName(row.reason) }, { label: 'Học sinh', kind: 'number', cell: (row) => formatNumber(row.pupils) },
       ]} />
+      {movements.length > MOST_ROWS && <p>Còn {formatNumber(movements.length - MOST_ROWS)} dòng nữa{isCoordinator && <>: <a href={listHref(campaign.id, { measure: 'excluded' })}>mở danh sách {formatNumber(counts.excluded)} học sinh</a></>}.</p>}
       <h2>Ký thay</h2>
       <DataTable caption="Ký thay hiệu trưởng" hideCaption rows={deputies} empty="Không trường nào có người ký thay hiệu trưởng." columns={[
         { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Người ký', cell: (row) => row.fullName }, { label: 'Tư cách', cell: (row) => APPROVER_TITLES[row.basis as AuthorityBasis] },

@@ -1,6 +1,6 @@
 import type { EvidenceWait } from '../../../domain/evidence.js';
 import type { VNode } from 'preact';
-import type { HeldRow, ProgressTree } from '../../../domain/progress.js';
+import type { Depth, Grouping, HeldTotal, ProgressTree } from '../../../domain/progress.js';
 import { RATES, type ProgressCounts } from '../../../domain/rates.js';
 import type { Remaining } from '../../../domain/turns.js';
 import { STAGE_NAMES, STAGES, type Stage } from '../../../domain/policy.js';
@@ -16,7 +16,7 @@ import { WhatRemains } from './remains.js';
 
 export type CockpitCampaign = { id: string; state: CampaignStateCode; deadlines: Record<Stage, Date>; launchedAt: Date | null; endedAt: Date | null; endReason: string | null; reconcileAskedAt: Date | null; reconciledAt: Date | null };
 export type CockpitProps = {
-  campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; held: readonly HeldRow[]; remaining: readonly Remaining[];
+  campaign: CockpitCampaign; officeCode: string | null; tree: ProgressTree; grouping: Grouping; depth: Depth; held: readonly HeldTotal[]; remaining: readonly Remaining[];
   overdue: readonly { schoolCode: string }[]; blocked: readonly { schoolCode: string; schoolName: string; tasks: number }[]; circuits: readonly { name: string; probeAt: Date | null }[];
   /** Sealed cards that wait for their time-stamp, and how many certificates were revoked. */
   waits: readonly EvidenceWait[]; revoked: number;
@@ -42,8 +42,8 @@ export function CockpitPage(props: CockpitProps): VNode {
       <Actions {...props} />
       <h2>Vì sao còn lại</h2>
       <WhatRemains campaignId={campaign.id} officeCode={officeCode} remaining={remaining} held={held} />
-      <h2>{office === null ? 'Theo địa bàn và trường' : 'Theo trường và lớp'}</h2>
-      <ProgressTable campaignId={campaign.id} tree={tree} byClass={office !== null} />
+      <h2>{office === null ? 'Theo địa bàn' : 'Theo trường và lớp'}</h2>
+      <ProgressTable campaignId={campaign.id} tree={tree} grouping={props.grouping} depth={props.depth} narrowed={office !== null} />
       <Fold summary="Hạn, đối soát và định nghĩa số liệu">
         <Facts facts={[
           ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={campaign.deadlines[stage]} now={now} />] as const),

@@ -1,25 +1,38 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { ProgressTree, SchoolProgress } from '../../../domain/progress.js';
+import { GROUPINGS, type Depth, type Grouping, type ProgressTree, type SchoolProgress } from '../../../domain/progress.js';
 import type { ProgressCounts } from '../../../domain/rates.js';
 import { Badge, Rate } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
 import { formatNumber } from '../../format.js';
 
-type Row = { level: 'office' | 'school' | 'class'; name: ComponentChildren; counts: ProgressCounts };
+type Row = { level: 'area' | 'school' | 'class'; name: ComponentChildren; counts: ProgressCounts };
+type Props = {
+  campaignId: string; tree: ProgressTree; grouping: Grouping; depth: Depth;
+  /** One office's area: its schools and classes. */
+  narrowed: boolean;
+};
 
-/** Office → school, or within one office school → class; a class's page is one click further. */
-export function ProgressTable({ campaignId, tree, byClass }: { campaignId: string; tree: ProgressTree; byClass: boolean }): VNode {
+const GROUPING_NAMES: Record<Grouping, string> = { office: 'Phòng, xã, phường phụ trách', commune: 'Xã, phường mới', district: 'Quận, huyện cũ' };
+
+/** Area → school → class, as far down as was asked for; an office's area opens by its name, a school and a class have pages of their own. */
+export function ProgressTable({ campaignId, tree, grouping, depth, narrowed }: Props): VNode {
   const schoolRows = (school: SchoolProgress): Row[] => [
     { level: 'school', counts: school.counts, name: <SchoolName campaignId={campaignId} school={school} /> },
-    ...(byClass ? school.classes.map((one): Row => ({ level: 'class', counts: one.counts, name: <a href={`/dot/${campaignId}/lop/${one.classId}`}>Lớp {one.className}</a> })) : []),
+    ...(depth === 'class' ? school.classes.map((one): Row => ({ level: 'class', counts: one.counts, name: <a href={`/dot/${campaignId}/lop/${one.classId}`}>Lớp {one.className}</a> })) : []),
   ];
-  const rows = tree.offices.flatMap((office): Row[] => [
-    { level: 'office', counts: office.counts, name: byClass ? office.officeName : <a href={`/dot/${campaignId}?xa=${office.officeCode}`}>{office.officeName}</a> },
-    ...office.schools.flatMap(schoolRows),
+  const rows = tree.offices.flatMap((area): Row[] => [
+    { level: 'area', counts: area.counts, name: grouping === 'office' && !narrowed ? <a href={`/dot/${campaignId}?xa=${area.officeCode}`}>{area.officeName}</a> : area.officeName || 'Chưa ghi' },
+    ...area.schools.flatMap(schoolRows),
   ]);
   return (
-    <DataTable caption="Tiến độ" hideCaption wide rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này." rowClass={(row) => (row.level === (byClass ? 'school' : 'office') ? 'total' : row.level === 'office' ? 'total' : 'sub')}
-      total={['Tổng cộng', ...COLUMNS.slice(1).map((column) => column.cell({ level: 'office', name: '', counts: tree.counts }))]} />
+    <>
+      {!narrowed && (
+        <p class="choices">Gộp theo: {GROUPINGS.map((one, index) => <>{index > 0 && ' · '}{one === grouping ? <strong>{GROUPING_NAMES[one]}</strong> : <a href={`/dot/${campaignId}${one === 'office' ? '' : `?nhom=${one}`}`}>{GROUPING_NAMES[one]}</a>}</>)}</p>
+      )}
+      <DataTable caption="Tiến độ" hideCaption wide rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này."
+        rowClass={(row) => (depth === 'area' ? undefined : row.level === 'area' || (narrowed && row.level === 'school') ? 'total' : 'sub')}
+        total={['Tổng cộng', ...COLUMNS.slice(1).map((column) => column.cell({ level: 'area', name: '', counts: tree.counts }))]} />
+    </>
   );
 }
 

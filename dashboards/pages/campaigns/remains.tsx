@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { HeldRow } from '../../../domain/progress.js';
+import type { HeldTotal } from '../../../domain/progress.js';
 import { DataTable } from '../../components/table.js';
 import { formatNumber } from '../../format.js';
 import { TURN_NAMES, type Remaining } from '../../../domain/turns.js';
@@ -10,19 +10,14 @@ type Line = { what: string; turn: ComponentChildren; count: number; href: string
 
 /** Every card that is not accepted: where it stands or why, whose turn it is; each line opens its list. */
 export function WhatRemains({ campaignId, officeCode, remaining, held }: {
-  campaignId: string; officeCode: string | null; remaining: readonly Remaining[]; held: readonly HeldRow[];
+  campaignId: string; officeCode: string | null; remaining: readonly Remaining[]; held: readonly HeldTotal[];
 }): VNode {
   const open = byRoad(remaining).map(({ position, step, owned, cards }): Line => ({
     what: positionName(position), turn: owned ? TURN_NAMES[step] : <Badge kind="bad">Chưa rõ đến lượt ai</Badge>, count: cards,
     href: listHref(campaignId, { measure: owned ? 'waiting' : 'unexplained', position, step, officeCode }),
   }));
-  const reasons = new Map<string, { kind: 'held' | 'exempt'; reason: string; count: number }>();
-  for (const { kind, reason, cards } of held) {
-    const key = `${kind}/${reason}`;
-    reasons.set(key, { kind, reason, count: (reasons.get(key)?.count ?? 0) + cards });
-  }
-  const explained = [...reasons.values()].sort((a, b) => b.count - a.count).map(({ kind, reason, count }): Line => ({
-    what: reasonName(reason), turn: kind === 'held' ? 'Chưa đủ điều kiện phát hành' : 'Được miễn', count, href: listHref(campaignId, { measure: kind, reason, officeCode }),
+  const explained = held.map(({ kind, reason, cards }): Line => ({
+    what: reasonName(reason), turn: kind === 'held' ? 'Chưa đủ điều kiện phát hành' : 'Được miễn', count: cards, href: listHref(campaignId, { measure: kind, reason, officeCode }),
   }));
   return (
     <DataTable caption="Học bạ chưa được Kho tiếp nhận" hideCaption rows={[...open, ...explained]} empty="Không còn gì: mọi học bạ phải có đã được Kho tiếp nhận." columns={[
