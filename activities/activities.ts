@@ -17,7 +17,7 @@ import { cutSchoolPackets } from './packet/cut.js';
 import { drivePacket } from './packet/drive.js';
 import { readRosterUpload } from './roster/readUpload.js';
 import { attachBatch } from './signature/attach.js';
-import { collectAtOnce, collectDue, requestAtOnce } from './signature/due.js';
+import { collectAtOnce, collectDue, prepareAtOnce, requestAtOnce } from './signature/due.js';
 import { requestSignatures } from './signature/exchange.js';
 import { prepareBatch } from './signature/prepare.js';
 
@@ -25,9 +25,10 @@ type Of = { workflowId: string };
 type OfItem = { workflowId: string; id: string };
 
 /** The school's next plan ends every activity of a school, so that work done needs no further call to know what comes next. */
-const planOf = (deps: ActivityDeps) => async ({ workflowId }: Of): Promise<SchoolPlan> => advanceSchool(deps.db, workflowId, actContext(deps));
+const planOf = (deps: ActivityDeps) => async ({ workflowId }: Of): Promise<SchoolPlan> =>
+  advanceSchool(deps.db, workflowId, actContext(deps), (batchIds) => prepareAtOnce(deps, { workflowId, batchIds }));
 
-/** Queue core: short transactions, no CPU work. */
+/** Queue core: short transactions, and of CPU work only what a class's signature needs (docs/decisions/022). */
 export function coreActivities(deps: ActivityDeps, client: Client) {
   return {
     advanceSchool: planOf(deps),

@@ -37,9 +37,9 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
   const deps: ActivityDeps = {
     db, settings, log,
     kho: khoClient({ url: settings.KHO_URL, user: settings.KHO_USER, password: settings.KHO_PASSWORD, unitCode: settings.KHO_UNIT_CODE }),
-    signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET, timeoutMs: SIGNING_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'] }),
+    signing: signingClient({ url: settings.SIGNING_URL, secret: settings.SIGNING_CLIENT_SECRET, timeoutMs: SIGNING_TIMEOUT_MS[queue === 'outbound' ? 'patient' : 'hasty'] }),
     anchors: inForce.anchors,
-    sources: trustSources({ addresses: inForce.addresses, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'batch' ? 'hasty' : 'patient'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
+    sources: trustSources({ addresses: inForce.addresses, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'outbound' ? 'patient' : 'hasty'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
     trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: inForce.tsaAnchors, weakAuthorities: inForce.weakAuthorities, respondersOf: inForce.respondersOf },
   };
   // Production says at once what it would otherwise say at the first sealed card.

@@ -1,9 +1,10 @@
 import { lockSchool } from '../../db/school/resolve.js';
 import { dueBatches } from '../../db/school/work.js';
 import type { ActivityDeps } from '../deps.js';
-import { OutsideFault } from '../fault.js';
+import { Fenced, OutsideFault } from '../fault.js';
 import { attachBatch } from './attach.js';
 import { collectSignatures, requestSignatures } from './exchange.js';
+import { prepareBatch } from './prepare.js';
 
 /**
  * A step that waits for the signing service is tried once, with little patience, in the activity that did the CPU work before it: that
@@ -12,6 +13,22 @@ import { collectSignatures, requestSignatures } from './exchange.js';
  */
 export async function requestAtOnce(deps: ActivityDeps, batchId: string): Promise<void> {
   await answered(() => requestSignatures(deps, batchId));
+}
+
+/**
+ * Prepares small batches in the step that recorded them, and sends them. One that another attempt has taken over, or for which somebody
+ * outside did not answer, stays where it is: the plan that follows names it.
+ */
+export async function prepareAtOnce(deps: ActivityDeps, { workflowId, batchIds }: { workflowId: string; batchIds: readonly string[] }): Promise<void> {
+  for (const batchId of batchIds) {
+    try {
+      await prepareBatch(deps, { batchId, workflowId });
+      await requestAtOnce(deps, batchId);
+    } catch (error) {
+      if (!(error instanceof Fenced || error instanceof OutsideFault)) throw error;
+      deps.log.warn({ batchId, code: error.name }, 'a batch was not prepared at once and is left to the plan');
+    }
+  }
 }
 
 /** Fetches and attaches what is due for a school. @returns false when the service did not answer for one of the batches */

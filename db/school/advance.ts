@@ -13,21 +13,28 @@ import { endBatchesOfCancelled, endUnauthorised, expireBatches, returnForNewSign
 import { classRows, syncTasks } from './tasks.js';
 import { tellDue } from './telling.js';
 import { countOpen } from './open.js';
-import { schoolWork } from './work.js';
+import { openedBatches, schoolWork } from './work.js';
 
 /**
  * The level-triggered step of a school (design §3): carries out what people decided, brings tasks, reminders and routing in line with
  * where the cards stand, and says what can run next. One transaction; calling it again is always safe.
+ * @param atOnce takes signature batches of about a class that these decisions opened, before the plan is made; what it leaves undone the
+ *   plan names
  */
-export async function advanceSchool(knex: Knex, workflowId: string, context: ActContext): Promise<SchoolPlan> {
-  return knex.transaction(async (trx) => {
+export async function advanceSchool(knex: Knex, workflowId: string, context: ActContext, atOnce?: (batchIds: readonly string[]) => Promise<void>): Promise<SchoolPlan> {
+  const step = await knex.transaction(async (trx): Promise<SchoolPlan | { opened: string[] }> => {
     const now = await lockWorkflow(trx, workflowId);
     const nothing: SchoolPlan = { work: [], nextWakeAt: null, closed: true, asOf: now };
     if (await lockSchool(trx, workflowId) === undefined) return nothing;
-    await recordDecisions(trx, workflowId, { ...context, now });
+    const recorded = await recordDecisions(trx, workflowId, { ...context, now });
     const school = await lockSchool(trx, workflowId);
-    return school === undefined ? nothing : planSchool(trx, school, { ...context, now });
+    if (school === undefined) return nothing;
+    const opened = atOnce === undefined || recorded === 0 ? [] : await openedBatches(trx, school, now);
+    return opened.length > 0 ? { opened } : planSchool(trx, school, { ...context, now });
   });
+  if (!('opened' in step)) return step;
+  await atOnce?.(step.opened);
+  return advanceSchool(knex, workflowId, context, atOnce);
 }
 
 async function planSchool(trx: Db, school: SchoolState, context: ActContext): Promise<SchoolPlan> {

@@ -40,6 +40,15 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
   return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...packets.filter((packet) => !packet.due).map((packet) => at(packet.retry_at)), ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)])) };
 }
 
+/** A class and a little more: its cards are written and hashed in some ten milliseconds, about what an activity of its own would cost. */
+const SMALL_BATCH = 60;
+
+/** Small batches that were opened at this moment, by the decisions that have just been recorded. */
+export const openedBatches = async (db: Db, key: SchoolKey, now: Instant): Promise<string[]> => (await rows<{ id: string }>(db, `
+  SELECT b.id FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state = 'new' AND b.created_at = :now
+    AND (SELECT count(*) FROM (SELECT FROM signature_item i WHERE i.batch_id = b.id LIMIT ${SMALL_BATCH + 1}) counted) <= ${SMALL_BATCH}
+  ORDER BY b.id`, { ...key, now })).map((batch) => batch.id);
+
 /** Requested batches of a school to be asked about now, oldest first. */
 export const dueBatches = async (db: Db, key: SchoolKey): Promise<string[]> => (await rows<{ id: string }>(db, `
   SELECT b.id FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state = 'requested' AND ${DUE.replace(':now', 'now()')}
