@@ -1,5 +1,5 @@
 import type { Instant } from './brand.js';
-import { RECEIVED_STATES, type CardState } from './cardState.js';
+import type { CardState } from './cardState.js';
 
 /**
  * Why the Sở's receipt waits for its evidence. In every case but a certificate on hold the fault lies with a service or with
@@ -39,9 +39,11 @@ export function revokedTurn(input: { role: keyof typeof SIGNERS; state: CardStat
   const owner = SIGNERS[input.role];
   if (input.signAgain) return { owner, act: 'Ký lại bằng chứng thư mới.' };
   if (input.proven) return { owner: 'nobody', act: 'Không phải làm gì: dấu thời gian chứng minh đã ký trước khi thu hồi.' };
-  if (input.state === 'refused') return { owner: 'clerk', act: 'Lập lại học bạ rồi ký lại bằng chứng thư mới.' };
-  const received = (RECEIVED_STATES as readonly CardState[]).includes(input.state);
-  return received
-    ? { owner: 'department', act: 'Thu hồi học bạ này và để trường lập bản mới.' }
-    : { owner, act: 'Xin chứng thư mới; học bạ được trả lại để ký lại khi tới bước Sở nhận.' };
+  switch (input.state) {
+    case 'refused': return { owner: 'clerk', act: 'Lập lại học bạ rồi ký lại bằng chứng thư mới.' };
+    case 'received': return { owner: 'clerk', act: 'Không gửi Kho: khi đóng gói, học bạ được trả về văn thư để lập lại và ký lại bằng chứng thư mới.' };
+    case 'packed': case 'sending': case 'unknown': case 'submitted': return { owner: 'department', act: 'Đang ở Kho hoặc trên đường tới Kho: chờ kết quả, rồi thu hồi học bạ này và để trường lập bản mới.' };
+    case 'accepted': return { owner: 'department', act: 'Kho đã tiếp nhận: đề nghị Bộ thu hồi học bạ này, rồi để trường lập bản mới với mã tra cứu mới.' };
+    default: return { owner, act: 'Xin chứng thư mới; học bạ được trả lại để ký lại khi tới bước Sở nhận.' };
+  }
 }

@@ -1,5 +1,5 @@
 import { OutsideFault } from '../fault.js';
-import { fetchOutside } from './fetchOutside.js';
+import { fetchOutside } from '../../runtime/fetchOutside.js';
 
 /** A revocation list as its source gave it, or why it did not. */
 export type FetchedList = { source: string; der: Buffer } | { source: string; fault: string };
@@ -18,6 +18,8 @@ export type TrustSources = {
 const MOST_BYTES = { tsa: 256 * 1024, ocsp: 64 * 1024, crl: 64 * 2 ** 20 } as const;
 export const SOURCE_TIMEOUT_MS = { patient: 30_000, hasty: 3_000 } as const;
 
+const faultOf = (system: OutsideFault['system']) => (code: string): OutsideFault => new OutsideFault(system, code);
+
 type Kept = { tag: string; der: Buffer };
 
 /**
@@ -32,7 +34,7 @@ export function trustSources(settings: { addresses: () => Promise<{ tsa: string 
     try {
       const known = kept.get(source);
       const { status, headers, body } = await fetchOutside({
-        system: 'crl', address: source, mostBytes: MOST_BYTES.crl, timeoutMs, allowLoopback, headers: known === undefined ? {} : { 'if-none-match': known.tag },
+        fault: faultOf('crl'), address: source, mostBytes: MOST_BYTES.crl, timeoutMs, allowLoopback, headers: known === undefined ? {} : { 'if-none-match': known.tag },
       });
       if (status === 304 && known !== undefined) return { source, der: known.der };
       if (status !== 200) return { source, fault: `http-${status}` };
@@ -50,7 +52,7 @@ export function trustSources(settings: { addresses: () => Promise<{ tsa: string 
       const { tsa } = await addresses();
       if (tsa === null) throw new OutsideFault('tsa', 'no-address');
       const { status, headers, body } = await fetchOutside({
-        system: 'tsa', address: tsa, body: query, mostBytes: MOST_BYTES.tsa, timeoutMs, allowLoopback, headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
+        fault: faultOf('tsa'), address: tsa, body: query, mostBytes: MOST_BYTES.tsa, timeoutMs, allowLoopback, headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
       });
       if (status !== 200) throw new OutsideFault('tsa', `http-${status}`);
       if (!String(headers['content-type']).startsWith('application/timestamp-reply')) throw new OutsideFault('tsa', 'unexpected-answer');
@@ -58,7 +60,7 @@ export function trustSources(settings: { addresses: () => Promise<{ tsa: string 
     },
     async ocsp(address, query) {
       const { status, headers, body } = await fetchOutside({
-        system: 'ocsp', address, body: query, mostBytes: MOST_BYTES.ocsp, timeoutMs, allowLoopback, headers: { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' },
+        fault: faultOf('ocsp'), address, body: query, mostBytes: MOST_BYTES.ocsp, timeoutMs, allowLoopback, headers: { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' },
       });
       if (status !== 200) throw new OutsideFault('ocsp', `http-${status}`);
       if (!String(headers['content-type']).startsWith('application/ocsp-response')) throw new OutsideFault('ocsp', 'unexpected-answer');

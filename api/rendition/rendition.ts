@@ -7,6 +7,7 @@ import { Refused } from '../http/refused.js';
 import { buildInThread } from '../http/thread.js';
 import type { Services } from '../services.js';
 import { storedAs } from './storedAs.js';
+import { stampSource, type StampSource } from './stamp.js';
 import { departmentSigner, type DepartmentSigner } from './departmentSigner.js';
 
 export type CardSource =
@@ -17,6 +18,8 @@ export type CardSource =
 export type RenditionJob = {
   sources: readonly CardSource[]; title: string; baseUrl: string; sandbox: boolean; madeAt: Instant;
   signer: DepartmentSigner | null;
+  /** null: no service is set, or it is known to be away. */
+  stamp: StampSource | null;
 };
 
 export const isReceived = ({ state }: CardToPrint): boolean => (RECEIVED_STATES as readonly string[]).includes(state);
@@ -46,14 +49,14 @@ function sourceOf(card: CardToPrint): CardSource {
 
 /**
  * The PDF of these cards, made outside the thread that serves pages. Signed with the Sở's certificate unless one among them
- * is a draft or has not been received.
+ * is a draft or has not been received; the signature carries a time-stamp, or says that it has none (docs/decisions/016).
  * @throws Refused `rendition-unsigned` without a usable certificate, `card-broken` when stored bytes no longer match their signatures
  */
 export async function buildRendition({ db, settings }: Services, cards: readonly CardToPrint[], title: string): Promise<Buffer> {
   const signer = !cards.every(isJudged) ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
   const job: RenditionJob = {
     sources: cards.map(sourceOf), title, baseUrl: settings.HUB_BASE_URL, sandbox: settings.HUB_MODE === 'sandbox',
-    madeAt: new Date().toISOString() as Instant, signer,
+    madeAt: new Date().toISOString() as Instant, signer, stamp: signer === null ? null : await stampSource(db, { sandbox: settings.HUB_MODE === 'sandbox' }),
   };
   return buildInThread('./renditionWorker.js', import.meta.url, job).catch((error: unknown) => {
     // A thread's error comes as a plain Error that kept its name.

@@ -37,20 +37,29 @@ export type RevokedCard = {
   state: CardState; proven: boolean; signAgain: boolean; teacherName: string | null; approverName: string | null;
 };
 
-/**
- * The cards a revoked certificate touches: those it stands in, with whether a time-stamp of before the revocation covers them, and those
- * that were sent back for it and are not signed again yet.
- */
-export const revokedCards = (db: Db, input: { campaignId: string; limit: number }): Promise<RevokedCard[]> => rows<RevokedCard>(db, `
+const TOUCHED = `
   WITH stands AS (
     SELECT s.fingerprint, s.card_id, s.role, false AS sign_again FROM card_signature s JOIN report_card c ON c.id = s.card_id
     WHERE c.campaign_id = :campaignId AND c.state NOT IN ('drafted', 'superseded', 'recalled')
       AND NOT (s.role IN ('principal', 'seal') AND c.state = 'teacher_signed') AND NOT (s.role = 'seal' AND c.state = 'principal_signed')
     UNION
-    SELECT s.fingerprint, s.card_id, s.role, true FROM sign_again s JOIN report_card c ON c.id = s.card_id WHERE c.campaign_id = :campaignId AND ${STILL_BACK})
+    SELECT s.fingerprint, s.card_id, s.role, true FROM sign_again s JOIN report_card c ON c.id = s.card_id WHERE c.campaign_id = :campaignId AND ${STILL_BACK}),
+  touched AS (
+    SELECT t.*, r.known_at, coalesce(r.effective_at > e.gen_time, false) AS proven FROM stands t JOIN revoked_certificate r ON r.fingerprint = t.fingerprint JOIN report_card c ON c.id = t.card_id
+    LEFT JOIN LATERAL (SELECT min(x.gen_time) AS gen_time FROM evidence_leaf l JOIN evidence x ON x.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND x.token IS NOT NULL) e ON true)`;
+
+/**
+ * The cards a revoked certificate touches: those it stands in, with whether a time-stamp of before the revocation covers them, and those
+ * that were sent back for it and are not signed again yet. In the order of the certificates.
+ */
+export const revokedCards = (db: Db, { campaignId, limit, offset = 0 }: { campaignId: string; limit: number; offset?: number }): Promise<RevokedCard[]> => rows<RevokedCard>(db, `
+  ${TOUCHED}
   SELECT t.fingerprint, c.id AS "cardId", p.full_name AS "pupilName", o.code AS "schoolCode", o.name AS "schoolName", k.name AS "className", t.role, c.state, t.sign_again AS "signAgain",
-    coalesce(r.effective_at > e.gen_time, false) AS proven, h.full_name AS "teacherName", a.full_name AS "approverName"
-  FROM stands t JOIN revoked_certificate r ON r.fingerprint = t.fingerprint JOIN report_card c ON c.id = t.card_id JOIN expected_pupil p ON p.id = c.expected_pupil_id
+    t.proven, h.full_name AS "teacherName", a.full_name AS "approverName"
+  FROM touched t JOIN report_card c ON c.id = t.card_id JOIN expected_pupil p ON p.id = c.expected_pupil_id
   JOIN class k ON k.id = c.class_id JOIN school o ON o.code = c.school_code LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN person a ON a.id = c.approver_person_id
-  LEFT JOIN LATERAL (SELECT min(x.gen_time) AS gen_time FROM evidence_leaf l JOIN evidence x ON x.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND x.token IS NOT NULL) e ON true
-  ORDER BY t.fingerprint, o.name, k.grade, k.name, ${byGivenName('p.full_name')} LIMIT :limit`, input);
+  ORDER BY t.known_at DESC, t.fingerprint, o.name, k.grade, k.name, ${byGivenName('p.full_name')}, c.id, t.role LIMIT :limit OFFSET :offset`, { campaignId, limit, offset });
+
+/** How many cards each revoked certificate touches, and for how many of them somebody has something to do. */
+export const revokedCounts = (db: Db, input: { campaignId: string }): Promise<{ fingerprint: string; cards: number; open: number }[]> => rows(db, `
+  ${TOUCHED} SELECT fingerprint, count(*)::int AS cards, count(*) FILTER (WHERE sign_again OR NOT proven)::int AS open FROM touched GROUP BY fingerprint`, input);

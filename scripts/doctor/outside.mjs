@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { distDir } from '../lib/files.mjs';
-import { fault, good } from './finding.mjs';
+import { fault, good, skipped } from './finding.mjs';
 
 /** The web side and what lies beyond the hub. */
 export const outsideChecks = (env) => [
@@ -14,6 +14,7 @@ export const outsideChecks = (env) => [
   { name: 'signing service', run: () => signing(env) },
   { name: 'time-stamps', run: () => timestamps(env) },
   { name: 'revocation lists', run: () => revocationLists(env) },
+  { name: 'OCSP responders', run: () => responders(env) },
 ];
 
 const get = (url, options) => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000), ...options });
@@ -84,9 +85,36 @@ const waits = 'sealed cards wait and are received by themselves';
 /** @returns {Buffer[]} */
 const certificatesIn = (file) => fs.readFileSync(file, 'utf8').split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('BEGIN')).map((part) => new X509Certificate(part).raw);
 
+let table;
+/**
+ * What two administrators have set, once there is anything: the settings only fill empty tables. Without a database to ask, the settings.
+ * @returns {Promise<{tsa: string[], crls: string[], ocsps: {address: string, authority: string}[], anchors: {der: Buffer, authority: string}[], tsaAnchors: Buffer[] | null}>}
+ */
+async function trustInForce({ DATABASE_URL, HUB_TSA_URL, HUB_CRL_URLS }) {
+  const fromSettings = { tsa: HUB_TSA_URL ? [HUB_TSA_URL] : [], crls: (HUB_CRL_URLS ?? '').split(/\s+/).filter((one) => one !== ''), ocsps: [], anchors: [], tsaAnchors: null };
+  if (!DATABASE_URL) return fromSettings;
+  const [{ openDatabase }, { anchorsInForce, sourcesInForce }] = await Promise.all([load('db/connect.js'), load('db/trust/inForce.js')]);
+  const db = openDatabase(DATABASE_URL, 1);
+  try {
+    const sources = await sourcesInForce(db);
+    if (sources.length === 0) return fromSettings;
+    const of = (kind) => sources.filter((one) => one.kind === kind).map(({ address }) => address);
+    const anchors = await anchorsInForce(db);
+    return { tsa: of('tsa').slice(0, 1), crls: of('crl'), ocsps: sources.filter(({ kind }) => kind === 'ocsp'), anchors, tsaAnchors: anchors.filter(({ uses }) => uses.includes('timestamp')).map(({ der }) => der) };
+  } catch {
+    // A database that does not answer, or has no tables yet, is another line's finding.
+    return fromSettings;
+  } finally {
+    await db.destroy();
+  }
+}
+const trust = (env) => (table ??= trustInForce(env));
+
 /** Asks for a real token over random bytes and verifies it as a receipt would, revocation of its certificate apart (the next line). */
-async function timestamps({ HUB_TSA_URL, HUB_TSA_ANCHORS, HUB_OPENSSL }) {
-  if (!HUB_TSA_URL || !HUB_TSA_ANCHORS) return fault('no address', 'set HUB_TSA_URL and HUB_TSA_ANCHORS');
+async function timestamps(env) {
+  const { HUB_TSA_ANCHORS, HUB_OPENSSL } = env;
+  const { tsa: [address], tsaAnchors } = await trust(env);
+  if (!address || (tsaAnchors === null && !HUB_TSA_ANCHORS)) return fault('no address', 'set HUB_TSA_URL and HUB_TSA_ANCHORS, or add them on the page "Nguồn tin cậy"');
   const [{ findOpenssl }, { positiveInteger, writeTimestampQuery }, { readTimestampReply, readTimestampToken }, { verifyTimestamp }, { createPathValidator }] = await Promise.all([
     load('formats/trust/opensslCommand.js'), load('formats/evidence/timestampQuery.js'), load('formats/evidence/timestampToken.js'), load('formats/evidence/verifyTimestamp.js'), load('formats/trust/validator.js'),
   ]);
@@ -95,29 +123,29 @@ async function timestamps({ HUB_TSA_URL, HUB_TSA_ANCHORS, HUB_OPENSSL }) {
   const [digest, nonce] = [randomBytes(32), randomBytes(16)];
   let reply;
   try {
-    const response = await get(HUB_TSA_URL, { method: 'POST', headers: { 'content-type': 'application/timestamp-query' }, body: writeTimestampQuery({ digest, nonce, policy: null }) });
-    if (!response.ok) return fault(`HTTP ${response.status} at ${HUB_TSA_URL}`, `ask the time-stamping service; ${waits}`);
+    const response = await get(address, { method: 'POST', headers: { 'content-type': 'application/timestamp-query' }, body: writeTimestampQuery({ digest, nonce, policy: null }) });
+    if (!response.ok) return fault(`HTTP ${response.status} at ${address}`, `ask the time-stamping service; ${waits}`);
     reply = readTimestampReply(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
-    return fault(`does not answer at ${HUB_TSA_URL} (${causeOf(error)})`, remedyAt(HUB_TSA_URL, `check HUB_TSA_URL and the line; ${waits}`));
+    return fault(`does not answer at ${address} (${causeOf(error)})`, remedyAt(address, `check the address on the page "Nguồn tin cậy" and the line; ${waits}`));
   }
   if (reply?.granted !== true) return fault(reply === null ? 'answers with no time-stamp' : `refuses (status ${reply.status})`, `ask the time-stamping service; ${waits}`);
   let anchors;
   try {
-    anchors = certificatesIn(HUB_TSA_ANCHORS);
+    anchors = tsaAnchors ?? certificatesIn(HUB_TSA_ANCHORS);
   } catch (error) {
     return fault(`${HUB_TSA_ANCHORS} cannot be read (${error.code ?? error.message})`, 'set HUB_TSA_ANCHORS to a PEM file of its roots');
   }
   const answer = await verifyTimestamp({ opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }) }, { token: reply.token, digest, nonce: positiveInteger(nonce), anchors, crls: [] });
   // Without a list its path cannot be proven, and that is all that may be missing here.
-  if (answer.verdict === 'invalid') return fault(`the token does not verify: ${answer.path?.code ?? answer.code}`, 'check HUB_TSA_ANCHORS: it must hold the root of this service');
+  if (answer.verdict === 'invalid') return fault(`the token does not verify: ${answer.path?.code ?? answer.code}`, 'check the authorities for time-stamps on the page "Nguồn tin cậy" (HUB_TSA_ANCHORS): the root of this service must be among them');
   const skew = Math.abs(readTimestampToken(reply.token).genTime.getTime() - Date.now()) / 1_000;
   return skew <= 300 ? good(`a token that verifies, clock within ${skew.toFixed(1)} s (${openssl.version})`) : fault(`its clock differs by ${skew.toFixed(0)} s from ours`, 'let this machine keep time by NTP; if it does, tell the service');
 }
 
-async function revocationLists({ HUB_CRL_URLS }) {
-  const addresses = (HUB_CRL_URLS ?? '').split(/\s+/).filter((one) => one !== '');
-  if (addresses.length === 0) return fault('no address', 'set HUB_CRL_URLS to the lists of all accepted certificate authorities, separated by spaces');
+async function revocationLists(env) {
+  const { crls: addresses, ocsps } = await trust(env);
+  if (addresses.length === 0) return ocsps.length > 0 ? skipped('no list; the responders are asked') : fault('no address', 'set HUB_CRL_URLS to the lists of all accepted certificate authorities, separated by spaces');
   const { readCrl } = await load('formats/trust/crl.js');
   const faults = await Promise.all(addresses.map(async (address) => {
     try {
@@ -132,4 +160,25 @@ async function revocationLists({ HUB_CRL_URLS }) {
   }));
   const found = faults.flat();
   return found.length === 0 ? good(`${addresses.length} current`) : fault(found.join('; '), remedyAt(addresses[0], `ask the certificate authority; ${waits}`));
+}
+
+/** Asks about an authority's own certificate: what is said of it does not matter, that an answer comes in its form does. */
+async function responders(env) {
+  const { ocsps, anchors } = await trust(env);
+  if (ocsps.length === 0) return skipped('none set; revocation comes from the lists');
+  const [{ readPathCertificate }, { writeOcspQuery }] = await Promise.all([load('formats/trust/certificate.js'), load('formats/trust/ocspQuery.js')]);
+  const found = (await Promise.all(ocsps.map(async ({ address, authority }) => {
+    const certificate = readPathCertificate((anchors.find((one) => one.authority === authority) ?? anchors[0])?.der ?? Buffer.alloc(0));
+    if (certificate === null) return [`no authority to ask ${address} about`];
+    try {
+      const body = writeOcspQuery({ certificate, issuer: certificate, nonce: randomBytes(16) });
+      const response = await get(address, { method: 'POST', headers: { 'content-type': 'application/ocsp-request' }, body });
+      const type = response.headers.get('content-type') ?? 'no type';
+      await response.arrayBuffer();
+      return response.ok && type.startsWith('application/ocsp-response') ? [] : [`HTTP ${response.status} (${type}) at ${address}`];
+    } catch (error) {
+      return [`${address} does not answer (${causeOf(error)})`];
+    }
+  }))).flat();
+  return found.length === 0 ? good(`${ocsps.length} answer`) : fault(found.join('; '), remedyAt(ocsps[0].address, `ask the certificate authority; where lists settle everything nobody waits for it, else ${waits}`));
 }

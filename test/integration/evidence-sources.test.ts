@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { fetchOutside, mayCall } from '../../activities/evidence/fetchOutside.js';
+import { fetchOutside, mayCall } from '../../runtime/fetchOutside.js';
 import { trustSources } from '../../activities/evidence/sources.js';
 import { OutsideFault } from '../../activities/fault.js';
 
@@ -21,7 +21,7 @@ describe('calls to trust services', () => {
   });
   after(() => { server.closeAllConnections(); server.close(); });
   const call = (address: string, more: { allowLoopback?: boolean; timeoutMs?: number; mostBytes?: number } = {}) =>
-    fetchOutside({ system: 'crl', address, mostBytes: 1_000, timeoutMs: 5_000, allowLoopback: true, ...more });
+    fetchOutside({ fault: (code) => new OutsideFault('crl', code), address, mostBytes: 1_000, timeoutMs: 5_000, allowLoopback: true, ...more });
   const codeOf = (calling: Promise<unknown>): Promise<string> => calling.then(() => 'answered', (error: unknown) => { assert.ok(error instanceof OutsideFault, String(error)); return error.code; });
 
   test('go to no inner network, however the address is written', () => {

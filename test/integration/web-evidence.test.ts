@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { revokedCards, revokedCounts } from '../../db/views/evidence.js';
 import { recordSignatures } from '../../db/evidence/signatures.js';
 import { authority, person } from '../support/certificates.js';
 import { giveCertificates, nameApprovers, openTasks } from '../support/schoolWork.js';
@@ -89,10 +90,23 @@ describe('pages about evidence', () => {
     assert.match(page, /lộ khóa/);
     assert.match(page, /Mất hiệu lực từ/);
     assert.match(page, /Không phải làm gì: dấu thời gian chứng minh đã ký trước khi thu hồi/);
-    assert.match(page, /Chuyên viên Sở GD&amp;ĐT<\/td><td[^>]*>Thu hồi học bạ này và để trường lập bản mới/);
+    assert.match(page, /Văn thư [^<]*<\/td><td[^>]*>Không gửi Kho/);
+    assert.match(page, new RegExp(`${cards.length - 1} trong ${cards.length}`));
+    assert.doesNotMatch(page, /Trang sau/);
     assert.match(page, /Xin chứng thư mới; học bạ được trả lại để ký lại/);
     assert.match(await coordinator.page(`/dot/${seeded.campaignId}`), /Chứng thư bị thu hồi/);
     assert.equal((await (await web.as(who.at('clerk', 0))).get(path)).status, 403);
+  });
+
+  test('are paged: every touched card stands on exactly one page, the counts are of all', async () => {
+    const listed: string[] = [];
+    for (let offset = 0; offset < cards.length + 3; offset += 3) listed.push(...(await revokedCards(web.owner, { campaignId: seeded.campaignId, limit: 3, offset })).map(({ cardId }) => cardId));
+    assert.deepEqual([listed.length, listed.toSorted()], [cards.length, [...cards].sort()]);
+    assert.deepEqual((await revokedCounts(web.owner, { campaignId: seeded.campaignId })).map(({ cards: all, open }) => [all, open]), [[cards.length, cards.length - 1]]);
+    const coordinator = await web.as(who.department('coordinator'));
+    const path = `/dot/${seeded.campaignId}/chung-thu-thu-hoi`;
+    assert.match(await coordinator.page(`${path}?trang=2`), /Trang này không còn học bạ nào[\s\S]*Trang trước/);
+    assert.equal((await coordinator.get(`${path}?trang=0`)).status, 404);
   });
 
   test('cards that came back say why, class by class, and to whom', async () => {

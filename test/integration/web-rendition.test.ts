@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { CardState } from '../../domain/cardState.js';
 import { row } from '../../db/connect.js';
 import { checkBundle } from '../../formats/bundle/page/check.js';
 import { readBundle } from '../../formats/bundle/read.js';
+import { verifyTimestamp } from '../../formats/evidence/verifyTimestamp.js';
+import { writeTimestampQuery } from '../../formats/evidence/timestampQuery.js';
 import { storeEvidence } from '../support/bundle.js';
-import { pageTexts, poppler, rawPages, withoutPoppler } from '../support/pdf.js';
+import { ca } from '../support/cards.js';
+import { evidenceTools } from '../support/evidence.js';
+import { pageTexts, poppler, rawPages, signatureParts, stampIn, withoutPoppler } from '../support/pdf.js';
 import { storeDepartmentKey, writeRealCards } from '../support/realCards.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { staffing } from '../support/staffing.js';
@@ -18,6 +25,9 @@ function stateOf(className: string): CardState {
   if (!order.includes(className)) order.push(className);
   return (['accepted', 'teacher_signed', 'sealed'] as const)[order.indexOf(className)] ?? 'drafted';
 }
+
+/** Text as a PDF holds it outside its pages. */
+const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
 
 describe('cards as PDF', () => {
   let web: Web;
@@ -66,6 +76,41 @@ describe('cards as PDF', () => {
     assert.equal(said.match(/Signature #/g)?.length, 1);
     assert.match(said, /Signature is Valid/);
     for (const page of pageTexts(pdf)) assert.match(page, /DỮ LIỆU MÔ PHỎNG/);
+  });
+
+  test('the signature carries a time-stamp of the service that is set; while that is away the file comes all the same, and says so', async () => {
+    const { sources, trust } = await evidenceTools(ca, 'CA thử nghiệm');
+    let mode: 'good' | 'broken' | 'other' = 'good';
+    const server = createServer((request, response) => {
+      void buffer(request).then(async (query) => {
+        const answer = await sources.timestamp(mode === 'other' ? writeTimestampQuery({ digest: Buffer.alloc(32), nonce: Buffer.alloc(16, 1), policy: null }) : query);
+        if (mode === 'broken') answer[answer.length - 1] = answer.at(-1)! ^ 1;
+        response.setHeader('content-type', 'application/timestamp-reply').end(answer);
+      });
+    });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const [anchor] = await trust.tsaAnchors();
+    await web.owner('trust_source').insert({ authority: 'Thử nghiệm', kind: 'tsa', address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
+    await web.owner('trust_anchor').insert({
+      authority: 'Thử nghiệm', der: anchor!.raw, fingerprint: createHash('sha256').update(anchor!.raw).digest('hex'), subject: 'Gốc', not_before: new Date('2024-01-01'), not_after: new Date('2044-01-01'), self_signed: true, uses: ['timestamp'],
+    });
+    const clerk = await web.as(who.at('clerk', 0));
+    const parts = async () => { const pdf = await bytes(await clerk.get(`/hoc-ba/${await cardOf(sealed)}/pdf`)); return { ...stampIn(signatureParts(pdf).cms), says: pdf.includes(utf16('không kèm dấu thời gian')) }; };
+    const good = await parts();
+    assert.equal(good.says, false);
+    const lists = (await sources.revocationLists()).flatMap((list) => ('der' in list ? [list.der] : []));
+    assert.equal((await verifyTimestamp(trust, { token: good.token!, digest: createHash('sha256').update(good.value).digest(), nonce: null, anchors: [anchor!.raw], crls: lists })).verdict, 'valid');
+    for (const wrong of ['broken', 'other'] as const) {
+      mode = wrong;
+      const without = await parts();
+      assert.deepEqual([without.token, without.says], [null, true], wrong);
+    }
+    server.closeAllConnections();
+    await new Promise((resolve) => { server.close(resolve); });
+    const away = await parts();
+    assert.deepEqual([away.token, away.says], [null, true]);
+    await web.owner('trust_source').where({ kind: 'tsa' }).update({ used_to: new Date() });
+    assert.deepEqual((await parts()).token, null);
   });
 
   test('a whole class is one signed file, a cover for each sealed card; a class without a seal is a file of drafts', { skip: withoutPoppler }, async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { contextTag, Der, TAG } from '../../formats/trust/der.js';
 import { skipWithout } from './tools.js';
 
 /** Poppler's programs, the independent reader that our PDFs are held against; `pdfsig` stands for all of them. */
@@ -41,4 +42,13 @@ export function signatureParts(pdf: Buffer): { content: Buffer; cms: Buffer; ran
   // DER says its own length; the rest of the place kept for it is zeros.
   const cms = padded.subarray(0, 4 + padded.readUInt16BE(2));
   return { content: Buffer.concat([pdf.subarray(start, start + length), pdf.subarray(second, second + rest)]), cms, range };
+}
+
+/** The signature's value in a CMS, and the time-stamp token that stands beside it; null when there is none. */
+export function stampIn(cms: Buffer): { value: Buffer; token: Buffer | null } {
+  const signer = Der.read(cms).sequence()[1]!.children()[0]!.sequence().at(-1)!.children()[0]!.sequence();
+  const value = signer.find(({ tag }) => tag === TAG.octetString)!.body;
+  const attribute = signer.find(({ tag }) => tag === contextTag(1))?.children()[0]?.sequence();
+  if (attribute !== undefined && attribute[0]!.oid() !== '1.2.840.113549.1.9.16.2.14') throw new Error('another attribute');
+  return { value, token: attribute?.[1]!.children()[0]!.whole ?? null };
 }

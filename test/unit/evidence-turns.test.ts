@@ -8,8 +8,21 @@ describe('a card with a revoked certificate', () => {
     for (const state of RECEIVED_STATES) assert.equal(revokedTurn({ role: 'principal', state, proven: true, signAgain: false }).owner, 'nobody');
   });
 
-  test('is the Sở\'s to recall once it was received without such proof', () => {
-    for (const state of RECEIVED_STATES.filter((one) => one !== 'refused')) assert.deepEqual(revokedTurn({ role: 'seal', state, proven: false, signAgain: false }), { owner: 'department', act: 'Thu hồi học bạ này và để trường lập bản mới.' });
+  test('is the Sở\'s to recall once it left for the Kho without such proof; the answer that is on its way comes first', () => {
+    for (const state of ['packed', 'sending', 'unknown', 'submitted'] as const) {
+      const turn = revokedTurn({ role: 'seal', state, proven: false, signAgain: false });
+      assert.equal(turn.owner, 'department');
+      assert.match(turn.act, /chờ kết quả, rồi thu hồi/);
+    }
+    const accepted = revokedTurn({ role: 'seal', state: 'accepted', proven: false, signAgain: false });
+    assert.equal(accepted.owner, 'department');
+    assert.match(accepted.act, /đề nghị Bộ thu hồi/);
+  });
+
+  test('comes back to the clerk when it was received and is not sent yet: it is kept from the Kho', () => {
+    const { owner, act } = revokedTurn({ role: 'principal', state: 'received', proven: false, signAgain: false });
+    assert.equal(owner, 'clerk');
+    assert.match(act, /Không gửi Kho/);
   });
 
   test('is the clerk\'s to make anew once it was kept from the Kho, or refused by it', () => {

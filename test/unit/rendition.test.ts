@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
@@ -9,13 +10,18 @@ import { COMPETENCES, OVERALL_RESULTS, QUALITIES, SUBJECT_LEVELS, SUBJECTS, TRAI
 import type { PrintedCard } from '../../domain/sheets/printedCard.js';
 import { formatDay } from '../../domain/vietnameseFormat.js';
 import { writeCard } from '../../formats/card/write.js';
+import { readTimestampReply } from '../../formats/evidence/timestampToken.js';
+import { writeTimestampQuery } from '../../formats/evidence/timestampQuery.js';
+import { verifyTimestamp } from '../../formats/evidence/verifyTimestamp.js';
+import { isEmbeddable, type Stamp } from '../../formats/pades/cms.js';
 import { signPdf } from '../../formats/pades/signPdf.js';
 import { CardNotPrintable, printedCard } from '../../formats/rendition/printedCard.js';
 import { ca, cardData, signedCard, signRole } from '../support/cards.js';
 import { organisation, type KeyKind } from '../support/certificates.js';
 import { ALGORITHMS, foreignBatch, foreignCard, pendingCard, plainRoles } from '../support/foreignCards.js';
 import { judgeBatch } from '../support/foreignVerdicts.js';
-import { pageTexts, poppler, rawPages, signatureParts, withFiles, withoutPoppler } from '../support/pdf.js';
+import { evidenceTools } from '../support/evidence.js';
+import { pageTexts, poppler, rawPages, signatureParts, stampIn, withFiles, withoutPoppler } from '../support/pdf.js';
 import { skipWithout } from '../support/tools.js';
 
 const POLICY = { kind: 'own', profile: 'v1.0', cover: 'annex' } as const;
@@ -138,9 +144,9 @@ test('nothing is printed of a card whose stored bytes no longer match its signat
 });
 
 describe('the signature of the Sở on a rendition', () => {
-  const signed = async (keyKind: KeyKind): Promise<Buffer> => {
+  const signed = async (keyKind: KeyKind, stamp: Stamp | null = null): Promise<Buffer> => {
     const department = organisation(ca, '0999999999', { commonName: FIELD.name, keyKind });
-    return signPdf(await pdfOf([printed(GRADE_4)], { signature: FIELD }), department);
+    return signPdf(await pdfOf([printed(GRADE_4)], { signature: FIELD }), department, stamp);
   };
 
   for (const keyKind of ['rsa', 'p256'] as const) {
@@ -154,6 +160,27 @@ describe('the signature of the Sở on a rendition', () => {
       assert.match(said, /Signature Type: ETSI\.CAdES\.detached/);
       assert.match(said, /Total document signed/);
       assert.match(said, /Sở GD&ĐT Mô Phỏng/);
+    });
+
+    test(`carries a time-stamp over its own value when there is one to be had, and is as good as before (${keyKind})`, { skip: withoutPoppler }, async () => {
+      const { sources, trust } = await evidenceTools(ca, 'CA thử nghiệm');
+      const asked: Buffer[] = [];
+      const pdf = await signed(keyKind, async (digest) => {
+        asked.push(digest);
+        const reply = readTimestampReply(await sources.timestamp(writeTimestampQuery({ digest, nonce: Buffer.alloc(16, 3), policy: null })));
+        assert.ok(reply?.granted === true && isEmbeddable(reply.token));
+        return reply.token;
+      });
+      const { cms, range } = signatureParts(pdf);
+      assert.equal(range[2]! + range[3]!, pdf.length);
+      const { value, token } = stampIn(cms);
+      const digest = createHash('sha256').update(value).digest();
+      assert.deepEqual(asked, [digest]);
+      const lists = (await sources.revocationLists()).flatMap((list) => ('der' in list ? [list.der] : []));
+      const anchors = (await trust.tsaAnchors()).map(({ raw }) => raw);
+      assert.equal((await verifyTimestamp(trust, { token: token!, digest, nonce: null, anchors, crls: lists })).verdict, 'valid');
+      assert.match(poppler('pdfsig', pdf, ['-nocert']), /Total document signed[\s\S]*Signature Validation: Signature is Valid\./);
+      assert.equal(stampIn(signatureParts(await signed(keyKind)).cms).token, null);
     });
 
     test(`is a CMS that OpenSSL verifies up to our anchor, with the signing certificate named in it (${keyKind})`, { skip: skipWithout('openssl') }, async () => {

@@ -2,7 +2,6 @@ import { lookup as dnsLookup } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { OutsideFault } from '../fault.js';
 
 /** Networks a public service is never in: what points there points at us or at our neighbours. */
 const INNER = new BlockList();
@@ -15,7 +14,8 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 export type OutsideRequest = {
-  system: OutsideFault['system'];
+  /** The caller's own error for a code. */
+  fault: (code: string) => Error;
   /** From the settings, never from a document or a certificate. */
   address: string;
   headers?: Readonly<Record<string, string>>;
@@ -36,13 +36,20 @@ export function mayCall(address: string, allowLoopback: boolean): boolean {
 /**
  * One call to a trust service: no redirect is followed, and the address that is connected to is the one that was judged (a name that
  * resolves to an inner network is refused, also when it did not a moment before).
- * @throws OutsideFault `unreachable`, `timeout`, `answer-too-large`, `address-refused`, `redirected`
+ * @throws `fault` of `unreachable`, `timeout`, `answer-too-large`, `address-refused`, `redirected`
  */
 export function fetchOutside(input: OutsideRequest): Promise<OutsideAnswer> {
-  const { system, address, headers = {}, body, mostBytes, timeoutMs, allowLoopback } = input;
+  const { address, headers = {}, body, mostBytes, timeoutMs, allowLoopback } = input;
   const url = new URL(address);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const fault = (code: string): OutsideFault => new OutsideFault(system, code);
+  const made = new WeakSet<Error>();
+  const fault = (code: string): Error => {
+    const error = input.fault(code);
+    made.add(error);
+    return error;
+  };
+  /** The error's own words may name addresses and stay here; what is thrown on has a code. */
+  const named = (error: Error): Error => (made.has(error) ? error : fault(error.name === 'AbortError' || error.name === 'TimeoutError' ? 'timeout' : 'unreachable'));
   if (!['http:', 'https:'].includes(url.protocol) || (isIP(host) !== 0 && !mayCall(host, allowLoopback))) return Promise.reject(fault('address-refused'));
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -62,18 +69,14 @@ export function fetchOutside(input: OutsideRequest): Promise<OutsideAnswer> {
         if (status >= 300 && status < 400 && status !== 304) reject(fault('redirected'));
         else resolve({ status, headers: response.headers, body: Buffer.concat(chunks) });
       });
-      response.on('error', (error) => reject(named(error, fault)));
+      response.on('error', (error) => reject(named(error)));
     });
-    outgoing.on('error', (error) => reject(named(error, fault)));
+    outgoing.on('error', (error) => reject(named(error)));
     outgoing.end(body);
   });
 }
 
-/** The error's own words may name addresses and stay here; what is thrown on has a code. */
-const named = (error: Error, fault: (code: string) => OutsideFault): OutsideFault =>
-  (error instanceof OutsideFault ? error : fault(error.name === 'AbortError' || error.name === 'TimeoutError' ? 'timeout' : 'unreachable'));
-
-const judgedLookup = (allowLoopback: boolean, fault: (code: string) => OutsideFault): LookupFunction => (hostname, options, callback) => {
+const judgedLookup = (allowLoopback: boolean, fault: (code: string) => Error): LookupFunction => (hostname, options, callback) => {
   dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, []);
     // Any one of them: which is connected to is not ours to choose.
