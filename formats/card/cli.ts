@@ -61,6 +61,7 @@ export async function main(argv: string[], { stdout, stderr }: Streams = process
     if (!isFileFault(fault)) throw fault;
     return badCall(fault.message);
   }
+  if (judged.bundle?.anchors.from === 'bundle') stderr.write('hub card: the authorities come from the bundle itself; compare anchors.sha256 with those that are published\n');
   const printed = report(judged);
   stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
   return EXITS[printed.verdict];

@@ -5,6 +5,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { readPathCertificate } from '../../formats/trust/certificate.js';
+import { readOcsp } from '../../formats/trust/ocsp.js';
+import { writeOcspQuery } from '../../formats/trust/ocspQuery.js';
+import { PLAIN_QUESTION } from '../../formats/trust/question.js';
+import { createPathValidator } from '../../formats/trust/validator.js';
+import { opensslPath } from '../support/trustQuestions.js';
 import { getJson, postJson, startSandbox, temporaryDirectory, type SandboxProcess } from './sandboxProcess.js';
 
 const run = promisify(execFile);
@@ -99,6 +105,31 @@ describe('the trust services of the sandbox, seen with OpenSSL', () => {
       answers.push(new RegExp(`${serial}: (\\w+)`).exec(text)![1]!);
     }
     assert.deepEqual(answers, ['good', 'revoked', 'unknown']);
+  });
+
+  test('what its responders answer proves to us what no list says: good, on hold, lifted, revoked; another authority\'s knows nothing', async () => {
+    const issued = await issue({ authority: 'hai' });
+    const anchors = (await readFile(file('trust/anchors.pem'), 'utf8')).split(/(?=-----BEGIN)/).map((pem) => new X509Certificate(pem));
+    const certificate = readPathCertificate(new X509Certificate(issued.certificate).raw)!;
+    const issuer = anchors.map(({ raw }) => readPathCertificate(raw)!).find(({ subject }) => subject === certificate.issuer)!;
+    const validator = createPathValidator({ opensslPath });
+    const asked = async (code: string): Promise<[string, boolean]> => {
+      const nonce = randomBytes(32);
+      const der = Buffer.from(await (await post(`/ocsp/${code}`, 'application/ocsp-request', writeOcspQuery({ certificate, issuer, nonce }))).arrayBuffer());
+      const answer = await validator.ask({ ...PLAIN_QUESTION, certificate: certificate.der, anchors: anchors.map(({ raw }) => raw), ocsps: [der], role: 'person' });
+      return [answer.code, readOcsp(der)?.nonce?.equals(nonce) === true];
+    };
+    assert.deepEqual(await asked('hai'), ['valid', true]);
+    assert.equal((await asked('mot'))[0], 'crl-missing');
+    const tell = async (path: string, body: object): Promise<number> => (await postJson(`${service.url}/sandbox/${path}`, body)).status;
+    assert.equal(await tell('holds/lift', { certificate: issued.serial }), 409, 'there is no hold');
+    await tell('revocations', { certificate: issued.serial, reason: 'certificateHold' });
+    assert.equal((await asked('hai'))[0], 'on-hold');
+    assert.equal(await tell('holds/lift', { certificate: issued.serial }), 200);
+    assert.equal((await asked('hai'))[0], 'valid');
+    await tell('revocations', { certificate: issued.serial, reason: 'privilegeWithdrawn' });
+    assert.equal((await asked('hai'))[0], 'revoked');
+    assert.equal(await tell('holds/lift', { certificate: issued.serial }), 409, 'a revocation is for good');
   });
 
   test('roots, what was issued and revoked, and the numbers of the lists survive a kill', async () => {

@@ -47,7 +47,8 @@ describe('hub card verify --bundle', () => {
   }
 
   test('needs nothing beside it: the proven time, renewed since, its lists, and authorities that it names for comparing', async () => {
-    const { exit, verdict } = await run(card, '--bundle', bundle);
+    const { exit, verdict, errors } = await run(card, '--bundle', bundle);
+    assert.match(errors, /come from the bundle itself; compare/);
     assert.deepEqual([exit, verdict.verdict, verdict.code, verdict.bundle.verdict, verdict.bundle.code], [0, 'valid-at-proven-time', 'valid', 'valid', 'valid']);
     const [receipt, renewal] = made.evidence!.links;
     assert.deepEqual([verdict.bundle.provenAt, verdict.bundle.renewedAt], [receipt!.genTime, renewal!.genTime]);
@@ -58,7 +59,7 @@ describe('hub card verify --bundle', () => {
 
   test('authorities named in the call or by the settings win over the bundle\'s', async () => {
     const named = await run(card, '--bundle', bundle, '--anchors', root, '--tsa-anchors', stampers);
-    assert.deepEqual([named.exit, named.verdict.bundle.anchors], [0, { from: 'call', sha256: [sha256Hex(ca.certificate.raw)] }]);
+    assert.deepEqual([named.exit, named.errors, named.verdict.bundle.anchors], [0, '', { from: 'call', sha256: [sha256Hex(ca.certificate.raw)] }]);
     const strange = await run(card, '--bundle', bundle, '--anchors', stranger, '--tsa-anchors', stampers);
     assert.deepEqual([strange.exit, strange.verdict.code], [1, 'issuer-unknown'], 'a bundle cannot bring its own trust where somebody else was named');
     const strangeTime = await run(card, '--bundle', bundle, '--anchors', root, '--tsa-anchors', stranger);
