@@ -42,8 +42,11 @@ export async function startWorker(queue: TaskQueue, settings: WorkerSettings, lo
     sources: trustSources({ addresses: inForce.addresses, timeoutMs: SOURCE_TIMEOUT_MS[queue === 'outbound' ? 'patient' : 'hasty'], allowLoopback: settings.HUB_MODE === 'sandbox' }),
     trust: { opensslPath: openssl.path, validator: createPathValidator({ opensslPath: openssl.path }), tsaAnchors: inForce.tsaAnchors, weakAuthorities: inForce.weakAuthorities, respondersOf: inForce.respondersOf },
   };
-  // Production says at once what it would otherwise say at the first sealed card.
-  if (settings.HUB_MODE === 'production') await Promise.all([deps.anchors(), deps.trust.tsaAnchors()]);
+  // Production says at once what it would otherwise say at the first sealed card. In the sandbox the services may come up later.
+  await Promise.all([deps.anchors(), deps.trust.tsaAnchors()]).catch((error: unknown) => {
+    if (settings.HUB_MODE === 'production') throw error;
+    log.warn({ code: error instanceof Error ? error.name : 'unknown' }, 'trust could not be installed yet');
+  });
   const client = queue === 'core' ? openTemporalClient(settings) : null;
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await Worker.create({

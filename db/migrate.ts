@@ -20,13 +20,14 @@ import * as counters from './migrations/017_counters.js';
 import * as shareLinks from './migrations/014_share_links.js';
 import * as publicTries from './migrations/019_public_tries.js';
 import * as vendorCards from './migrations/020_vendor_cards.js';
+import * as packetKeyByTwo from './migrations/021_packet_key_by_two.js';
 
 const MIGRATIONS = {
   '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
   '006_progress': progress, '007_grants': grants, '008_deadlines': deadlines, '009_narrow_grants': narrowGrants,
   '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
   '016_turns': turns, '017_counters': counters,
-  '019_public_tries': publicTries, '020_vendor_cards': vendorCards,
+  '019_public_tries': publicTries, '020_vendor_cards': vendorCards, '021_packet_key_by_two': packetKeyByTwo,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;
 

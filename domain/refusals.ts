@@ -17,6 +17,7 @@ export const REFUSALS = {
   'campaign-empty': { status: 409, sentence: 'Chưa có danh sách học sinh nên chưa phát động được. Nạp tệp danh sách học sinh trước.' },
   'campaign-not-finished': { status: 409, sentence: 'Còn học bạ chưa được Kho tiếp nhận và cũng không có lí do giữ lại. Mở danh sách "Chưa xong" để xem từng trường.' },
   'packet-key-missing': { status: 409, sentence: 'Chưa có chứng thư số của Sở để ký gói gửi Kho. Quản trị hệ thống nạp ở trang Chứng thư số của Sở.' },
+  'packet-key-by-two': { status: 409, sentence: 'Sở đang dùng một chứng thư. Thay chứng thư là đề xuất của một quản trị, do quản trị khác xác nhận ở trang Nguồn tin cậy.' },
   'upload-invalid': { status: 422, sentence: 'Tệp có lỗi nên chưa được nhận. Tải tệp đã đánh dấu lỗi về, sửa rồi nộp lại.' },
   'upload-not-waiting': { status: 409, sentence: 'Tệp này không còn chờ xác nhận.' },
   'units-overtaken': { status: 409, sentence: 'Một danh mục khác đã được áp dụng sau khi tệp này được đọc. Bỏ tệp này rồi nạp lại để xem thay đổi hiện tại.' },

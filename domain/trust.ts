@@ -25,4 +25,6 @@ export type TrustChange =
   | { kind: 'add_certificate' } & ProposedCertificate
   | { kind: 'end_certificate'; id: string }
   | { kind: 'add_source'; authority: string; source: TrustSourceKind; address: string }
-  | { kind: 'end_source'; id: string };
+  | { kind: 'end_source'; id: string }
+  /** The Sở's own certificate in use gives way to another, whose key lies sealed under `keyId`. */
+  | { kind: 'use_packet_key'; keyId: string; subject: string; fingerprint: string; notBefore: string; notAfter: string };

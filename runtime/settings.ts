@@ -40,7 +40,7 @@ function isProxy(text: string): boolean {
 const proxies = z.string().default('loopback').transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
   .refine((list) => list.length > 0 && list.every(isProxy), 'must be loopback, addresses or networks such as 10.0.3.0/24, separated by spaces');
 
-const apiSchema = z.object({ ...shared, HUB_TRUSTED_PROXIES: proxies, HUB_PORT: z.coerce.number().int().min(1).max(65_535), SIGNING_URL: outside.SIGNING_URL, SIGNING_CLIENT_SECRET: outside.SIGNING_CLIENT_SECRET });
+const apiSchema = z.object({ ...shared, HUB_OPENSSL: outside.HUB_OPENSSL, HUB_TRUSTED_PROXIES: proxies, HUB_PORT: z.coerce.number().int().min(1).max(65_535), SIGNING_URL: outside.SIGNING_URL, SIGNING_CLIENT_SECRET: outside.SIGNING_CLIENT_SECRET });
 const workerSchema = z.object({ ...shared, ...outside });
 export type ApiSettings = z.infer<typeof apiSchema>;
 export type WorkerSettings = z.infer<typeof workerSchema>;

@@ -25,7 +25,11 @@ export async function inviteAgain(db: Db, decision: DecisionRow<'invite_again'>,
 
 export async function setPacketKey(db: Db, decision: DecisionRow<'set_packet_key'>): Promise<void> {
   const { keyId } = decision.payload;
+  await usePacketKey(db, keyId);
+  await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'directory', subjectId: keyId, decisionId: decision.id }]);
+}
+
+export async function usePacketKey(db: Db, keyId: string): Promise<void> {
   await db.raw('UPDATE packet_key SET active = false WHERE active AND id <> :keyId', { keyId });
   await db.raw('UPDATE packet_key SET active = true WHERE id = :keyId', { keyId });
-  await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'directory', subjectId: keyId, decisionId: decision.id }]);
 }

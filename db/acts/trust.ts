@@ -2,6 +2,7 @@ import type { TrustChange } from '../../domain/trust.js';
 import { writeAudit } from '../audit.js';
 import { row, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
+import { usePacketKey } from './directory.js';
 
 /** The proposal's id is the decision's, so that a repeated recording makes none twice. */
 export async function proposeTrust(db: Db, decision: DecisionRow<'propose_trust'>): Promise<void> {
@@ -30,6 +31,9 @@ async function carryOut(db: Db, changeId: string, change: TrustChange): Promise<
       { authority, der, subject, notBefore, notAfter, selfSigned, uses, weak, changeId });
       return;
     }
+    case 'use_packet_key':
+      await usePacketKey(db, change.keyId);
+      return;
     case 'add_source':
       await db.raw('INSERT INTO trust_source (authority, kind, address, added_by) VALUES (:authority, :source, :address, :changeId)', { authority: change.authority, source: change.source, address: change.address, changeId });
       return;

@@ -44,8 +44,10 @@ export async function judgeDirectoryAct(db: Db, decision: DirectoryDecision): Pr
     }
     case 'set_packet_key': {
       const key = await row<{ valid: boolean }>(db, `
-        SELECT c.valid_from <= now() AND now() < c.valid_to AS valid FROM packet_key k JOIN certificate c ON c.id = k.certificate_id WHERE k.id = :keyId`, decision.payload);
+        SELECT c.valid_from <= now() AND now() < c.valid_to AND c.revoked_at IS NULL AS valid FROM packet_key k JOIN certificate c ON c.id = k.certificate_id WHERE k.id = :keyId`, decision.payload);
       if (key === undefined) return 'not-found';
+      // Nothing is sent under a first one before the Kho has approved it; to replace one that is in use takes two (`propose_trust`).
+      if (await row(db, 'SELECT 1 FROM packet_key WHERE active AND id <> :keyId', decision.payload) !== undefined) return 'packet-key-by-two';
       return key.valid ? null : 'certificate-expired';
     }
   }

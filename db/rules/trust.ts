@@ -21,7 +21,7 @@ export async function judgeTrustAct(db: Db, decision: DecisionRow<'propose_trust
 }
 
 /** Ending trust is never made harder: at worst receipt waits. */
-const ADDS = { add_certificate: true, add_source: true, end_certificate: false, end_source: false } as const satisfies Record<TrustChange['kind'], boolean>;
+const ADDS = { add_certificate: true, add_source: true, end_certificate: false, end_source: false, use_packet_key: true } as const satisfies Record<TrustChange['kind'], boolean>;
 
 /** Over a weekend, the real holder of an account finds that the own password no longer works. */
 const FRESH_HOURS = 72;
@@ -49,6 +49,13 @@ async function judgeChange(db: Db, change: TrustChange): Promise<RefusalCode | n
       if (change.authority.trim() === '' || !TRUST_SOURCES.includes(change.source) || !/^https?:\/\/[^/]/.test(change.address)) return 'bad-input';
       const held = await row(db, 'SELECT 1 FROM trust_source WHERE used_to IS NULL AND kind = :source AND address = :address', { source: change.source, address: change.address });
       return held === undefined ? null : 'trust-in-force';
+    }
+    case 'use_packet_key': {
+      const key = await row<{ active: boolean; fits: boolean; valid: boolean }>(db, `
+        SELECT k.active, c.fingerprint = :fingerprint AS fits, c.valid_from <= now() AND now() < c.valid_to AND c.revoked_at IS NULL AS valid
+        FROM packet_key k JOIN certificate c ON c.id = k.certificate_id WHERE k.id = :keyId`, { keyId: change.keyId, fingerprint: change.fingerprint });
+      if (key === undefined || !key.fits) return 'not-found';
+      return key.active ? 'trust-in-force' : key.valid ? null : 'certificate-expired';
     }
     case 'end_certificate': {
       const found = await row<{ last: boolean }>(db, `

@@ -1,5 +1,5 @@
 import type { TrustChange, TrustSourceKind, TrustUse } from '../../domain/trust.js';
-import { rows, type Db } from '../connect.js';
+import { row, rows, type Db } from '../connect.js';
 
 export type TrustAnchorRow = {
   id: string; authority: string; subject: string; fingerprint: string; notBefore: Date; notAfter: Date; selfSigned: boolean; uses: TrustUse[]; weak: boolean;
@@ -27,3 +27,8 @@ export const openTrustChanges = (db: Db): Promise<TrustChangeRow[]> => rows<Trus
   FROM trust_change c JOIN person p ON p.id = c.proposed_by
   LEFT JOIN trust_anchor a ON c.content ->> 'kind' = 'end_certificate' AND a.id::text = c.content ->> 'id' LEFT JOIN trust_source s ON c.content ->> 'kind' = 'end_source' AND s.id::text = c.content ->> 'id'
   WHERE c.state = 'proposed' ORDER BY c.proposed_at`);
+
+/** The certificate that a proposal would put in use, with what came with it; undefined for any other proposal. DER. */
+export const proposedPacketKey = (db: Db, input: { changeId: string }): Promise<{ certificate: Buffer; others: Buffer[] } | undefined> => row(db, `
+  SELECT c.der AS certificate, k.others FROM trust_change t JOIN packet_key k ON k.id::text = t.content ->> 'keyId' JOIN certificate c ON c.id = k.certificate_id
+  WHERE t.id = :changeId AND t.content ->> 'kind' = 'use_packet_key'`, input);

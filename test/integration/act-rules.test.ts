@@ -82,9 +82,13 @@ describe('an act is refused', () => {
     assert.equal(await code('appoint', { payload: { email: known!.email.toUpperCase() } }), 'already-registered');
     assert.equal(await code('appoint', { payload: { personalNumber: known!.personal_number } }), 'already-registered');
   });
-  test('to take a packet certificate that is unknown or ran out', async () => {
+  test('to take a packet certificate that is unknown or ran out, or alone to replace one that is in use', async () => {
+    await stage.owner('packet_key').update({ active: false });
     assert.equal(await code('set_packet_key', { payload: { keyId: nothing } }), 'not-found');
     assert.equal(await code('set_packet_key', { payload: { keyId: await storePacketKey(stage, false) } }), 'certificate-expired');
+    const [inUse, next] = [await storePacketKey(stage), await storePacketKey(stage)];
+    await stage.owner('packet_key').where({ id: inUse }).update({ active: true });
+    assert.equal(await code('set_packet_key', { payload: { keyId: next } }), 'packet-key-by-two', 'what is in use is replaced by two administrators');
   });
   test('about a file of another kind, campaign or school, or one that waits for nothing', async () => {
     const clerk = stage.who.at('clerk', 0);

@@ -15,7 +15,7 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   upload: { api: 'I', worker: READ_ONLY },
   signature_notice: { api: 'I', worker: READ_ONLY },
   certificate: { api: 'I', worker: 'I U' },
-  packet_key: { api: 'I(certificate_id,id,sealed_key)', worker: 'I U' },
+  packet_key: { api: 'I(certificate_id,id,others,sealed_key)', worker: 'I U' },
   // Sign-in belongs to the api.
   account: { api: 'I U', worker: READ_ONLY },
   // Shutting an account ends its sessions with it.

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { authority, organisation, person, type IssueOptions, type Signer } from '../support/certificates.js';
+import { authority, intermediate, organisation, person, type IssueOptions, type Signer } from '../support/certificates.js';
 import { giveUp } from '../../db/mail/sending.js';
 import { pkcs12Of } from '../support/pkcs12.js';
 import { seedProvince } from '../support/seedProvince.js';
@@ -65,8 +65,15 @@ describe('the administrator', () => {
     await web.owner('person').insert({ id: adminId, full_name: 'Quản trị hệ thống' });
     await web.owner('role_grant').insert({ person_id: adminId, role: 'administrator' });
     admin = await web.as(adminId);
+    await trust(ca);
     web.startWorker();
   });
+  const trust = (one: ReturnType<typeof authority>) => web.owner('trust_anchor').insert({
+    authority: 'CA thử nghiệm', der: one.certificate.raw, fingerprint: one.certificate.fingerprint256.replaceAll(':', '').toLowerCase(), subject: one.certificate.subject,
+    not_before: new Date(one.certificate.validFrom), not_after: new Date(one.certificate.validTo), self_signed: true, uses: ['organisation'],
+  });
+  const noneInUse = () => web.owner('packet_key').update({ active: false });
+  const inUse = async (): Promise<Buffer | undefined> => (await web.owner('packet_key').join('certificate', 'certificate.id', 'packet_key.certificate_id').where({ active: true }).first<{ der: Buffer }>('der'))?.der;
   after(() => web.close());
 
   const pem = (one: Signer) => ({ certificate: one.certificate.toString(), key: one.key.export({ type: 'pkcs8', format: 'pem' }).toString() });
@@ -141,6 +148,7 @@ describe('the administrator', () => {
   });
 
   test('the same form twice stores one key', async () => {
+    await noneInUse();
     const before = (await web.owner('packet_key')).length;
     const id = randomUUID();
     await set(pem(signer()), id);
@@ -169,6 +177,7 @@ describe('the administrator', () => {
       return admin.get('/quan-tri/chung-thu', { method: 'POST', body: form, redirect: 'manual' });
     };
     const password = 'Mật khẩu của Sở';
+    await noneInUse();
     const before = (await web.owner('packet_key')).length;
     const wrong = await (await send(pkcs12Of(one, password), 'mat khau')).text();
     assert.match(wrong, /Mật khẩu của tệp không đúng/);
@@ -177,7 +186,64 @@ describe('the administrator', () => {
     assert.equal((await web.owner('packet_key')).length, before);
     assert.equal((await send(pkcs12Of(one, password, ['-legacy']), password)).status, 303);
     assert.equal((await web.owner('packet_key')).length, before + 1);
-    const active = await web.owner('packet_key').join('certificate', 'certificate.id', 'packet_key.certificate_id').where({ active: true }).first<{ der: Buffer }>('der');
-    assert.ok(active.der.equals(one.der));
+    assert.ok((await inUse())?.equals(one.der));
+  });
+
+  test('a packet certificate of an authority that is not trusted for organisations is refused, whatever stands in the file beside it', async () => {
+    await noneInUse();
+    const elsewhere = authority('CA khác', 'packet-elsewhere');
+    const foreign = pem(organisation(elsewhere, '0990000009'));
+    assert.match(faultOf(await set(foreign))['certificate'] ?? '', /tổ chức chứng thực được Sở chấp nhận/);
+    assert.match(faultOf(await set({ ...foreign, certificate: foreign.certificate + elsewhere.certificate.toString() }))['certificate'] ?? '', /tổ chức chứng thực được Sở chấp nhận/);
+    await web.owner('trust_anchor').update({ uses: ['person'] });
+    assert.match(faultOf(await set(pem(signer())))['certificate'] ?? '', /Chưa có tổ chức chứng thực nào/);
+    await web.owner('trust_anchor').update({ uses: ['organisation'] });
+    const between = intermediate(ca, 'CA trung gian của Sở');
+    const chained = pem(organisation(between, '0990000009'));
+    assert.equal((await set({ ...chained, certificate: chained.certificate + between.certificate.toString() })).body['outcome'], 'done');
+  });
+
+  test('a packet certificate in use is replaced by two administrators, neither of them a newcomer; until then the old one is used', async () => {
+    await noneInUse();
+    const [old, next] = [signer(), signer()];
+    await set(pem(old));
+    assert.match(faultOf(await set(pem(next)))['reason'] ?? '', /Ghi lí do thay chứng thư/);
+    const proposal = async (one: Signer): Promise<string> => {
+      const decisionId = randomUUID();
+      const answer = await admin.tell('/quan-tri/chung-thu', { decisionId, ...pem(one), reason: 'Chứng thư cũ sắp hết hạn' });
+      assert.deepEqual([answer.status, answer.body['outcome']], [200, 'done'], JSON.stringify(answer.body));
+      return decisionId;
+    };
+    const settle = async (who: Visitor, id: string, answer = 'confirm') => { const said = await who.tell(`/quan-tri/tin-cay/${id}/xu-li`, { decisionId: randomUUID(), answer }); return said.body['code'] ?? said.body['outcome']; };
+    const id = await proposal(next);
+    assert.ok((await inUse())?.equals(old.der));
+    assert.match(await admin.page('/quan-tri/chung-thu'), /chờ một quản trị khác xác nhận|đang chờ một quản trị khác/);
+    const shown = await admin.page('/quan-tri/tin-cay');
+    assert.match(shown, /Thay chứng thư số của Sở/);
+    assert.ok(shown.includes(next.certificate.fingerprint256.replaceAll(':', '').toLowerCase()));
+    assert.equal(await settle(admin, id), 'trust-same-person');
+
+    const secondId = randomUUID();
+    await web.owner('person').insert({ id: secondId, full_name: 'Quản trị thứ hai' });
+    await web.owner('role_grant').insert({ person_id: secondId, role: 'administrator' });
+    const second = await web.as(secondId);
+    await web.owner('audit').insert({ act: 'set_password', subject_kind: 'person', subject_id: secondId });
+    assert.equal(await settle(second, id), 'trust-fresh-access');
+    const settledId = randomUUID();
+    await web.owner('person').insert({ id: settledId, full_name: 'Quản trị thứ ba' });
+    await web.owner('role_grant').insert({ person_id: settledId, role: 'administrator' });
+    const third = await web.as(settledId);
+    await web.owner('trust_anchor').update({ trusted_to: new Date() });
+    assert.equal(await settle(third, id), 'bad-input', 'its authority has lost its place since');
+    await web.owner('trust_anchor').update({ trusted_to: null });
+    assert.ok((await inUse())?.equals(old.der));
+    assert.equal(await settle(third, id), 'done');
+    assert.ok((await inUse())?.equals(next.der));
+    assert.equal((await web.owner('packet_key').where({ active: true })).length, 1);
+    assert.equal(await settle(third, id), 'already-decided');
+
+    const unwanted = await proposal(signer());
+    assert.equal(await settle(admin, unwanted, 'reject'), 'done');
+    assert.ok((await inUse())?.equals(next.der));
   });
 });

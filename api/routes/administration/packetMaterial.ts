@@ -4,7 +4,8 @@ import { openPkcs12 } from '../../../formats/pkcs12/open.js';
 import { certificateFacts, type CertificateFacts } from '../../../formats/signature/certificate.js';
 
 type Field = 'certificate' | 'key' | 'container' | 'password';
-export type PacketMaterial = { facts: CertificateFacts; taxCode: string; key: KeyObject };
+/** `others`: what came with it (DER), intermediates at most. */
+export type PacketMaterial = { facts: CertificateFacts; taxCode: string; key: KeyObject; others: readonly Uint8Array[] };
 type Judged = { ok: true; material: PacketMaterial } | { ok: false; field: Field; sentence: string };
 
 const refuse = (field: Field, sentence: string): Judged => ({ ok: false, field, sentence });
@@ -22,17 +23,17 @@ export function readPacketMaterial(input: { certificate: string; key: string }, 
   if (key === 'encrypted') return refuse('key', 'Tệp khóa đang đặt mật khẩu. Gỡ mật khẩu bằng: openssl pkey -in khoa.pem -out khoa-mo.pem');
   if (key === null) return refuse('key', 'Không đọc được khóa bí mật. Cần tệp PEM có dòng "BEGIN PRIVATE KEY".');
   if (!facts.certificate.checkPrivateKey(key)) return refuse('key', 'Khóa bí mật này không thuộc chứng thư đã chọn. Chọn đúng cặp tệp của một lần cấp.');
-  return { ok: true, material: { facts, taxCode: taxCodeOf(facts), key } };
+  return { ok: true, material: { facts, taxCode: taxCodeOf(facts), key, others: othersOf(input.certificate) } };
 }
 
 /** The same of one PKCS#12 file, as certificate authorities give them out: certificate and key together, under a password. */
 export async function readPacketContainer(input: { container: Uint8Array; password: string }, now: Date): Promise<Judged> {
   try {
-    const { key, certificate } = await openPkcs12(input.container, input.password);
+    const { key, certificate, others } = await openPkcs12(input.container, input.password);
     const facts = certificateFacts(certificate);
     if (facts === null) return refuse('container', 'Không đọc được chứng thư trong tệp. Xin tổ chức chứng thực cấp lại tệp.');
     const fault = certificateFault(facts, now);
-    return fault === null ? { ok: true, material: { facts, taxCode: taxCodeOf(facts), key } } : refuse('container', fault);
+    return fault === null ? { ok: true, material: { facts, taxCode: taxCodeOf(facts), key, others } } : refuse('container', fault);
   } catch (fault) {
     if (!(fault instanceof Pkcs12Fault)) throw fault;
     return refuse(fault.code === 'wrong-password' ? 'password' : 'container', PKCS12_FAULTS[fault.code]);
@@ -61,6 +62,9 @@ function certificateOf(pem: string): CertificateFacts | null {
     return null;
   }
 }
+
+/** What follows the first certificate of a file; what cannot be read among it helps no path. */
+const othersOf = (pem: string): Uint8Array[] => [...pem.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END CERTIFICATE-----/g)].slice(1).map(([, base64 = '']) => Buffer.from(base64, 'base64'));
 
 function keyOf(pem: string): KeyObject | 'encrypted' | null {
   if (/ENCRYPTED/.test(pem)) return 'encrypted';

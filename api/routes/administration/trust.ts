@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TrustPage, type TrustForms } from '../../../dashboards/pages/administration/trust.js';
-import { openTrustChanges, trustAnchors, trustSources } from '../../../db/views/trust.js';
+import { openTrustChanges, proposedPacketKey, trustAnchors, trustSources } from '../../../db/views/trust.js';
 import type { DecisionPayloads } from '../../../domain/acts.js';
 import { TRUST_SOURCES, TRUST_USES, type TrustChange } from '../../../domain/trust.js';
 import { ADMINISTRATOR } from '../../auth/access.js';
@@ -10,6 +10,7 @@ import { answerDecision, answerProblem, decisionId } from '../../http/decision.j
 import { filled, freshForm, parsed, refusal, refusedForm, type Problem } from '../../http/form.js';
 import { fileOf } from '../../http/receive.js';
 import type { Route, Visit } from '../../route.js';
+import { packetPathFault } from './packetPath.js';
 import { readProposedCertificate } from './trustCertificate.js';
 
 const PATH = '/quan-tri/tin-cay';
@@ -86,6 +87,12 @@ export const proposeEnd: Route = {
 const settleBody = z.object({ decisionId, answer: z.enum(['confirm', 'reject']), reason: z.string().trim().max(1000).default('').transform((text) => (text === '' ? null : text)) });
 const params = z.object({ changeId: z.uuid() });
 
+/** Since it was proposed, the authority of the Sở's next certificate may have lost its place. */
+async function keyFault({ services }: Visit, changeId: string): Promise<string | null> {
+  const proposed = await proposedPacketKey(services.db, { changeId });
+  return proposed === undefined ? null : packetPathFault(services, proposed.certificate, proposed.others);
+}
+
 export const settleChange: Route = {
   method: 'post', path: `${PATH}/:changeId/xu-li`, access: ADMINISTRATOR,
   handle: async (visit) => {
@@ -95,6 +102,8 @@ export const settleChange: Route = {
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const { decisionId: id, answer, reason: why } = form.data;
     const payload = { changeId, confirmed: answer === 'confirm', reason: why };
+    const fault = payload.confirmed ? await keyFault(visit, changeId) : null;
+    if (fault !== null) return answerProblem(visit, refusal('bad-input', { reason: fault }), again);
     const result = await decide(visit.services, { id, act: 'settle_trust', actorId: visit.me.personId, campaignId: null, schoolCode: null, payload });
     await answerDecision(visit, id, result, PATH, again);
   },

@@ -91,6 +91,7 @@ function Proposal({ change, form, own }: { change: ChangeView; form: FormState; 
       <Facts facts={[...contentFacts(change), ['Lí do', change.reason], ['Đề xuất', <>{change.proposer}, <Time at={change.proposedAt} /></>]]} />
       <Form action={`/quan-tri/tin-cay/${change.id}/xu-li`} state={form} label={`Xử lí: ${titleOf(change.content)}`}>
         {!own && <TextField state={form} name="reason" label="Lí do, nếu từ chối" maxLength={1000} />}
+        {!own && change.content.kind === 'use_packet_key' && <p>Chứng thư này sẽ ký mọi gói gửi Kho và mọi bản in. So dấu vân tay với giấy giao nhận chứng thư của Sở, rồi mới xác nhận.</p>}
         {!own && change.content.kind === 'add_certificate' && <p>So dấu vân tay ở trên với dấu vân tay do tổ chức chứng thực công bố, rồi mới xác nhận.</p>}
         <div class="actions">
           <SubmitButton label="Xác nhận" name="answer" value="confirm" id={`xac-nhan-${change.id}`} disabledBecause={own ? 'Chờ một quản trị hệ thống khác xác nhận: người đề xuất không tự xác nhận được.' : null} />
@@ -107,6 +108,7 @@ function titleOf(change: TrustChange): string {
     case 'add_source': return `Thêm địa chỉ: ${change.authority}`;
     case 'end_certificate': return 'Ngừng tin cậy một chứng thư';
     case 'end_source': return 'Ngừng dùng một địa chỉ';
+    case 'use_packet_key': return 'Thay chứng thư số của Sở';
   }
 }
 
@@ -118,6 +120,7 @@ function contentFacts({ content, fingerprint, about }: ChangeView): (readonly [s
       ...(content.weak ? [['Lưu ý', <Badge kind="warn">Ngoại lệ: thuật toán yếu</Badge>] as const] : []),
     ];
     case 'add_source': return [['Dịch vụ', TRUST_SOURCE_NAMES[content.source]], ['Địa chỉ', <code>{content.address}</code>]];
+    case 'use_packet_key': return [['Chủ thể', content.subject], ['Hiệu lực', `${formatDate(content.notBefore)} – ${formatDate(content.notAfter)}`], ['Dấu vân tay SHA-256', <code>{content.fingerprint}</code>]];
     case 'end_certificate': case 'end_source': return [['Về', about ?? 'mục đã ngừng dùng']];
   }
 }

@@ -41,7 +41,7 @@ export function DraftPage({ campaign, counts, uploads, form, now }: {
           ['Nhắc lần đầu trước hạn', formatSpan(policy.remindBefore)], ['Nhắc lại mỗi', formatSpan(policy.remindEvery)], ['Gom thư giao việc trong', formatSpan(policy.mailSettle)], ['Báo phòng, xã, phường sau khi quá hạn', formatSpan(policy.escalateAfter)],
           ['Chờ xác nhận trên điện thoại', formatSpan(policy.signingExpires)], ['Gom gói', `${formatSpan(policy.packetWait)}, nhiều nhất ${formatNumber(policy.packetMaxCards)} học bạ`],
           ['Mẫu học bạ', PROFILE_NAMES[policy.profile]], ['Chữ ký sau bao trùm', COVER_NAMES[policy.cover]], ['Ghi thêm chứng thư và vai trò vào chữ ký', XADES_NAMES[policy.xades ? 1 : 0]],
-          ['Học bạ ký ở phần mềm khác', `chữ ký GVCN: ${VENDOR_TEACHER_NAMES[policy.vendorTeacher ?? 'optional'].toLowerCase()}; GVCN đồng thời ký duyệt: ${VENDOR_SAME_PERSON_NAMES[policy.vendorSamePerson ?? 'allowed'].toLowerCase()}`],
+          ['Học bạ ký ở phần mềm khác', `chữ ký GVCN: ${VENDOR_TEACHER_NAMES[policy.vendorTeacher ?? 'optional'].toLowerCase()}; GVCN và người duyệt là một người: ${VENDOR_SAME_PERSON_NAMES[policy.vendorSamePerson ?? 'allowed'].toLowerCase()}`],
         ]} />
       </Fold>
       <p><a href={`/dot/${id}/huy`}>Hủy đợt này</a></p>

@@ -42,7 +42,7 @@ export function NewCampaignPage({ form }: { form: FormState }): VNode {
             <Select state={form} name="cover" label="Chữ ký sau bao trùm" required help="Theo phụ lục của Bộ thì chữ ký bao dữ liệu và giờ ký." options={choicesOf(COVER_NAMES)} />
             <Select state={form} name="xades" label="Ghi thêm chứng thư và vai trò vào chữ ký" required help="Đối tượng XAdES; phụ lục của Bộ không yêu cầu." options={choicesOf(XADES_NAMES)} />
             <Select state={form} name="vendorTeacher" label="Học bạ ký ở phần mềm khác: chữ ký GVCN" required options={choicesOf(VENDOR_TEACHER_NAMES)} />
-            <Select state={form} name="vendorSamePerson" label="Học bạ ký ở phần mềm khác: GVCN đồng thời ký duyệt" required options={choicesOf(VENDOR_SAME_PERSON_NAMES)} />
+            <Select state={form} name="vendorSamePerson" label="Học bạ ký ở phần mềm khác: GVCN và người duyệt là một người" required options={choicesOf(VENDOR_SAME_PERSON_NAMES)} />
           </div>
         </Fold>
         <SubmitButton label="Tạo đợt" />
