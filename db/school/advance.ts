@@ -12,7 +12,7 @@ import { nextAuthorityChange, schoolAuthority } from './routing.js';
 import { endBatchesOfCancelled, endUnauthorised, expireBatches, returnForNewSigner } from './signers.js';
 import { classRows, syncTasks } from './tasks.js';
 import { tellDue } from './telling.js';
-import { countOpen } from './open.js';
+import { keptOpen } from './open.js';
 import { openedBatches, schoolWork } from './work.js';
 
 /**
@@ -62,5 +62,5 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext): Pr
 }
 
 async function isFinished(trx: Db, school: SchoolState): Promise<boolean> {
-  return await countOpen(trx, school.campaignId, school.schoolCode) === 0;
+  return await keptOpen(trx, school.campaignId, school.schoolCode) === 0;
 }

@@ -50,7 +50,7 @@ async function escalate(db: Db, school: SchoolState, ids: string[], context: Act
     WHERE cs.campaign_id = :campaignId AND cs.school_code = :schoolCode`, school);
   const items = await rows<{ taskKind: TaskKind; className: string | null; cards: number; due_at: Date; assigneeName: string | null; reminders: number }>(db, `
     SELECT t.kind AS "taskKind", k.name AS "className", t.due_at, p.full_name AS "assigneeName", t.reminders,
-      (SELECT count(*)::int FROM pupil_progress x WHERE x.campaign_id = t.campaign_id AND x.school_code = t.school_code
+      (SELECT coalesce(sum(x.cards), 0)::int FROM progress_count x WHERE x.campaign_id = t.campaign_id AND x.school_code = t.school_code
         AND (t.class_id IS NULL OR x.class_id = t.class_id) AND x.position NOT IN ('accepted', 'held', 'exempt', 'excluded')) AS cards
     FROM task t LEFT JOIN class k ON k.id = t.class_id LEFT JOIN person p ON p.id = t.assignee_id WHERE t.id = ANY(:ids) ORDER BY k.grade, k.name, t.kind`, { ids });
   if (office !== undefined && office.email !== null) {

@@ -26,7 +26,7 @@ export async function taskGroups(db: Db, taskIds: readonly string[]): Promise<Ta
     FROM task t JOIN person p ON p.id = t.assignee_id JOIN school s ON s.code = t.school_code JOIN campaign c ON c.id = t.campaign_id CROSS JOIN province v
     LEFT JOIN class k ON k.id = t.class_id LEFT JOIN authority a ON a.id = t.authority_id LEFT JOIN role_exception e ON e.id = t.exception_id
     CROSS JOIN LATERAL (SELECT CASE WHEN t.kind = 'collect'
-        THEN (SELECT count(*) FROM pupil_progress x WHERE x.campaign_id = t.campaign_id AND x.school_code = t.school_code AND x.position = 'missing')
+        THEN (SELECT sum(x.cards) FROM progress_count x WHERE x.campaign_id = t.campaign_id AND x.school_code = t.school_code AND x.position = 'missing')
         ELSE (SELECT count(*) FROM report_card r WHERE r.class_id = t.class_id AND r.state = ${CARD_STATE_OF}) END AS cards) n
     WHERE t.id = ANY(:taskIds) AND t.state = 'open' AND p.email IS NOT NULL
     GROUP BY t.assignee_id, t.kind, p.full_name, p.email, s.name, c.school_year, v.department_name, t.campaign_id, t.school_code`, { taskIds });

@@ -12,13 +12,17 @@ type TaskRow = { id: string; kind: TaskKind; class_id: string | null; assignee_i
 type Assignment = { assigneeId: string | null; authorityId: string | null; exceptionId: string | null; blockedCode: string | null };
 type Changed = { id: string; kind: TaskKind; classId: string | null; tellAt: Instant | null } & Assignment;
 
+/** By the counters: every step of a school asks. */
+const COUNTS = [
+  ['drafted', `p.card_state = 'drafted'`], ['teacherSigned', `p.card_state = 'teacher_signed'`], ['principalSigned', `p.card_state = 'principal_signed'`],
+  ['refused', `p.card_state = 'refused'`], ['missing', `p.position = 'missing'`],
+] as const;
+
 export async function classRows(db: Db, key: SchoolKey): Promise<ClassRow[]> {
   return rows<ClassRow>(db, `
     SELECT k.id AS "classId", k.name AS "className", k.collect_state AS "collectState", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber", ${SIGNED_BY},
-      count(*) FILTER (WHERE p.card_state = 'drafted')::int AS drafted, count(*) FILTER (WHERE p.card_state = 'teacher_signed')::int AS "teacherSigned",
-      count(*) FILTER (WHERE p.card_state = 'principal_signed')::int AS "principalSigned", count(*) FILTER (WHERE p.card_state = 'refused')::int AS refused,
-      count(*) FILTER (WHERE p.position = 'missing')::int AS missing
-    FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN pupil_progress p ON p.class_id = k.id
+      ${COUNTS.map(([name, condition]) => `coalesce(sum(p.cards) FILTER (WHERE ${condition}), 0)::int AS "${name}"`).join(', ')}
+    FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN progress_count p ON p.class_id = k.id
     WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id, h.personal_number ORDER BY k.grade, k.name`, key);
 }
 
