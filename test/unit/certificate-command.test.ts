@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { main } from '../../formats/trust/cli.js';
+import { ocspAnswer } from '../support/ocsp.js';
 import { instant, issue, list, pem } from '../support/trustPki.js';
 import { agency, agencyList, root, rootList } from '../support/trustQuestions.js';
 
@@ -40,6 +41,17 @@ describe('hub certificate check', () => {
     assert.deepEqual(Object.keys(answer), ['valid', 'code', 'reason', 'path']);
     const pemForm = file('signer.pem', `Bag Attributes\n${pem('CERTIFICATE', signer.der).replaceAll('\n', '\r\n')}`);
     assert.equal((await run('check', '--certificate', pemForm, '--anchors', file('root.der', root.der), '--intermediates', file('agency.der', agency.der), '--crls', rootCrl, crl, '--at', AT)).exit, 0);
+  });
+
+  test('takes responders\' answers where a list is missing, alone and in a batch', async () => {
+    const good = file('good.ocsp', ocspAnswer(signer, { issuer: agency }));
+    const revoked = file('revoked.ocsp', ocspAnswer(signer, { issuer: agency, status: { at: instant('2026-05-01') } }));
+    assert.equal((await check('--crls', rootCrl, '--at', AT)).exit, 2);
+    assert.equal((await check('--crls', rootCrl, '--ocsps', good, '--at', AT)).exit, 0);
+    assert.equal((await check('--crls', rootCrl, crl, '--ocsps', good, revoked, '--at', AT)).exit, 1);
+    const question = { id: 1, anchors: [anchors], certificate, intermediates: [between], crls: [rootCrl], ocsps: [good], at: AT };
+    const { exit, output } = await run('check', '--batch', file('ocsp.jsonl', JSON.stringify(question)));
+    assert.deepEqual([exit, (JSON.parse(output) as { code: string }).code], [0, 'valid']);
   });
 
   test('exits 1 for a refused certificate, 2 for one that cannot be proven', async () => {

@@ -147,7 +147,7 @@ function AddSource({ form }: { form: FormState }): VNode {
     <section class="card">
       <h2>Đề xuất thêm địa chỉ dịch vụ</h2>
       <Form action="/quan-tri/tin-cay/dia-chi" state={form} label="Đề xuất thêm địa chỉ">
-        <TextField state={form} name="authority" label="Tổ chức" required maxLength={200} />
+        <TextField state={form} name="authority" label="Tổ chức" required maxLength={200} help="Với OCSP, ghi đúng tên tổ chức chứng thực như ở chứng thư phía trên: dịch vụ ấy chỉ được hỏi về chứng thư do tổ chức đó cấp." />
         <Select state={form} name="source" label="Dịch vụ" required options={TRUST_SOURCES.map((kind) => ({ value: kind, label: TRUST_SOURCE_NAMES[kind] }))} />
         <TextField state={form} name="address" label="Địa chỉ" required maxLength={500} help="Bắt đầu bằng http:// hoặc https://. Địa chỉ của mạng nội bộ không bao giờ được gọi." />
         <TextArea state={form} name="reason" label="Lí do" required rows={2} />

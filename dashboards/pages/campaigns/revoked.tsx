@@ -41,7 +41,7 @@ function Pages({ path, page, pages }: { path: string; page: number; pages: numbe
   return (
     <nav class="actions" aria-label="Trang">
       {page > 1 && <a class="button" rel="prev" href={`${path}?trang=${Math.min(page - 1, pages)}`}>Trang trước</a>}
-      <span>Trang {formatNumber(page)} / {formatNumber(pages)}</span>
+      {page <= pages && <span>Trang {formatNumber(page)} / {formatNumber(pages)}</span>}
       {page < pages && <a class="button" rel="next" href={`${path}?trang=${page + 1}`}>Trang sau</a>}
     </nav>
   );
