@@ -8,14 +8,14 @@ import { install } from './lib/install.mjs';
 import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
 import { endSurvivors } from './lib/survivors.mjs';
 
-const help = `npm run chaos [-- --rounds N] [--kills K] [--seed S] [--size tiny|small]
+const help = `npm run chaos [-- --rounds N] [--kills K] [--seed S] [--province tiny|small]
 
 Plays the demo's campaign again and again, kills what is due at seeded moments, and holds the end of each against an undisturbed
 campaign. Seeds and points are printed.
 `;
 
 await runScript(async () => {
-  const asked = readArguments({ help, options: { rounds: { type: 'string' }, kills: { type: 'string' }, seed: { type: 'string' }, size: { type: 'string' } } });
+  const asked = readArguments({ help, options: { rounds: { type: 'string' }, kills: { type: 'string' }, seed: { type: 'string' }, province: { type: 'string' } } });
   if (asked === undefined) return;
   const { values } = asked;
   const whole = (name, usual) => {
@@ -24,8 +24,8 @@ await runScript(async () => {
     return number;
   };
   const [rounds, kills, seed] = [whole('rounds', 10), whole('kills', 5), whole('seed', Date.now() % 1_000_000)];
-  const size = values.size ?? 'tiny';
-  if (size !== 'tiny' && size !== 'small') throw new SetupError('--size is tiny or small', { exitCode: BAD_CALL });
+  const province = values.province ?? 'tiny';
+  if (province !== 'tiny' && province !== 'small') throw new SetupError('--province is tiny or small', { exitCode: BAD_CALL });
   const onProgress = progressPrinter();
   await install(onProgress);
   await build(onProgress);
@@ -33,14 +33,14 @@ await runScript(async () => {
   const random = seeded(seed);
   let bad = 0;
   try {
-    onProgress(`an undisturbed campaign first (seed ${seed}, ${size})`);
-    const calm = await playWithKills({ dir, seed, size, onProgress });
+    onProgress(`an undisturbed campaign first (seed ${seed}, ${province})`);
+    const calm = await playWithKills({ dir, seed, province, onProgress });
     const undisturbed = await outcomeOf(dir);
     report('undisturbed', calm, faultsOf(calm, undisturbed, undisturbed));
     for (let round = 1; round <= rounds; round++) {
       const planned = schedule(random, kills);
       onProgress(`round ${round} of ${rounds}: ${planned.map(({ victim, afterMs }) => `${victim}+${afterMs}`).join(' ')}`);
-      const run = await playWithKills({ dir, seed, size, kills: planned, onProgress });
+      const run = await playWithKills({ dir, seed, province, kills: planned, onProgress });
       report(`round ${round}`, run, faultsOf(run, await outcomeOf(dir), undisturbed));
     }
   } finally {

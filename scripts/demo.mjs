@@ -11,7 +11,9 @@ Starts the hub with a synthetic province and plays a whole campaign through the 
   --json     prints a summary as one line of JSON, last
   --seed N   another province; the same number, the same province (a hub plays one; see --fresh)
   --fresh    forgets what this hub holds and begins anew
-  --size S   small (about 1,200 pupils) or tiny (two schools)
+  --province P  small (about 1,200 pupils; the default), tiny (two schools), tiny-open, can-tho (73,172 pupils) or 500k; the campaign
+             of the last three stays open: with --exit it ends as of the moment when all that can move has moved
+  --pupils N can-tho or 500k with so many pupils, in the same shape
   --dir DIR  the hub's folder; default .hub
   --stall S  seconds without any change after which the play ends and says what it waits for; default 180
   --throwaway  for tests: nothing waits for the disk, Temporal forgets at its end
@@ -19,8 +21,10 @@ Starts the hub with a synthetic province and plays a whole campaign through the 
 
 const options = {
   exit: { type: 'boolean' }, json: { type: 'boolean' }, fresh: { type: 'boolean' }, throwaway: { type: 'boolean' },
-  seed: { type: 'string' }, size: { type: 'string' }, dir: { type: 'string' }, stall: { type: 'string' },
+  seed: { type: 'string' }, province: { type: 'string' }, pupils: { type: 'string' }, dir: { type: 'string' }, stall: { type: 'string' },
 };
+
+const provinces = ['small', 'tiny', 'tiny-open', 'can-tho', '500k'];
 
 let interrupted = false;
 await runScript(async () => {
@@ -40,9 +44,10 @@ function call() {
   const asked = readArguments({ help, options });
   if (asked === undefined) return undefined;
   const { values } = asked;
-  const { seed, size, stall } = values;
+  const { seed, province = 'small', pupils, stall } = values;
   if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new SetupError('--seed takes a whole number below 1 000 000 000', { exitCode: BAD_CALL });
-  if (size !== undefined && size !== 'small' && size !== 'tiny') throw new SetupError('--size is small or tiny', { exitCode: BAD_CALL });
+  if (!provinces.includes(province)) throw new SetupError(`--province is one of ${provinces.join(', ')}`, { exitCode: BAD_CALL });
+  if (pupils !== undefined && (!/^[1-9]\d{3,5}$/.test(pupils) || !['can-tho', '500k'].includes(province))) throw new SetupError('--pupils takes a whole number from 1000, with --province can-tho or 500k', { exitCode: BAD_CALL });
   if (stall !== undefined && !/^[1-9]\d{0,5}$/.test(stall)) throw new SetupError('--stall takes seconds, a whole number above 0', { exitCode: BAD_CALL });
-  return { ...values, stallMs: stall === undefined ? undefined : Number(stall) * 1_000, seed: seed === undefined ? undefined : Number(seed) };
+  return { ...values, province, pupils: pupils === undefined ? undefined : Number(pupils), stallMs: stall === undefined ? undefined : Number(stall) * 1_000, seed: seed === undefined ? undefined : Number(seed) };
 }

@@ -5,7 +5,8 @@ import { PLAIN_QUESTION } from '../../formats/trust/question.js';
 import type { ActivityDeps } from '../deps.js';
 
 const AT_ONCE = 8;
-const MOST = 2_000;
+/** Accounts read in one go; a merged province has twenty thousand. */
+const PAGE = 1_000;
 
 /**
  * Asks the signing service for the certificates of accounts we do not know yet. A certificate that names somebody else, is
@@ -14,10 +15,11 @@ const MOST = 2_000;
  */
 export async function fetchCertificates(deps: ActivityDeps, uploadId: string): Promise<void> {
   if (await isStillOut(deps.db, uploadId)) return;
-  const accounts = await accountsWithoutCertificate(deps.db, MOST);
-  for (let start = 0; start < accounts.length; start += AT_ONCE) {
-    const found = await Promise.all(accounts.slice(start, start + AT_ONCE).map((account) => fetchOne(deps, account)));
-    await deps.db.transaction((trx) => bindCertificates(trx, found.filter((one) => one !== null)));
+  for (let page = await accountsWithoutCertificate(deps.db, { after: null, limit: PAGE }); page.length > 0; page = await accountsWithoutCertificate(deps.db, { after: page.at(-1)!, limit: PAGE })) {
+    for (let start = 0; start < page.length; start += AT_ONCE) {
+      const found = await Promise.all(page.slice(start, start + AT_ONCE).map((account) => fetchOne(deps, account)));
+      await deps.db.transaction((trx) => bindCertificates(trx, found.filter((one) => one !== null)));
+    }
   }
   await markCertificatesFetched(deps.db, uploadId);
 }

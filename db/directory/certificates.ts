@@ -18,15 +18,18 @@ export const markCertificatesFetched = (db: Db, uploadId: string): Promise<void>
 
 export type AccountWithoutCertificate = { account: string; kind: 'person' | 'organisation'; ownerId: string; uid: string; stated: string | null };
 
-/** Accounts at the signing service whose certificate is not known yet, or was revoked; `uid` is what the certificate must carry, `stated` its fingerprint as the Sở recorded it. */
-export const accountsWithoutCertificate = (db: Db, limit: number): Promise<AccountWithoutCertificate[]> => rows(db, `
-  SELECT signing_account AS account, 'person' AS kind, p.id::text AS "ownerId", 'CCCD:' || personal_number AS uid, certificate_fingerprint AS stated
+/**
+ * Accounts at the signing service whose certificate is not known yet, or was revoked; `uid` is what the certificate must carry, `stated` its fingerprint as the Sở recorded it.
+ * @param after the last one asked for before, so that one for which nothing is found does not come again
+ */
+export const accountsWithoutCertificate = (db: Db, { after, limit }: { after: Pick<AccountWithoutCertificate, 'account' | 'kind'> | null; limit: number }): Promise<AccountWithoutCertificate[]> => rows(db, `
+  SELECT * FROM (SELECT signing_account AS account, 'person'::text AS kind, p.id::text AS "ownerId", 'CCCD:' || personal_number AS uid, certificate_fingerprint AS stated
   FROM person p LEFT JOIN certificate k ON k.id = p.certificate_id
   WHERE signing_account IS NOT NULL AND personal_number IS NOT NULL AND (k.id IS NULL OR k.revoked_at IS NOT NULL)
   UNION ALL
   SELECT seal_account, 'organisation', code, 'MST:' || tax_code, seal_fingerprint
   FROM school s LEFT JOIN certificate k ON k.id = s.seal_certificate_id WHERE seal_account IS NOT NULL AND (k.id IS NULL OR k.revoked_at IS NOT NULL)
-  ORDER BY account LIMIT :limit`, { limit });
+  ) AS missing WHERE :account::text IS NULL OR (account, kind) > (:account::text, :kind::text) ORDER BY account, kind LIMIT :limit`, { account: after?.account ?? null, kind: after?.kind ?? null, limit });
 
 export type FoundCertificate = { kind: 'person' | 'organisation'; ownerId: string; der: string; fingerprint: string; uid: string; serial: string; validFrom: string; validTo: string };
 

@@ -16,15 +16,22 @@ const draftPage = z.object({ counts: z.object({ pupils: z.number() }) });
 
 /** Deadlines from the campaign's creation on. The first one passes while the demo is watched, so that late schools are overdue. */
 const DUE_AFTER_S = { collect: 40, review: 45 * 60, approve: 90 * 60, seal: 120 * 60 } as const;
+/** In a large province it takes longer until every school that is not late has uploaded; milliseconds a pupil, on two cores. */
+const COLLECT_MS_PER_PUPIL = 12;
+/** Reading, applying and launching take longer too. */
+const PATIENCE_MS = 120_000;
+const PATIENCE_MS_PER_PUPIL = 12;
+const pupilsOf = (town: Town): number => town.world.province.schools.reduce((sum, school) => sum + school.classes.reduce((all, one) => all + one.size, 0), 0);
+const patienceOf = (town: Town): { withinMs: number } => ({ withinMs: PATIENCE_MS + PATIENCE_MS_PER_PUPIL * pupilsOf(town) });
 /** Seconds; what takes days in a province takes moments here, on a true clock. */
 const POLICY = { remindBefore: 1, remindEvery: 30 * 60, mailSettle: 6, escalateAfter: 10, signingExpires: 12 * 3_600, packetWait: 3, settle: 3 } as const;
 
 /** Done, or carried out a moment later by a worker. */
-async function carriedOut(what: string, visitor: Visitor, decisionId: string, first: Told): Promise<void> {
+async function carriedOut(what: string, visitor: Visitor, decisionId: string, first: Told, within: { withinMs?: number } = {}): Promise<void> {
   const outcome = first.outcome !== 'recorded' ? first : await eventually(what, async () => {
     const now = await visitor.decision(decisionId);
     return now === null || now.outcome === 'recorded' ? null : now;
-  });
+  }, within);
   if (outcome.outcome !== 'done') throw new DemoFault(`${what}: the hub refused (${outcome.code ?? outcome.outcome}): ${outcome.sentence ?? ''} ${JSON.stringify(outcome.fields ?? {})}`);
 }
 
@@ -47,26 +54,26 @@ async function administer(town: Town): Promise<void> {
 }
 
 /** Uploads a workbook of the Sở, unless it was, and waits until it is applied. */
-async function bringIn(coordinator: Visitor, path: string, file: { decisionId: string; name: string; bytes: () => Promise<Buffer> }): Promise<void> {
+async function bringIn(town: Town, coordinator: Visitor, path: string, file: { decisionId: string; name: string; bytes: () => Promise<Buffer> }): Promise<void> {
   const { decisionId } = file;
   if (await coordinator.decision(decisionId) === null) {
-    await carriedOut(file.name, coordinator, decisionId, await coordinator.hand(path, { decisionId }, { file: { name: file.name, bytes: await file.bytes() } }));
+    await carriedOut(file.name, coordinator, decisionId, await coordinator.hand(path, { decisionId }, { file: { name: file.name, bytes: await file.bytes() } }), patienceOf(town));
   }
   await eventually(`${file.name} to be read`, async () => {
     const { upload, faults } = await coordinator.page(`/tep/${decisionId}`, uploadPage);
     const errors = faults.filter((fault) => fault.severity === 'error');
     if (upload.state === 'refused' || errors.length > 0) throw new DemoFault(`${file.name} was refused: ${upload.refusalMessage ?? ''} ${JSON.stringify(errors.slice(0, 3))}`);
     return upload.state === 'applied' ? true : null;
-  });
+  }, patienceOf(town));
 }
 
 async function importDirectory(town: Town, coordinator: Visitor): Promise<void> {
   const { province, certificates } = town.world;
-  await bringIn(coordinator, '/don-vi', { decisionId: town.decisionId('units'), name: 'don-vi-va-nhan-su.xlsx', bytes: () => unitsWorkbook(province, certificates) });
+  await bringIn(town, coordinator, '/don-vi', { decisionId: town.decisionId('units'), name: 'don-vi-va-nhan-su.xlsx', bytes: () => unitsWorkbook(province, certificates) });
   await eventually('the certificates of everybody who signs', async () => {
     const { counts } = await coordinator.page('/don-vi', directoryPage);
     return counts.signersWithoutCertificate === 0 && counts.schoolsWithoutSeal === 0 ? true : null;
-  });
+  }, patienceOf(town));
 }
 
 /** The campaign of the province's school year; null while there is none. */
@@ -79,7 +86,8 @@ async function createCampaign(town: Town, coordinator: Visitor): Promise<string>
   const known = await findCampaign(town);
   if (known !== null) return known.id;
   const due = (afterS: number): string => new Date(Date.now() + afterS * 1_000).toISOString();
-  const deadlines = Object.fromEntries(Object.entries(DUE_AFTER_S).map(([stage, afterS]) => [stage, due(afterS)]));
+  const laterS = (COLLECT_MS_PER_PUPIL * pupilsOf(town)) / 1_000;
+  const deadlines = Object.fromEntries(Object.entries(DUE_AFTER_S).map(([stage, afterS]) => [stage, due(afterS + laterS)]));
   const decisionId = town.decisionId('create');
   await carriedOut('the campaign', coordinator, decisionId, await coordinator.tell('/dot/moi', { decisionId, schoolYear: town.world.province.schoolYear, cycle: 'main', ...deadlines, ...POLICY }));
   return decisionId;
@@ -97,23 +105,23 @@ export async function prepareCampaign(town: Town): Promise<string> {
   await importDirectory(town, coordinator);
   town.say(`coordinator (chuyên viên Sở): brings in ${town.world.province.schools.length} schools and ${town.world.province.staff.length} people by workbook`);
   const campaignId = await createCampaign(town, coordinator);
-  await bringIn(coordinator, `/dot/${campaignId}/hoc-sinh`, { decisionId: town.decisionId('expected', campaignId), name: 'hoc-sinh.xlsx', bytes: () => expectedWorkbook(town.world.province) });
+  await bringIn(town, coordinator, `/dot/${campaignId}/hoc-sinh`, { decisionId: town.decisionId('expected', campaignId), name: 'hoc-sinh.xlsx', bytes: () => expectedWorkbook(town.world.province) });
   const { counts } = await coordinator.page(`/dot/${campaignId}`, draftPage);
   town.say(`coordinator (chuyên viên Sở): brings in ${counts.pupils} expected pupils by workbook`);
   const decisionId = town.decisionId('launch', campaignId);
-  await carriedOut('the launch', coordinator, decisionId, await coordinator.tell(`/dot/${campaignId}/phat-dong`, { decisionId, confirmed: '1' }));
+  await carriedOut('the launch', coordinator, decisionId, await coordinator.tell(`/dot/${campaignId}/phat-dong`, { decisionId, confirmed: '1' }), patienceOf(town));
   town.say('coordinator (chuyên viên Sở): launches the campaign (phát động)');
   return campaignId;
 }
 
 /** Without `--exit`: the school with the faulty workbook gets more time, so that it waits for its clerk and is not overdue. */
 export async function grantMoreTime(town: Town, campaignId: string, over: AbortSignal): Promise<void> {
-  if (!town.leavesJobs || over.aborted) return;
+  const { badRoster } = town.world.story;
+  if (!town.leavesJobs || badRoster === null || over.aborted) return;
   const coordinator = town.visitor(town.department('coordinator').code);
   const decisionId = town.decisionId('extend', campaignId);
   if (await coordinator.decision(decisionId) !== null) return;
   const dueAt = new Date(Date.now() + DUE_AFTER_S.review * 1_000).toISOString();
-  const { badRoster } = town.world.story;
   await carriedOut('the extension', coordinator, decisionId, await coordinator.tell(`/dot/${campaignId}/truong/${badRoster}/gia-han`, { decisionId, stage: 'collect', dueAt, reason: 'Văn thư đang sửa tệp dữ liệu.' }));
   town.say(`${town.school(badRoster).name}: the Sở extends the deadline of its data (gia hạn)`);
 }

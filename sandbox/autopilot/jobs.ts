@@ -25,12 +25,13 @@ export async function openForVisitors(town: Town, campaignId: string, standing: 
     return { role, job, address: addresses.hub + path, userName, password, phone: key === null ? null : { address: `${addresses.signing}/phone/${key.account}`, pin: key.pin }, file: more.file ?? null };
   };
   const clerk = (schoolCode: string): Staff => post(town, schoolCode, 'clerk');
-  const corrected = world.keepsakes.write(`du-lieu-${story.badRoster}-da-sua.xlsx`, await rosterWorkbook(world.province, story.badRoster));
+  const { badRoster } = story;
+  const corrected = badRoster === null ? null : world.keepsakes.write(`du-lieu-${badRoster}-da-sua.xlsx`, await rosterWorkbook(world.province, badRoster));
   const { isUncollected, hasRefused, leftOf } = stillOpen(town, standing);
   const late = story.late.filter((code) => isUncollected(code));
   const jobs = [
     entry(town.department('coordinator').code, 'coordinator (chuyên viên Sở)', 'watch the campaign, later end it', `/dot/${campaignId}`),
-    ...(isUncollected(story.badRoster, world.badWorkbook.classNames) ? [entry(clerk(story.badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${story.badRoster}/du-lieu`, { file: corrected })] : []),
+    ...(badRoster !== null && corrected !== null && isUncollected(badRoster, world.badWorkbook?.classNames) ? [entry(clerk(badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${badRoster}/du-lieu`, { file: corrected })] : []),
     ...signingJobs(town, leftOf, entry),
     ...late.map((code) => entry(town.officer(town.school(code).officeCode).code, 'office (cán bộ phòng)', `chase an overdue school: press "Gửi nhắc", and it wakes up`, `/dia-ban/${town.school(code).officeCode}`)),
     ...story.refusals.filter(({ way, schoolCode }) => way === 'resend' && hasRefused(schoolCode)).map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card because it was busy (LOI_HE_THONG): send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),

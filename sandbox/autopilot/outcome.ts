@@ -12,17 +12,21 @@ export type LedgerComparison = { ours: number; theirs: number; onlyOurs: string[
 export async function ourAcceptedCards(town: Town, campaignId: string): Promise<Map<string, string>> {
   const coordinator = town.visitor(town.department('coordinator').code);
   const cards = new Map<string, string>();
-  for (let page = 1, seen = 0; ; page += 1) {
-    const { total, pupils } = await coordinator.page(`/dot/${campaignId}/danh-sach?muc=accepted&trang=${page}`, pupilsPage);
-    for (const { cardId, pupilCode } of pupils) if (cardId !== null) cards.set(cardId, pupilCode);
-    seen += pupils.length;
-    if (seen >= total || pupils.length === 0) return cards;
+  // School by school: the hub sorts a school's cards for each page, not the province's.
+  for (const { code } of town.world.province.schools) {
+    for (let page = 1, seen = 0, total = 1; seen < total; page += 1) {
+      const found = await coordinator.page(`/dot/${campaignId}/danh-sach?muc=accepted&truong=${code}&trang=${page}`, pupilsPage);
+      for (const { cardId, pupilCode } of found.pupils) if (cardId !== null) cards.set(cardId, pupilCode);
+      if (found.pupils.length === 0 && found.total > seen) throw new DemoFault(`the list of school ${code} says ${found.total} cards and shows ${seen}`);
+      seen += found.pupils.length;
+      total = found.total;
+    }
   }
+  return cards;
 }
 
 /** The Kho's ledger on its own disk against what the hub says, UUID by UUID; what the hub says is kept beside, UUID → pupil's code. */
-export async function compareLedgers(town: Town, campaignId: string): Promise<LedgerComparison> {
-  const ours = await ourAcceptedCards(town, campaignId);
+export async function compareLedgers(town: Town, ours: ReadonlyMap<string, string>): Promise<LedgerComparison> {
   town.world.keepsakes.write('hoc-ba-kho-da-nhan.json', `${JSON.stringify(Object.fromEntries([...ours].sort()), null, 2)}\n`);
   const answer = await ask(`${town.world.addresses.kho}/sandbox/ledger`);
   if (answer.status !== 200) throw new DemoFault(`the Kho's ledger cannot be read: HTTP ${answer.status}`);
@@ -44,8 +48,8 @@ export async function saveReport(town: Town): Promise<string> {
  * without which nothing about its signers could be proven.
  * @returns the card's path, or null when none is accepted
  */
-export async function saveCard(town: Town, campaignId: string): Promise<string | null> {
-  const [cardId] = [...(await ourAcceptedCards(town, campaignId)).entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))[0] ?? [];
+export async function saveCard(town: Town, accepted: ReadonlyMap<string, string>): Promise<string | null> {
+  const [cardId] = [...accepted.entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))[0] ?? [];
   if (cardId === undefined) return null;
   const coordinator = town.visitor(town.department('coordinator').code);
   const card = await coordinator.file(`/hoc-ba/${cardId}/xml`);

@@ -23,14 +23,18 @@ export async function liveSchool(town: Town, school: School, post: Post, over: A
 
 async function livePerson(town: Town, schoolCode: SchoolCode, person: Staff, post: Post, over: AbortSignal): Promise<void> {
   // Nobody comes before the first mail about work; a later start of the autopilot finds that mail again.
-  for (let look: Look = 'idle'; !over.aborted;) {
+  for (let look: Look | 'waiting' = 'idle'; !over.aborted;) {
     await (look === 'busy' ? sleep(BUSY_MS, undefined, { signal: over }).catch(() => undefined) : post.next(person.email, IDLE_MS, over));
     if (over.aborted || !post.hasWork(person.email)) continue;
     look = await lookAtWork(town, schoolCode, person);
   }
 }
 
-async function lookAtWork(town: Town, schoolCode: SchoolCode, person: Staff): Promise<Look> {
+/**
+ * One look of a person at "Việc của tôi" in a school, with everything that stands there done as far as it can be now.
+ * @returns `waiting`: tasks stand there, and none of them can be done yet, or ever in this story
+ */
+export async function lookAtWork(town: Town, schoolCode: string, person: Staff): Promise<Look | 'waiting'> {
   const mine = (await town.visitor(person.code).page('/viec-cua-toi', tasks)).tasks.filter((task) => task.schoolCode === schoolCode);
   const looks: Look[] = [];
   for (const { classId, className } of mine.filter(({ kind }) => kind === 'review')) {
@@ -41,7 +45,7 @@ async function lookAtWork(town: Town, schoolCode: SchoolCode, person: Staff): Pr
   if (has('seal')) looks.push(await sealClasses(town, person, schoolCode));
   if (has('correct')) looks.push(await correctCards(town, person, schoolCode));
   if (has('collect')) looks.push(await collect(town, person, schoolCode));
-  const look = looks.includes('busy') ? 'busy' : 'idle';
+  const look = looks.includes('busy') ? 'busy' : mine.length > 0 ? 'waiting' : 'idle';
   town.diary.looked(schoolCode, person.code, `${mine.map(({ kind, className }) => (className === null ? kind : `${kind} ${className}`)).join(', ') || 'no task'}: ${look}`);
   return look;
 }

@@ -1,11 +1,13 @@
 import type { SchoolCode } from '../../domain/brand.js';
+import type { Fate } from '../province/fates.js';
 import type { School, Staff } from '../province/province.js';
 import { MailReader } from './mailbox.js';
 import { Diary } from './diary.js';
 import { DemoFault } from './patience.js';
 import { Phones } from './phone.js';
 import { decisionIdFor } from './ids.js';
-import { invitedByMail, Visitor, type Invitation, type Told } from './visitor.js';
+import { Post } from './postman.js';
+import { Visitor, type Invitation, type Told } from './visitor.js';
 import { ADMINISTRATOR, type World } from './world.js';
 
 /** What a look at the own work came to: something was done or is under way (look again soon), or there is nothing to do. */
@@ -17,10 +19,14 @@ const OVERTAKEN = new Set(['form-out-of-date', 'already-decided', 'task-closed',
 /** Everybody of the province at their browsers, mailboxes and phones. Keeps nothing that a restart would miss. */
 export class Town {
   readonly mailbox: MailReader;
+  readonly post: Post;
   readonly phones: Phones;
   readonly diary = new Diary();
   readonly #visitors = new Map<string, Visitor>();
   readonly #accepted: Set<string>;
+  readonly #staff: ReadonlyMap<string, Staff>;
+  readonly #schools: ReadonlyMap<string, School>;
+  readonly #staffOf = new Map<string, Staff[]>();
 
   /**
    * @param leavesJobs true without `--exit`: `story.left` and the other waiting jobs are for whoever watches
@@ -28,7 +34,14 @@ export class Town {
    */
   constructor(readonly world: World, readonly leavesJobs: boolean, private readonly firstLink: Invitation, readonly say: (line: string) => void) {
     this.mailbox = new MailReader(world.addresses.mailbox);
+    this.post = new Post(this.mailbox);
     this.phones = new Phones(world.addresses.signing);
+    const { staff, schools } = world.province;
+    this.#staff = new Map(staff.map((one) => [one.code, one]));
+    this.#schools = new Map(schools.map((one) => [one.code, one]));
+    for (const one of staff) {
+      for (const schoolCode of new Set(one.roles.flatMap((role) => ('schoolCode' in role ? [role.schoolCode] : [])))) this.#staffOf.set(schoolCode, [...this.#staffOf.get(schoolCode) ?? [], one]);
+    }
     this.#accepted = world.keepsakes.lines('accepted');
   }
 
@@ -37,26 +50,26 @@ export class Town {
     const known = this.#visitors.get(code);
     if (known !== undefined) return known;
     const userName = code === ADMINISTRATOR ? 'quan-tri' : this.staff(code).email;
-    const invitation = code === ADMINISTRATOR ? this.firstLink : invitedByMail(this.mailbox, userName);
+    const invitation = code === ADMINISTRATOR ? this.firstLink : () => this.post.invitation(userName);
     const visitor = new Visitor(this.world.addresses.hub, { userName, password: this.world.passwords[code]! }, invitation, this.#accepted.has(code), () => this.world.keepsakes.addLine('accepted', code));
     this.#visitors.set(code, visitor);
     return visitor;
   }
 
   staff(code: string): Staff {
-    const found = this.world.province.staff.find((one) => one.code === code);
+    const found = this.#staff.get(code);
     if (found === undefined) throw new RangeError(`nobody holds the post ${code}`);
     return found;
   }
 
   school(code: string): School {
-    const found = this.world.province.schools.find((one) => one.code === code);
+    const found = this.#schools.get(code);
     if (found === undefined) throw new RangeError(`the province has no school ${code}`);
     return found;
   }
 
   staffOf(schoolCode: SchoolCode): Staff[] {
-    return this.world.province.staff.filter(({ roles }) => roles.some((role) => 'schoolCode' in role && role.schoolCode === schoolCode));
+    return this.#staffOf.get(schoolCode) ?? [];
   }
 
   /** The one who holds a role of the Sở. */
@@ -74,6 +87,11 @@ export class Town {
 
   decisionId(...about: readonly (string | number)[]): string {
     return decisionIdFor(this.world.province.seed, ...about);
+  }
+
+  /** What becomes of a class in a campaign that stays open; `accepted` in all others. */
+  fate(schoolCode: string, className: string): Fate {
+    return this.school(schoolCode).classes.find(({ name }) => name === className)?.fate ?? 'accepted';
   }
 
   isLeft(job: 'review' | 'approve' | 'seal', schoolCode: string, className: string): boolean {

@@ -14,6 +14,13 @@ export function mailPages(store: MailStore): Router {
     response.json(await Promise.all(heads.map((head) => store.open(head))));
   });
 
+  /** Heads and links alone, for whoever follows the mailbox of a whole province. */
+  router.get('/api/news', async (request, response) => {
+    const news = [];
+    for (const { id, to, subject, receivedAt } of store.list(query.parse(request.query))) news.push({ id, to, subject, receivedAt, links: await store.links(id) });
+    response.json(news);
+  });
+
   router.get('/api/mails/:id', async (request, response) => {
     const mail = await store.read(request.params.id);
     if (mail === null) response.status(404).json({ error: 'unknown-mail' });

@@ -13,10 +13,14 @@ export type MailHead = Delivery & { deliveries: number };
 type MailBody = { text: string; html: string | null; links: readonly string[] };
 export type Mail = MailHead & MailBody;
 
+/** So many bodies stay in memory; a province's campaign sends tens of thousands. */
+const MOST_BODIES = 2_000;
+
 /** Every accepted mail as an `.eml` file and one line in the index; both are on disk before SMTP says 250. */
 export class MailStore {
   /** Parsed bodies by id: whoever plays a person asks for the list again and again. */
   readonly #bodies = new Map<string, MailBody>();
+  readonly #links = new Map<string, readonly string[]>();
 
   private constructor(private readonly directory: string, private readonly journal: Journal<Delivery>, private readonly deliveries: Delivery[]) {}
 
@@ -68,12 +72,20 @@ export class MailStore {
     return { ...head, ...body };
   }
 
+  /** The links in a mail, without its text. */
+  async links(id: string): Promise<readonly string[]> {
+    return this.#links.get(id) ?? (await this.#parse(id)).links;
+  }
+
   async #parse(id: string): Promise<MailBody> {
     const parsed = await PostalMime.parse(await readFile(this.#path(id)));
     const text = parsed.text ?? '';
     const html = parsed.html ?? null;
     const body = { text, html, links: linksIn(text, html) };
     this.#bodies.set(id, body);
+    this.#links.set(id, body.links);
+    const [oldest] = this.#bodies.keys();
+    if (this.#bodies.size > MOST_BODIES && oldest !== undefined) this.#bodies.delete(oldest);
     return body;
   }
 

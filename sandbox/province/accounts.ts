@@ -8,21 +8,36 @@ export type PacketCertificate = { certificate: string; privateKey: string; finge
 const signingAccount = z.object({ account: z.string(), certificate: z.string(), fingerprint: z.string(), serial: z.string() });
 const packetCertificate = z.object({ certificate: z.string(), privateKey: z.string(), fingerprint: z.string(), serial: z.string() });
 
-/**
- * Makes the accounts of everyone who signs, and of every school's seal, over HTTP; asking again changes nothing.
- * @param signingUrl origin of the sandbox's signing service, e.g. `http://127.0.0.1:7301`
- * @returns by account code
- */
-export async function createSigningAccounts(province: Province, signingUrl: string): Promise<Map<string, SigningAccount>> {
+type AccountInput = { account: string; pin: string; kind: 'person' | 'organisation'; commonName: string; uid: string; organisation?: string | undefined };
+
+/** Everyone who signs, and every school's seal, as the signing service wants to know them. */
+export function signingAccountsOf(province: Province): AccountInput[] {
   const schoolNames = new Map(province.schools.map((school) => [school.code as string, school.name]));
   const people = province.staff.flatMap(({ signing, fullName, personalNumber, roles }) => {
     const [role] = roles;
     const organisation = role !== undefined && 'schoolCode' in role ? schoolNames.get(role.schoolCode) : province.departmentName;
-    return signing === null ? [] : [{ ...signing, kind: 'person', commonName: fullName, uid: `CCCD:${personalNumber}`, organisation }];
+    return signing === null ? [] : [{ ...signing, kind: 'person' as const, commonName: fullName, uid: `CCCD:${personalNumber}`, organisation }];
   });
-  const seals = province.schools.map(({ seal }) => ({ account: seal.account, pin: seal.pin, kind: 'organisation', commonName: seal.name, uid: `MST:${seal.taxCode}` }));
-  const answers = z.array(signingAccount).parse(await post(`${signingUrl}/sandbox/accounts`, [...people, ...seals]));
-  return new Map(answers.map((answer) => [answer.account, answer]));
+  const seals = province.schools.map(({ seal }) => ({ account: seal.account, pin: seal.pin, kind: 'organisation' as const, commonName: seal.name, uid: `MST:${seal.taxCode}` }));
+  return [...people, ...seals];
+}
+
+/** So many keys a call: the service makes those of one call side by side, and answers before anybody's patience ends. */
+const ACCOUNTS_A_CALL = 100;
+
+/**
+ * Makes the accounts over HTTP; asking again changes nothing.
+ * @param signingUrl origin of the sandbox's signing service, e.g. `http://127.0.0.1:7301`
+ * @returns by account code
+ */
+export async function createSigningAccounts(province: Province, signingUrl: string): Promise<Map<string, SigningAccount>> {
+  const inputs = signingAccountsOf(province);
+  const made = new Map<string, SigningAccount>();
+  for (let start = 0; start < inputs.length; start += ACCOUNTS_A_CALL) {
+    const answers = z.array(signingAccount).parse(await post(`${signingUrl}/sandbox/accounts`, inputs.slice(start, start + ACCOUNTS_A_CALL)));
+    for (const answer of answers) made.set(answer.account, answer);
+  }
+  return made;
 }
 
 /** The Sở's own packet certificate with its key: the one key the hub is given. A new one at every call. */

@@ -1,6 +1,11 @@
+import type { Fate } from './fates.js';
 import type { Ethnicity, ForeignCountry } from './names.js';
 
-export type ProvinceSize = 'tiny' | 'small';
+export const PROVINCE_NAMES = ['tiny', 'small', 'tiny-open', 'can-tho', '500k'] as const;
+/** Which synthetic province; those of `OPEN_PROVINCES` are planned by size, the others written down here. */
+export type ProvinceName = (typeof PROVINCE_NAMES)[number];
+/** Provinces written down school by school. */
+export type WrittenProvince = 'tiny' | 'small' | 'tiny-open';
 
 /** What a size holds, as data: the generator fills it and decides nothing about shape. */
 export type ProvincePlan = {
@@ -20,6 +25,8 @@ export type SchoolPlan = {
   peoples: Readonly<Record<Ethnicity, number>>;
   /** `deputySigns`: the head is away. `oneHead`: the head also teaches a class and keeps the seal. */
   leadership: 'usual' | 'deputySigns' | 'oneHead';
+  /** What becomes of its classes, in their order, in a campaign that stays open; absent: all are accepted. */
+  fates?: readonly Fate[];
 };
 
 const TOWN = { Kinh: 85, Khmer: 5, Hmông: 4, Thái: 6 } as const;
@@ -51,4 +58,15 @@ export const PROVINCE_PLANS = {
     withoutNumber: 6,
     foreign: ['Lào', 'Lào', 'Campuchia', 'Hàn Quốc'],
   },
-} as const satisfies Record<ProvinceSize, ProvincePlan>;
+  'tiny-open': {
+    communes: ['Phường Hoa Mẫu', 'Xã Nà Sương'],
+    schools: [
+      { name: 'Trường Tiểu học Hoa Mẫu', commune: 0, classes: [2, 2, 1, 0, 0], pupilsPerClass: [5, 8], peoples: TOWN, leadership: 'usual', fates: ['accepted', 'returnedToTeacher', 'accepted', 'returnedToClerk', 'faulty'] },
+      { name: 'Trường Tiểu học Suối Gương', commune: 1, classes: [1, 0, 0, 0, 0], pupilsPerClass: [5, 8], peoples: VALLEY, leadership: 'usual', fates: ['notApproved'] },
+      { name: 'Trường Tiểu học Kênh Mây', commune: 1, classes: [1, 0, 0, 0, 0], pupilsPerClass: [4, 6], peoples: DELTA, leadership: 'usual', fates: ['notUploaded'] },
+      { name: 'Trường Tiểu học Bản Lưng Trời', commune: 1, classes: [1, 0, 0, 0, 0], pupilsPerClass: [3, 5], peoples: HIGHLAND, leadership: 'oneHead', fates: ['paper'] },
+    ],
+    withoutNumber: 2,
+    foreign: ['Lào'],
+  },
+} as const satisfies Record<WrittenProvince, ProvincePlan>;

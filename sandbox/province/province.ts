@@ -1,5 +1,6 @@
 import type { OfficeCode, PlainDate, SchoolCode, SchoolYear } from '../../domain/brand.js';
 import type { PupilRecord, Sex } from '../../domain/record.js';
+import type { Fate } from './fates.js';
 
 /**
  * A synthetic province: everything a real one would hand to the hub at the start of a campaign, and the records its
@@ -12,7 +13,6 @@ export type Province = {
   code: string;
   provinceName: string;
   departmentName: string;
-  /** TEN_QUAN_HUYEN is null everywhere: districts ended on 1/7/2025. */
   placeOfIssue: string;
   /** The Sở's own organisation certificate, used as a soft packet certificate. */
   organisation: Organisation;
@@ -23,14 +23,20 @@ export type Province = {
   roleExceptions: readonly RoleException[];
 };
 
-/** The culture-society office of a commune; it stands where the district's Phòng GD&ĐT stood. */
-export type Office = { code: OfficeCode; name: string; communeName: string; email: string; phone: string };
+/** Until 30/6/2025 the Phòng GD&ĐT of a district; since then the culture-society office of a commune. */
+export type Office = { code: OfficeCode; kind: 'district' | 'commune'; name: string; areaName: string; email: string; phone: string };
 
 export type School = {
   code: SchoolCode;
   name: string;
   officeCode: OfficeCode;
+  /** As they were in the school year; null where districts had ended (1/7/2025). */
   communeName: string;
+  districtName: string | null;
+  /** The commune since 1/7/2025. */
+  laterCommuneName: string;
+  /** Why and until when the school issues on paper; null for all others. */
+  paper: { reason: string; roadmapDate: PlainDate } | null;
   address: string;
   email: string;
   phone: string;
@@ -44,8 +50,16 @@ export type Organisation = { name: string; taxCode: string; account: string; pin
 export type SchoolClass = {
   name: string;
   grade: number;
+  /** How many pupils, and how many of them their own record holds (no number, foreign): known without drawing anybody. */
+  size: number;
+  held: number;
+  /** Name of the satellite site (điểm trường), or null at the main one. */
+  site: string | null;
+  /** What becomes of it in a campaign that stays open. */
+  fate: Fate;
   homeroomTeacher: StaffCode;
-  pupils: readonly PupilRecord[];
+  /** Drawn when asked for, and in a large province again at every question: ask once and drop them. */
+  readonly pupils: readonly PupilRecord[];
 };
 
 /** `T01-GV03`: says the unit and the post, never the person. */

@@ -1,7 +1,8 @@
 import type { PlainDate, SchoolYear } from '../../domain/brand.js';
 import type { HistoryEntry, PupilIdentity, PupilRecord, Sex } from '../../domain/record.js';
-import { FOREIGN_NAMES, fullName, type Ethnicity, type ForeignCountry } from './names.js';
-import type { NumberRegister } from './numbers.js';
+import type { SeatKind } from './drawnPlan.js';
+import { FOREIGN_NAMES, fullName, type Ethnicity } from './names.js';
+import { personalNumber, pupilCode } from './numbers.js';
 import { randomFor, type Random } from './random.js';
 import { drawYearResults } from './results.js';
 
@@ -14,14 +15,19 @@ export type Seat = {
   grade: number;
   /** Position in the class, from 1. */
   position: number;
-  /** `noNumber` and a country are the pupils that will be held. */
-  kind: 'usual' | 'noNumber' | ForeignCountry;
+  /** Number among all pupils of the province, from 0. */
+  place: number;
+  /** Name of the satellite site the pupil goes to, or null. */
+  site: string | null;
+  /** All but `usual` will be held. */
+  kind: SeatKind;
 };
 
 const HAMLETS = ['Bản Nà Lau', 'Bản Co Mỵ', 'Thôn Đồi Sim', 'Thôn Bến Mơ', 'Ấp Kênh Giữa', 'Tổ 3', 'Tổ 7', 'Bản Huổi Sen'] as const;
 const EARLIER_SCHOOL = 'Trường Tiểu học Đồng Gương';
 
-export function drawPupil(seed: number, seat: Seat, numbers: NumberRegister): PupilRecord {
+/** One pupil, from nothing but the seed and the seat: the same at every call, in whatever order. */
+export function drawPupil(seed: number, seat: Seat): PupilRecord {
   const random = randomFor(seed, 'pupil', seat.school.key, seat.className, String(seat.position));
   const sex: Sex = random.chance(0.52) ? 'male' : 'female';
   const repeated = seat.grade > 1 && random.chance(0.012);
@@ -29,7 +35,7 @@ export function drawPupil(seed: number, seat: Seat, numbers: NumberRegister): Pu
   const birthDate = plainDate(firstYear - 5 - seat.grade - (repeated ? 1 : 0), random.between(1, 12), random.between(1, 28));
   const ethnicity = seat.kind === 'usual' || seat.kind === 'noNumber' ? random.weighted(seat.school.peoples) : null;
   return {
-    identity: drawIdentity(random, seat, sex, birthDate, ethnicity, numbers),
+    identity: drawIdentity(random, seat, sex, birthDate, ethnicity),
     attendance: { excusedAbsences: random.between(0, 6), unexcusedAbsences: random.chance(0.15) ? random.between(1, 3) : 0 },
     body: {
       weightKg: String(18 + 2.5 * seat.grade + random.between(0, 12) / 2),
@@ -41,17 +47,16 @@ export function drawPupil(seed: number, seat: Seat, numbers: NumberRegister): Pu
 }
 
 function drawIdentity(
-  random: Random, seat: Seat, sex: Sex, birthDate: PlainDate, ethnicity: Ethnicity | null, numbers: NumberRegister,
+  random: Random, seat: Seat, sex: Sex, birthDate: PlainDate, ethnicity: Ethnicity | null,
 ): PupilIdentity {
-  const address = `${random.pick(HAMLETS)}, ${seat.school.communeName}, ${seat.provinceName}`;
+  const hamlet = random.pick(HAMLETS);
+  const address = `${seat.site ?? hamlet}, ${seat.school.communeName}, ${seat.provinceName}`;
   const country = seat.kind === 'usual' || seat.kind === 'noNumber' ? null : seat.kind;
   const family = ethnicity === null ? undefined : fullName(random, ethnicity, 'male').split(' ')[0];
   const orphaned = random.chance(0.015);
-  // A pupil without a number still takes one, so that which pupils lack it changes nobody else's.
-  const number = numbers.personalNumber(sex, birthDate);
   return {
-    pupilCode: numbers.pupilCode(),
-    personalNumber: seat.kind === 'usual' ? number : null,
+    pupilCode: pupilCode(seat.place),
+    personalNumber: seat.kind === 'usual' ? personalNumber(seat.place, sex, birthDate) : null,
     fullName: country === null || ethnicity !== null ? fullName(random, ethnicity ?? 'Kinh', sex, family) : random.pick(FOREIGN_NAMES[country][sex]),
     sex,
     birthDate,

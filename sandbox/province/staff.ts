@@ -1,8 +1,8 @@
 import type { OfficeCode, PlainDate, SchoolCode } from '../../domain/brand.js';
 import type { Sex } from '../../domain/record.js';
+import type { DrawnSchool } from './drawnPlan.js';
 import { fullName, type Ethnicity } from './names.js';
 import type { NumberRegister } from './numbers.js';
-import type { SchoolPlan } from './plan.js';
 import type { Office, Organisation, Staff, StaffRole } from './province.js';
 import { randomFor } from './random.js';
 
@@ -52,7 +52,7 @@ export function departmentPosts(): Post[] {
 export const officePosts = (offices: readonly Office[]): Post[] =>
   offices.map((office, index) => ({
     code: `P${String(index + 1).padStart(2, '0')}-CV01`,
-    title: 'Chuyên viên phòng Văn hóa – Xã hội',
+    title: office.kind === 'district' ? 'Chuyên viên Phòng GD&ĐT' : 'Chuyên viên phòng Văn hóa – Xã hội',
     roles: [{ kind: 'office', officeCode: office.code as OfficeCode }],
     signs: false,
     ethnicity: 'Kinh',
@@ -60,29 +60,32 @@ export const officePosts = (offices: readonly Office[]): Post[] =>
   }));
 
 /**
- * Principal, deputy, clerk and one homeroom teacher per class; in a school with one head that person is principal,
+ * Principal, deputy, clerk and one homeroom teacher per class, or per two that are combined; in a school with one head that person is principal,
  * clerk and the first class's teacher at once.
  * @param key `T01`
  */
-export function schoolPosts(plan: SchoolPlan, key: string, schoolCode: SchoolCode, classNames: readonly string[]): Post[] {
+export function schoolPosts(plan: DrawnSchool, key: string, schoolCode: SchoolCode): Post[] {
   const peoples = Object.entries(plan.peoples) as [Ethnicity, number][];
   const main = peoples.reduce((most, next) => (next[1] > most[1] ? next : most))[0];
   const mailUnit = key.toLowerCase();
   const post = (code: string, title: string, roles: readonly StaffRole[], signs: boolean): Post =>
     ({ code: `${key}-${code}`, title, roles, signs, ethnicity: main, mailUnit });
-  const teacher = (className: string, index: number): Post =>
-    post(`GV${String(index + 1).padStart(2, '0')}`, 'Giáo viên', [{ kind: 'homeroom', schoolCode, className }], true);
+  const teacher = (classNames: readonly string[], index: number): Post =>
+    post(`GV${String(index + 1).padStart(2, '0')}`, 'Giáo viên', classNames.map((className) => ({ kind: 'homeroom', schoolCode, className })), true);
+  const taughtBy = plan.classes.reduce<string[][]>((all, one) => {
+    (all[one.teacher] ??= []).push(one.name);
+    return all;
+  }, []);
   if (plan.leadership === 'oneHead') {
-    const [taught, ...others] = classNames;
-    const roles: StaffRole[] = [{ kind: 'principal', schoolCode }, { kind: 'clerk', schoolCode }];
-    if (taught !== undefined) roles.push({ kind: 'homeroom', schoolCode, className: taught });
+    const [taught = [], ...others] = taughtBy;
+    const roles: StaffRole[] = [{ kind: 'principal', schoolCode }, { kind: 'clerk', schoolCode }, ...taught.map((className): StaffRole => ({ kind: 'homeroom', schoolCode, className }))];
     return [post('HT', 'Hiệu trưởng', roles, true), ...others.map(teacher)];
   }
   return [
     post('HT', 'Hiệu trưởng', [{ kind: 'principal', schoolCode }], true),
     post('PHT', 'Phó Hiệu trưởng', [{ kind: 'deputy', schoolCode }], true),
     post('VT', 'Nhân viên văn thư', [{ kind: 'clerk', schoolCode }], false),
-    ...classNames.map(teacher),
+    ...taughtBy.map(teacher),
   ];
 }
 

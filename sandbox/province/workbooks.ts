@@ -1,4 +1,5 @@
-import type { PlainDate, SchoolCode } from '../../domain/brand.js';
+import type { PlainDate } from '../../domain/brand.js';
+import type { PupilRecord } from '../../domain/record.js';
 import type { ExpectedRow } from '../../formats/intake/expected.js';
 import { writeExpectedTemplate } from '../../formats/intake/expectedTemplate.js';
 import type { StaffRow, UnitsData } from '../../formats/intake/units.js';
@@ -17,28 +18,40 @@ export const unitsWorkbook = (province: Province, certificates: Certificates): P
 /** The expected-pupils workbook: the list that launching freezes. */
 export const expectedWorkbook = (province: Province): Promise<Buffer> => writeExpectedTemplate({ rows: expectedRows(province) });
 
-/** One school's roster, filled in: what its clerk uploads. */
-export const rosterWorkbook = (province: Province, schoolCode: SchoolCode): Promise<Buffer> => writeRosterTemplate(rosterOf(province, schoolCode));
+/**
+ * One school's roster, filled in: what its clerk uploads.
+ * @param faulty classes in which the clerk mistyped two pupils
+ */
+export const rosterWorkbook = (province: Province, schoolCode: string, faulty: ReadonlySet<string> = new Set()): Promise<Buffer> => {
+  const roster = rosterOf(province, schoolCode);
+  return writeRosterTemplate({ ...roster, classes: roster.classes.map((one) => (faulty.has(one.name) ? { ...one, records: (one.records ?? []).map(mistyped) } : one)) });
+};
 
-export function rosterOf(province: Province, schoolCode: SchoolCode): RosterTemplate {
+/** A test score of 11 for the first pupil of a class, no mother's name for the second: each one cell and one rule. */
+const mistyped = (record: PupilRecord, index: number): PupilRecord =>
+  index === 0 ? { ...record, subjects: record.subjects.map((one) => (one.subject === 'TOAN' ? { ...one, test: 11 } : one)) }
+    : index === 1 ? { ...record, identity: { ...record.identity, motherName: '' } } : record;
+
+export function rosterOf(province: Province, schoolCode: string): RosterTemplate {
   const school = schoolOf(province, schoolCode);
   return {
     schoolName: school.name,
     schoolCode: school.code,
     schoolYear: province.schoolYear,
-    classes: school.classes.map(({ name, grade, homeroomTeacher, pupils }) => ({
-      name, grade, homeroomTeacher: person(province, homeroomTeacher).fullName, pupils: pupils.map((record) => record.identity), records: pupils,
-    })),
+    classes: school.classes.map((one) => {
+      const records = one.pupils;
+      return { name: one.name, grade: one.grade, homeroomTeacher: person(province, one.homeroomTeacher).fullName, pupils: records.map((record) => record.identity), records };
+    }),
   };
 }
 
 export function unitsRows(province: Province, certificates: Certificates): UnitsData {
   const fingerprint = (account: string | undefined): string | null => (account === undefined ? null : certificates.get(account)?.fingerprint ?? null);
   return {
-    offices: province.offices.map(({ code, name, phone, email }) => ({ code, name, kind: 'commune', phone, email })),
+    offices: province.offices.map(({ code, kind, name, phone, email }) => ({ code, name, kind, phone, email })),
     schools: province.schools.map((school) => ({
-      code: school.code, name: school.name, officeCode: school.officeCode, communeName: school.communeName, districtName: null, address: school.address,
-      taxCode: school.seal.taxCode, phone: school.phone, email: school.email, exempt: null,
+      code: school.code, name: school.name, officeCode: school.officeCode, communeName: school.communeName, districtName: school.districtName, address: school.address,
+      taxCode: school.seal.taxCode, phone: school.phone, email: school.email, exempt: school.paper,
       sealAccount: school.seal.account, sealFingerprint: fingerprint(school.seal.account),
     })),
     staff: province.staff.map((one): StaffRow => ({
@@ -55,12 +68,21 @@ export function unitsRows(province: Province, certificates: Certificates): Units
   };
 }
 
-export const expectedRows = (province: Province): ExpectedRow[] =>
-  province.schools.flatMap((school) => school.classes.flatMap((one) => one.pupils.map(({ identity }): ExpectedRow => ({
-    schoolCode: school.code, className: one.name, grade: one.grade, teacherNumber: person(province, one.homeroomTeacher).personalNumber,
-    pupilCode: identity.pupilCode, fullName: identity.fullName, birthDate: identity.birthDate, sex: identity.sex, ethnicity: identity.ethnicity,
-    nationality: identity.nationality, personalNumber: identity.personalNumber, note: null,
-  }))));
+/** Class by class, so that nobody holds a province's pupils at once. */
+export function* expectedRows(province: Province): Generator<ExpectedRow> {
+  const numbers = new Map(province.staff.map((one) => [one.code, one.personalNumber]));
+  for (const school of province.schools) {
+    for (const one of school.classes) {
+      for (const { identity } of one.pupils) {
+        yield {
+          schoolCode: school.code, className: one.name, grade: one.grade, teacherNumber: numbers.get(one.homeroomTeacher) ?? '',
+          pupilCode: identity.pupilCode, fullName: identity.fullName, birthDate: identity.birthDate, sex: identity.sex, ethnicity: identity.ethnicity,
+          nationality: identity.nationality, personalNumber: identity.personalNumber, note: null,
+        };
+      }
+    }
+  }
+}
 
 /** A post's roles lie at one unit: the Sở, an office or a school. */
 function postOf({ roles }: Staff): Pick<StaffRow, 'roles' | 'unitCode' | 'classNames'> {
@@ -68,7 +90,7 @@ function postOf({ roles }: Staff): Pick<StaffRow, 'roles' | 'unitCode' | 'classN
   return { roles: roles.map((role) => role.kind), unitCode: unit[0] ?? null, classNames: roles.flatMap((role) => ('className' in role ? [role.className] : [])) };
 }
 
-export function schoolOf(province: Province, code: SchoolCode): School {
+export function schoolOf(province: Province, code: string): School {
   const school = province.schools.find((one) => one.code === code);
   if (school === undefined) throw new RangeError(`the province has no school ${code}`);
   return school;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Journal } from '../process/journal.js';
 import type { Authority } from './authority.js';
+import { KeyMint } from './keyMint.js';
 import type { AccountInput } from './messages.js';
 
 type StoredAccount = Omit<AccountInput, 'pin'> & {
@@ -29,6 +30,7 @@ const PIN_ATTEMPTS = 3;
 /** The accounts with their keys; a key never leaves this class except into the signer. */
 export class AccountBook {
   readonly #accounts = new Map<string, Account>();
+  readonly #mint = new KeyMint();
   readonly #making = new Map<string, Promise<Account>>();
 
   private constructor(private readonly journal: Journal<AccountEvent>, private readonly authority: Authority, private readonly lockMs: number) {}
@@ -103,7 +105,7 @@ export class AccountBook {
   async #make({ pin, ...input }: AccountInput): Promise<Account> {
     const pinSalt = randomBytes(16).toString('hex');
     const { commonName, uid, organisation } = input;
-    const issued = await this.authority.issue({ commonName, uid, ...(organisation === undefined ? {} : { organisation }) });
+    const issued = await this.authority.issue({ commonName, uid, ...(organisation === undefined ? {} : { organisation }) }, () => this.#mint.key());
     await this.#record({
       type: 'account',
       account: {

@@ -9,8 +9,9 @@ export class Authority {
   /** @param url origin of the trust services, e.g. `http://127.0.0.1:7304` */
   constructor(private readonly url: string) {}
 
-  async issue(subject: Subject): Promise<Issued & { privateKey: KeyPair['privateKey'] }> {
-    const keys = await generateRsa(2048);
+  /** @param makeKey default: a key of its own; `KeyMint` for many at once */
+  async issue(subject: Subject, makeKey: () => Promise<KeyPair> = () => generateRsa(2048)): Promise<Issued & { privateKey: KeyPair['privateKey'] }> {
+    const keys = await makeKey();
     const response = await fetch(new URL('/sandbox/certificates', this.url), {
       method: 'POST', headers: { 'content-type': 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(ISSUED_WITHIN_MS),
       body: JSON.stringify({ subject, publicKey: keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64') }),

@@ -16,15 +16,15 @@ const SILENCE_MS = 300_000;
 /**
  * Plays the demo's campaign to its end, and kills as ordered; after a kill of the parent it starts again without --fresh. One that
  * says nothing for five minutes is ended with the code `silent`, and its output ends with the last words of every process.
- * @param {{dir: string, seed: number, size?: 'tiny' | 'small', kills?: Kill[], onProgress: (line: string) => void}} input
+ * @param {{dir: string, seed: number, province?: 'tiny' | 'small', kills?: Kill[], onProgress: (line: string) => void}} input
  * @typedef {{victim: string, afterMs: number}} Kill afterMs: from the moment when all serve, or from the kill before
  * @returns {Promise<{code: number | string, summary: object | undefined, killed: Kill[], output: string}>} of the last start
  */
-export async function playWithKills({ dir, seed, size = 'tiny', kills = [], onProgress }) {
+export async function playWithKills({ dir, seed, province = 'tiny', kills = [], onProgress }) {
   const left = [...kills];
   const killed = [];
   for (let fresh = true; ; fresh = false) {
-    const run = startDemo({ dir, seed, size, fresh });
+    const run = startDemo({ dir, seed, province, fresh });
     await Promise.race([run.serving, run.ended]);
     while (left.length > 0 && run.alive()) {
       const kill = left.shift();
@@ -48,8 +48,8 @@ export async function playWithKills({ dir, seed, size = 'tiny', kills = [], onPr
   }
 }
 
-function startDemo({ dir, seed, size, fresh }) {
-  const args = [path.join(projectRoot, 'scripts', 'demo.mjs'), '--exit', '--json', '--seed', String(seed), '--size', size, '--dir', dir, ...(fresh ? ['--fresh'] : [])];
+function startDemo({ dir, seed, province, fresh }) {
+  const args = [path.join(projectRoot, 'scripts', 'demo.mjs'), '--exit', '--json', '--seed', String(seed), '--province', province, '--dir', dir, ...(fresh ? ['--fresh'] : [])];
   const child = spawn(process.execPath, args, { cwd: projectRoot, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HUB_PREPARED: '1' } });
   const lines = [];
   let silent = false;

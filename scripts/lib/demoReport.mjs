@@ -7,14 +7,26 @@ export function demoReport({ hub, played, summary }) {
     `Kho ledger = ours: ${summary.ledger.kho}/${summary.ledger.ours}${summary.ledgerEqual ? '' : '  NOT EQUAL'}`,
     '', `Report (báo cáo tiến độ): ${summary.report}`,
     ...(summary.card ? ['', card(hub, summary.card)] : []),
-    '', played.jobs.length === 0 ? `The campaign is ended (kết thúc đợt) after ${summary.seconds} s.` : invitation(hub, played, summary), '',
+    '', played.jobs.length === 0 ? ending(summary) : invitation(hub, played, summary), '',
   ].join('\n');
 }
+
+const ending = (summary) => summary.open === 0
+  ? `The campaign is ended (kết thúc đợt) after ${summary.seconds} s.`
+  : [
+    `As of now (số liệu tính đến lúc này): signed ${summary.signed} of ${summary.expected} = ${summary.signedRate}; accepted of the signed ${summary.acceptedOfSigned}; without an owner ${summary.unexplained}.`,
+    `Waiting, by step: ${Object.entries(summary.waitingBy).map(([step, cards]) => `${step} ${cards}`).join(', ')}.`,
+    `The campaign stays open; ${summary.secondsApart.campaign} s of campaign, ${summary.secondsApart.people} s of making people and keys apart.`,
+  ].join('\n');
+
+/** More schools than this stand in the workbook alone. */
+const MOST_LINES = 30;
 
 function completion({ schools, counts }) {
   const heads = ['School (trường)', 'Expected (phải có)', 'Reviewed (GVCN ký)', 'Signed (ký duyệt)', 'Sealed (ký số)', 'Accepted (Kho nhận)', 'Held (giữ lại)'];
   const line = (name, c) => [name, c.expected, c.reviewed, c.signed, c.sealed, c.accepted, c.held + c.exempt].map(String);
-  return table([heads, ...schools.map((school) => line(school.schoolName, school.counts)), line('All (tổng cộng)', counts)]);
+  const shown = schools.length > MOST_LINES ? [] : schools;
+  return table([heads, ...shown.map((school) => line(school.schoolName, school.counts)), line('All (tổng cộng)', counts)]);
 }
 
 function table(rows) {
@@ -25,6 +37,7 @@ function table(rows) {
 const reasons = {
   no_personal_number: 'no personal number yet (chưa có số định danh cá nhân)',
   foreign_pupil: 'foreign pupil (quốc tịch nước ngoài)',
+  school_exempt: 'the school issues on paper until its roadmap date (học bạ giấy theo lộ trình)',
   awaiting_reassessment: 'to be assessed again in summer (chờ đánh giá lại trong hè)',
 };
 

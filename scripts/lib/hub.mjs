@@ -29,6 +29,7 @@ import { wipe } from './wipe.mjs';
  * @param {boolean} [options.prepared] packages and build are there already; default HUB_PREPARED=1, which npm test sets so that
  *   an edit in the middle of a run does not exchange the code under test
  * @param {Record<string, string>} [options.env] more environment for every Node process of the hub
+ * @param {(hubDir: string) => Promise<void>} [options.furnish] called when all is built and before the sandbox's processes start
  * @param {(line: string) => void} [options.onProgress]
  * @param {AbortSignal} [options.signal] stops a start that is under way
  * @returns {Promise<{dir: string, env: Record<string, Record<string, string>>, ports: Record<string, number>, secrets: Record<string, string>,
@@ -36,7 +37,7 @@ import { wipe } from './wipe.mjs';
  *   kill: (signal?: NodeJS.Signals) => void} | undefined, hold: (name: string) => Promise<() => void>, peakMemoryMb: () => Record<string, number>, stop: () => Promise<void>}>} when every process serves
  */
 export async function startHub({
-  fresh = false, dir = defaultHubDir, children = allChildren, ports: portOverrides, throwaway = false, env: more = {},
+  fresh = false, dir = defaultHubDir, children = allChildren, ports: portOverrides, throwaway = false, env: more = {}, furnish = async () => undefined,
   prepared = process.env.HUB_PREPARED === '1', onProgress = () => undefined, signal,
 } = {}) {
   const hubDir = path.resolve(dir);
@@ -64,6 +65,7 @@ export async function startHub({
       embedded.temporal ? startTemporal(start, cli) : process.env.TEMPORAL_ADDRESS,
     ]);
     const env = withMore(composeEnvironment({ hubDir, ports, secrets, ownerUrl, temporalAddress }), more);
+    await furnish(hubDir);
     await startProcesses({ ...start, env, children, ownerUrl });
     return { dir: hubDir, env, ports, secrets, urls: { owner: ownerUrl, temporal: temporalAddress }, pids: supervisor.pids, child: supervisor.child, hold: supervisor.hold, peakMemoryMb: supervisor.peakMemoryMb, stop };
   } catch (error) {

@@ -7,7 +7,7 @@ import { projectRoot } from './projectRoot.js';
 
 /** The demo's last line with `--json`. */
 export type DemoSummary = {
-  ok: boolean; expected: number; signed: number; accepted: number; held: Record<string, number>; open: number; waiting: number; unexplained: number; ledgerEqual: boolean; workflowsFailed: number;
+  ok: boolean; expected: number; signed: number; accepted: number; signedRate: string; acceptedOfSigned: string; held: Record<string, number>; open: number; waiting: number; waitingBy: Record<string, number>; unexplained: number; ledgerEqual: boolean; workflowsFailed: number;
   campaignId: string; report: string; card: string; seconds: number; peakMemoryMb: Record<string, number>;
 };
 

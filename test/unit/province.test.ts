@@ -22,7 +22,7 @@ describe('the synthetic province', () => {
     assert.equal(small.schools.length, 6);
     assert.equal(classes.length, 40);
     assert.ok(pupils.length >= 1_150 && pupils.length <= 1_250, `${pupils.length} pupils`);
-    for (const school of small.schools) assert.equal(small.offices.find((office) => office.code === school.officeCode)?.communeName, school.communeName);
+    for (const school of small.schools) assert.equal(small.offices.find((office) => office.code === school.officeCode)?.areaName, school.communeName);
   });
 
   for (const seed of [1, 7, 20_252_026]) {

@@ -5,9 +5,9 @@ import { Stillness, waitingStep } from '../../sandbox/autopilot/stall.js';
 import type { Counts, Standing } from '../../sandbox/autopilot/standing.js';
 
 const counts = (more: Partial<Counts> = {}): Counts => ({
-  expected: 10, collected: 8, reviewed: 8, signed: 8, sealed: 8, received: 8, submitted: 8, accepted: 8, refused: 0, held: 1, exempt: 1, open: 0, waiting: 0, unexplained: 0, ...more,
+  expected: 10, collected: 8, reviewed: 8, signed: 8, sealed: 8, received: 8, submitted: 8, accepted: 8, refused: 0, missing: 0, held: 1, exempt: 1, excluded: 0, eligible: 8, eligibleSigned: 8, open: 0, waiting: 0, unexplained: 0, ...more,
 });
-const standing = (more: Partial<Standing> = {}): Standing => ({ state: 'running', counts: counts(), schools: [], heldBy: {}, overdue: [], ...more });
+const standing = (more: Partial<Standing> = {}): Standing => ({ state: 'running', counts: counts(), schools: [], heldBy: {}, waitingBy: {}, overdue: [], ...more });
 
 describe('how long nothing has moved', () => {
   let clock = 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Staff } from '../../province/province.js';
 import { wellTold, type Look, type Town } from '../town.js';
-import { confirmOnPhone } from './confirm.js';
+import { confirmAtOnce, confirmOnPhone } from './confirm.js';
 import { batch, isWaiting, openDecision, signable, signingClass } from './shapes.js';
 import { isReadyTogether } from './together.js';
 
@@ -17,10 +17,9 @@ export async function approveClasses(town: Town, approver: Staff, schoolCode: st
   // Whoever watches approves the left classes, and confirms that on the phone themselves.
   const own = sheet.batches.filter(({ classNames }) => !classNames.some((name) => town.isLeft('approve', schoolCode, name)));
   if (await confirmOnPhone(town, approver.signing, own) === 'busy' || isWaiting(sheet.decision)) return 'busy';
-  const chosen = mine.filter(({ className }) => !town.isLeft('approve', schoolCode, className));
+  const chosen = mine.filter(({ className }) => !town.isLeft('approve', schoolCode, className) && town.fate(schoolCode, className) !== 'notApproved');
   const { returned } = town.world.story;
-  const odd = returned.schoolCode === schoolCode ? chosen.find(({ className }) => className === returned.className) : undefined;
-  if (odd !== undefined) {
+  for (const odd of chosen.filter(({ className }) => town.fate(schoolCode, className) === 'returnedToTeacher' || (returned?.schoolCode === schoolCode && returned.className === className))) {
     const decisionId = town.decisionId('return', odd.classId);
     if (await visitor.decision(decisionId) === null) {
       town.say(`${town.school(schoolCode).name}: class ${odd.className} goes back to its teacher with a reason (trả lại)`);
@@ -29,5 +28,5 @@ export async function approveClasses(town: Town, approver: Staff, schoolCode: st
   }
   if (chosen.length === 0 || !isReadyTogether(town, 'approve', schoolCode, sheet.classes)) return 'idle';
   const tasks = chosen.map(({ task }) => task).sort();
-  return wellTold(town, { schoolCode, who: approver.code }, 'ký duyệt', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('approve', ...tasks), task: tasks }));
+  return confirmAtOnce(town, approver.signing, wellTold(town, { schoolCode, who: approver.code }, 'ký duyệt', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('approve', ...tasks), task: tasks })));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Staff } from '../../province/province.js';
 import type { SchoolCode } from '../../../domain/brand.js';
+import type { Staff } from '../../province/province.js';
 import { rosterWorkbook } from '../../province/workbooks.js';
 import { DemoFault } from '../patience.js';
 import { BAD_CELLS } from '../story.js';
@@ -16,9 +16,10 @@ const MOST_UPLOADS = 4;
 const FORGOTTEN_MS = 5_000;
 
 /** The clerk uploads the school's workbook; one clerk a faulty one first. */
-export async function collect(town: Town, clerk: Staff, schoolCode: SchoolCode): Promise<Look> {
+export async function collect(town: Town, clerk: Staff, schoolCode: string): Promise<Look> {
   const { story, badWorkbook } = town.world;
-  if (story.late.includes(schoolCode) && !(await town.mailbox.wasChased(clerk.email))) return 'idle';
+  if (town.school(schoolCode).classes.every(({ fate }) => fate === 'notUploaded')) return 'idle';
+  if (story.late.includes(schoolCode as SchoolCode) && !(await town.mailbox.wasChased(clerk.email))) return 'idle';
   const visitor = town.visitor(clerk.code);
   const path = `/truong/${schoolCode}/du-lieu`;
   const { sheet } = await visitor.page(path, page);
@@ -31,12 +32,15 @@ export async function collect(town: Town, clerk: Staff, schoolCode: SchoolCode):
   // Everything is in; the task closes with the school's next step.
   if (sheet.classes.every(({ collectState, collected, held, expected }) => collectState === 'accepted' && collected + held >= expected)) return 'busy';
   const first = decided.length === 0;
+  // A school with faulty or returned classes leaves it at that: its clerk has not come to the corrected workbook.
+  if (!first && story.open) return 'idle';
   const [marked] = decided;
   if (decided.length === 1 && story.badRoster === schoolCode && marked?.errorCount !== BAD_CELLS) throw new DemoFault(`the hub marked ${marked?.errorCount ?? 0} of ${BAD_CELLS} bad cells`);
   if (!first && town.leavesJobs && story.badRoster === schoolCode) return 'idle';
   if (decided.length >= MOST_UPLOADS) throw new DemoFault(`school ${schoolCode} is not collected after ${decided.length} workbooks; the last has ${decided[0]?.errorCount ?? 0} errors`);
   const bad = first && story.badRoster === schoolCode;
-  const bytes = bad ? badWorkbook.bytes : await rosterWorkbook(town.world.province, schoolCode);
+  const faulty = new Set(town.school(schoolCode).classes.filter(({ fate }) => fate === 'faulty').map(({ name }) => name));
+  const bytes = bad && badWorkbook !== null ? badWorkbook.bytes : await rosterWorkbook(town.world.province, schoolCode, faulty);
   town.say(`${town.school(schoolCode).name}: the clerk uploads the data${bad ? `, with ${BAD_CELLS} bad cells` : ''}`);
   const decisionId = town.decisionId('upload', sheet.task.id, decided.length);
   return wellTold(town, { schoolCode, who: clerk.code }, 'nộp dữ liệu lớp', await visitor.hand(path, { decisionId }, { file: { name: `du-lieu-${schoolCode}${bad ? '-lan-1' : ''}.xlsx`, bytes } }));

@@ -1,6 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoFault } from '../patience.js';
 import type { Look, Town } from '../town.js';
 import { isUnderWay, type Batch } from './shapes.js';
+
+/** The request comes to the phone a moment after the page has taken the decision; later looks find it there too. */
+const COMES_AFTER_MS = [300, 500, 800, 1_200, 2_000, 3_000] as const;
+
+/** In a large province: whoever has just signed holds the phone in the hand, instead of opening the page again and again. */
+export async function confirmAtOnce(town: Town, key: { account: string; pin: string } | null, told: Look): Promise<Look> {
+  if (!town.world.story.open || key === null) return told;
+  for (const pauseMs of COMES_AFTER_MS) {
+    await sleep(pauseMs);
+    if (await town.phones.confirmAny(key)) break;
+  }
+  return told;
+}
 
 /**
  * Takes the phone for every signing under way, and enters the PIN where the request has come. Idle when none is under way.

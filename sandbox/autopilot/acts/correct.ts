@@ -17,7 +17,7 @@ export async function correctCards(town: Town, clerk: Staff, schoolCode: string)
   const ordered = new Map(town.world.story.refusals.map((one) => [one.pupilCode, one]));
   for (const way of ['resend', 'reissue'] as const) {
     const cards = sheet.cards.filter(({ pupilCode }) => (ordered.get(pupilCode)?.way ?? 'resend') === way);
-    if (cards.length === 0 || (town.leavesJobs && way === 'resend')) continue;
+    if (cards.length === 0 || (town.leavesJobs && !town.world.story.open && way === 'resend')) continue;
     const decisionId = town.decisionId(way, ...cards.map(({ cardId, refusedAt }) => `${cardId} ${refusedAt}`).sort());
     town.say(`${town.school(schoolCode).name}: the Kho refused ${cards.length} (${cards[0]?.error ?? ''}); the clerk ${way === 'resend' ? 'sends it again (gửi lại)' : 'draws it up anew (lập lại)'}`);
     return wellTold(town, { schoolCode, who: clerk.code }, 'xử lí học bạ bị Kho từ chối', await visitor.tell(path, { way, decisionId, card: cards.map(({ cardId }) => cardId), ...(way === 'reissue' ? { reason: REASON } : {}) }));

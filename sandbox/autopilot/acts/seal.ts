@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Staff } from '../../province/province.js';
 import { wellTold, type Look, type Town } from '../town.js';
-import { confirmOnPhone } from './confirm.js';
+import { confirmAtOnce, confirmOnPhone } from './confirm.js';
 import { batch, isWaiting, openDecision, signable, signingClass } from './shapes.js';
 import { isReadyTogether } from './together.js';
 
@@ -21,5 +21,5 @@ export async function sealClasses(town: Town, clerk: Staff, schoolCode: string):
   if (actions.seal.blocked !== null) town.diary.problem(schoolCode, clerk.code, `ký số phát hành: ${actions.seal.blocked}`);
   if (chosen.length === 0 || actions.seal.blocked !== null || !isReadyTogether(town, 'seal', schoolCode, sheet.classes)) return 'idle';
   const tasks = chosen.map(({ task }) => task).sort();
-  return wellTold(town, { schoolCode, who: clerk.code }, 'ký số phát hành', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('seal', ...tasks), task: tasks }));
+  return confirmAtOnce(town, town.school(schoolCode).seal, wellTold(town, { schoolCode, who: clerk.code }, 'ký số phát hành', await visitor.tell(`${path}/ky`, { decisionId: town.decisionId('seal', ...tasks), task: tasks })));
 }

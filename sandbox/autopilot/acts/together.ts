@@ -11,6 +11,7 @@ export function isReadyTogether(town: Town, job: 'approve' | 'seal', schoolCode:
   const { story, badWorkbook } = town.world;
   const isStuck = ({ className }: SigningClass): boolean =>
     EARLIER[job].some((earlier) => town.isLeft(earlier, schoolCode, className))
-    || (town.leavesJobs && story.badRoster === schoolCode && badWorkbook.classNames.includes(className));
+    || town.fate(schoolCode, className) !== 'accepted'
+    || (town.leavesJobs && story.badRoster === schoolCode && badWorkbook?.classNames.includes(className) === true);
   return classes.every((one) => one.behind === 0 || isStuck(one));
 }
