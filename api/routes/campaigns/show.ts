@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DEPTHS, GROUPINGS } from '../../../domain/progress.js';
-import { CockpitPage } from '../../../dashboards/pages/campaigns/cockpit.js';
+import { CockpitPage, Figures } from '../../../dashboards/pages/campaigns/cockpit.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
 import { COORDINATOR } from '../../auth/access.js';
-import { sendPage } from '../../http/answer.js';
+import { sendPage, sendPart, wantsJson } from '../../http/answer.js';
 import { freshForm, parsed } from '../../http/form.js';
 import type { Route } from '../../route.js';
 import { showDraft } from './draft.js';
@@ -23,8 +23,10 @@ export const showCampaign: Route = {
     const officeCode = xa ?? null;
     const { asOf, ...seen } = await standingOf(visit.services, { campaignId: campaign.id, officeCode, grouping: nhom, depth: sau ?? null });
     const form = freshForm(visit.me.csrf);
+    const props = { campaign, officeCode, ...seen, form, now: asOf };
+    if (visit.request.get('hx-request') === 'true' && !wantsJson(visit)) return sendPart(visit, Figures(props));
     await sendPage(visit, {
-      title: campaignTitle(campaign), view: CockpitPage({ campaign, officeCode, ...seen, form, now: asOf }),
+      title: campaignTitle(campaign), view: CockpitPage(props),
       model: { campaign, officeCode, asOf, ...seen, decisionId: form.decisionId },
     });
   },

@@ -11,7 +11,10 @@ import { EvidenceWaitNotes } from '../../components/evidence.js';
 import { Badge, Due, Facts, Fold, LinkButton, Tile, Tiles, Time, Trail } from '../../components/parts.js';
 import { formatNumber, formatRate, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
+import type { Timeliness } from '../../../domain/timeliness.js';
+import { BurnUp, type BurnUpPoint } from '../../components/burnUp.js';
 import { ProgressTable } from './progressTable.js';
+import { Timely } from './timely.js';
 import { WhatRemains } from './remains.js';
 
 export type CockpitCampaign = { id: string; state: CampaignStateCode; deadlines: Record<Stage, Date>; launchedAt: Date | null; endedAt: Date | null; endReason: string | null; reconcileAskedAt: Date | null; reconciledAt: Date | null };
@@ -21,15 +24,37 @@ export type CockpitProps = {
   /** Sealed cards that wait for their time-stamp, and how many certificates were revoked. */
   waits: readonly EvidenceWait[]; revoked: number;
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
+  timely: Timeliness; flow: { stepMs: number; points: readonly BurnUpPoint[] } | null;
   form: FormState; now: Date;
 };
 
 export function CockpitPage(props: CockpitProps): VNode {
-  const { campaign, officeCode, tree, held, remaining, circuits, now } = props;
-  const office = officeCode === null ? null : tree.offices[0] ?? null;
+  const { campaign, officeCode, tree } = props;
   return (
     <>
-      <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, ...(office === null ? [] : [{ label: 'Cả tỉnh', href: `/dot/${campaign.id}` }])]} />
+      <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, ...(officeCode === null ? [] : [{ label: 'Cả tỉnh', href: `/dot/${campaign.id}` }])]} />
+      <Figures {...props} />
+      <Actions {...props} />
+      <h2>{officeCode === null ? 'Theo địa bàn' : 'Theo trường và lớp'}</h2>
+      <ProgressTable campaignId={campaign.id} tree={tree} grouping={props.grouping} depth={props.depth} narrowed={officeCode !== null} />
+      <Fold summary="Hạn, đối soát và định nghĩa số liệu">
+        <Facts facts={[
+          ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={campaign.deadlines[stage]} now={props.now} />] as const),
+          ['Đối soát gần nhất', <Reconciled {...props} />],
+          ...(['signed', 'accepted', 'eligibleSigned'] as const).map((code) => [RATES[code].name, RATES[code].sentence] as const),
+        ]} />
+      </Fold>
+    </>
+  );
+}
+
+/** What moves while people look: a running campaign's figures ask for themselves again; what has the focus keeps it. */
+export function Figures(props: CockpitProps): VNode {
+  const { campaign, officeCode, tree, held, remaining, circuits, now } = props;
+  const office = officeCode === null ? null : tree.offices[0] ?? null;
+  const live = campaign.state === 'running' ? { 'hx-get': `/dot/${campaign.id}${officeCode === null ? '' : `?xa=${officeCode}`}`, 'hx-trigger': 'every 15s', 'hx-swap': 'outerMorph', 'hx-status:5xx': 'swap:none', 'hx-status:4xx': 'swap:none' } : {};
+  return (
+    <div id="so-lieu" {...live}>
       <p>
         <Badge kind={campaign.state === 'running' ? 'good' : 'info'}>{CAMPAIGN_STATES[campaign.state]}</Badge> Số liệu tính đến <Time at={now} />{office !== null && <>, địa bàn <strong>{office.officeName}</strong></>}.
         {campaign.endReason !== null && <> Lí do: {campaign.endReason}.</>}
@@ -39,19 +64,17 @@ export function CockpitPage(props: CockpitProps): VNode {
       <Headline counts={tree.counts} />
       <Stuck campaignId={campaign.id} blocked={props.blocked} />
       <StageTiles {...props} />
-      <Actions {...props} />
+      {props.flow !== null && campaign.launchedAt !== null && (
+        <>
+          <h2>Tiến độ theo thời gian</h2>
+          <BurnUp {...props.flow} launchedAt={campaign.launchedAt} dueAt={campaign.deadlines.approve} expected={tree.counts.expected} most={tree.counts.eligible} now={now} />
+        </>
+      )}
       <h2>Vì sao còn lại</h2>
       <WhatRemains campaignId={campaign.id} officeCode={officeCode} remaining={remaining} held={held} />
-      <h2>{office === null ? 'Theo địa bàn' : 'Theo trường và lớp'}</h2>
-      <ProgressTable campaignId={campaign.id} tree={tree} grouping={props.grouping} depth={props.depth} narrowed={office !== null} />
-      <Fold summary="Hạn, đối soát và định nghĩa số liệu">
-        <Facts facts={[
-          ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={campaign.deadlines[stage]} now={now} />] as const),
-          ['Đối soát gần nhất', <Reconciled {...props} />],
-          ...(['signed', 'accepted', 'eligibleSigned'] as const).map((code) => [RATES[code].name, RATES[code].sentence] as const),
-        ]} />
-      </Fold>
-    </>
+      <h2>Đúng hạn, trễ hạn</h2>
+      <Timely timely={props.timely} expected={tree.counts.expected} />
+    </div>
   );
 }
 
