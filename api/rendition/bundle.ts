@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { revokedBy } from '../../db/evidence/revocations.js';
+import { signerFingerprints } from '../../db/vendor/cards.js';
 import { issuedCardById, type IssuedCard } from '../../db/views/lookUp.js';
 import type { Instant } from '../../domain/brand.js';
 import { composeBundle, signersIn } from '../../formats/bundle/compose.js';
@@ -22,10 +23,11 @@ export async function buildBundle({ db, settings }: Services, cardId: string): P
   if (card === undefined) throw new Refused('not-issued');
   const [evidence, signer] = [await evidenceOf(db, cardId), await departmentSigner(db, settings.HUB_SECRET_KEY)];
   assertReceived(card, evidence);
+  const signers = card.vendor === null ? signersIn(card.document) : await signerFingerprints(db, { cardId });
   const provenAt = evidence?.links[0]?.genTime;
-  const revoked = await revokedBy(db, { fingerprints: signersIn(card.document), at: provenAt === undefined ? card.receivedAt : new Date(provenAt) });
+  const revoked = await revokedBy(db, { fingerprints: signers, at: provenAt === undefined ? card.receivedAt : new Date(provenAt) });
   const status = card.state === 'recalled' || card.state === 'superseded' ? card.state : 'in-force';
-  const bundle = composeBundle({ card: { ...card, status }, evidence, revoked, signer, madeAt: new Date().toISOString() as Instant });
+  const bundle = composeBundle({ card: { ...card, status }, signers, evidence, revoked, signer, madeAt: new Date().toISOString() as Instant });
   return writeBundle(bundle, { sandbox: settings.HUB_MODE === 'sandbox' });
 }
 

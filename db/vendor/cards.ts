@@ -121,3 +121,7 @@ export const putAsideCards = (db: Db, key: SchoolKey): Promise<PutAsideLine[]> =
   WHERE c.campaign_id = :campaignId AND c.school_code = :schoolCode AND c.vendor IS NOT NULL AND c.state = 'superseded'
     AND NOT EXISTS (SELECT FROM report_card o WHERE o.expected_pupil_id = c.expected_pupil_id AND o.version > c.version)
   GROUP BY k.name, k.grade, s.role, s.code ORDER BY k.grade, k.name, s.role`, key);
+
+/** Whose certificates signed a card (lower-case hex SHA-256). */
+export const signerFingerprints = async (db: Db, input: { cardId: string }): Promise<string[]> =>
+  (await rows<{ fingerprint: string }>(db, 'SELECT DISTINCT fingerprint FROM card_signature WHERE card_id = :cardId ORDER BY 1', input)).map(({ fingerprint }) => fingerprint);

@@ -6,6 +6,8 @@ export type Bundle = {
   format: 'hoc-ba-so-bundle/2';
   /** The card's XML, to the byte. */
   card: string;
+  /** Of other software: the namespaces (prefix to address) around it in which it verified. Absent of a card of ours. */
+  vendor?: { context: Record<string, string> } | undefined;
   /**
    * Proven time: the card is a leaf of a hash tree (RFC 6962 §2.1) whose root an RFC 3161 token stamps, and each later token covers all
    * that the one before consists of. With the certificates (anchors too) and revocation answers of each; null: there is none.

@@ -3,13 +3,21 @@ import { readFileSync } from 'node:fs';
 import type { Bundle } from './bundle.js';
 
 /** The page's parts in the order in which each needs the ones before; compiled, they are joined into one script. */
-const PARTS = ['der', 'certificate', 'xml', 'card', 'timestamp', 'chain', 'check', 'view'] as const;
+const PARTS = ['der', 'certificate', 'xml', 'card', 'vendor', 'timestamp', 'chain', 'check', 'view'] as const;
+/** The verifier's own reader and canonicaliser, each in a scope of its own: their names are not the page's. */
+const SHARED = ['text', 'plainReader', 'canonicalization'] as const;
 
 let joined: string | null = null;
 
+function scoped(part: string): string {
+  const code = readFileSync(new URL(`../xml/${part}.js`, import.meta.url), 'utf8').replace(/^import .*;$/gm, '').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  const names = [...code.matchAll(/^export (?:async function|function|const|class) (\w+)/gm)].map(([, name]) => name).join(', ');
+  return `const { ${names} } = (() => {\n${code.replace(/^export (?=async function|function|const|class)/gm, '')}\nreturn { ${names} };\n})();`;
+}
+
 /** One script without imports, so that the file needs nothing beside itself. */
 function script(): string {
-  joined ??= `${PARTS.map((part) => readFileSync(new URL(`./page/${part}.js`, import.meta.url), 'utf8')
+  joined ??= `${SHARED.map(scoped).join('\n')}\n${PARTS.map((part) => readFileSync(new URL(`./page/${part}.js`, import.meta.url), 'utf8')
     .replace(/^import .*;$/gm, '').replace(/^export (?=async function|function|const|class)/gm, '').replace(/^\/\/# sourceMappingURL=.*$/m, '')).join('\n')}\nawait showBundle(document);\n`;
   return joined;
 }

@@ -4,7 +4,7 @@ import type { Bundle } from './bundle.js';
 
 const base64 = z.base64();
 const schema = z.object({
-  format: z.literal('hoc-ba-so-bundle/2'), card: base64, evidence: evidenceBundle.nullable(), statement: z.string().max(10_000),
+  format: z.literal('hoc-ba-so-bundle/2'), card: base64, vendor: z.object({ context: z.record(z.string().max(100), z.string().max(1_000)) }).optional(), evidence: evidenceBundle.nullable(), statement: z.string().max(10_000),
   statementSignature: z.object({ value: base64, certificate: base64 }),
 });
 

@@ -82,8 +82,13 @@ const attributes = (found: readonly NamespacedAttribute[]): string => (found.len
 
 const byExpandedName = (one: NamespacedAttribute, other: NamespacedAttribute): number => byCodePoint(one.uri, other.uri) || byCodePoint(one.local, other.local);
 
-/** Canonical XML sorts by code point; UTF-16 units differ from that beyond the basic plane, UTF-8 bytes do not. */
-const byCodePoint = (one: string, other: string): number => (one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other)));
+/** Canonical XML sorts by code point; UTF-16 units differ from that beyond the basic plane. Runs in a browser too. */
+function byCodePoint(one: string, other: string): number {
+  const [left, right] = [Array.from(one), Array.from(other)];
+  const place = left.findIndex((character, at) => character !== right[at]);
+  if (place < 0) return left.length - right.length;
+  return (left[place]?.codePointAt(0) ?? 0) - (right[place]?.codePointAt(0) ?? -1);
+}
 
 const TEXT_ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
 const ATTRIBUTE_ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '"': '&quot;', '\t': '&#x9;', '\n': '&#xA;', '\r': '&#xD;' };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +9,9 @@ import { chromium, type Browser } from 'playwright-core';
 import { writeBundle } from '../../formats/bundle/html.js';
 import type { Bundle } from '../../formats/bundle/bundle.js';
 import { bundleOf, stamped } from '../support/bundle.js';
-import { cardData, signedCard } from '../support/cards.js';
+import { ca, cardData, signedCard, signers } from '../support/cards.js';
+import { organisation } from '../support/certificates.js';
+import { ALGORITHMS, foreignCard, plainRoles } from '../support/foreignCards.js';
 import { chromiumLaunchOptions } from '../support/chromium.js';
 
 describe('a bundle opened from a disk, without a network', () => {
@@ -49,6 +52,20 @@ describe('a bundle opened from a disk, without a network', () => {
     assert.match(seen.findings, /Cây băm[\s\S]*Học bạ thứ 2 trong lô 2[\s\S]*Dấu thời gian[\s\S]*Nguồn gốc chứng thư[\s\S]*Sở xác nhận/);
     assert.ok(seen.name.includes(cardData(3).record.identity.fullName.split(' ')[0]!));
     assert.deepEqual([seen.asked, seen.errors], [[], []]);
+  });
+
+  test('checks a card of other software, signed by inclusive C14N with a prefix, in the same way', async () => {
+    const card = foreignCard({ seed: 3, indent: true, crlf: true, roles: plainRoles({ transforms: [ALGORITHMS.inclusive], canonicalization: ALGORITHMS.inclusive, prefix: 'ds:' }) });
+    const own = bundleOf(cardData(3).cardId, card, await stamped([card], 0));
+    const { certificate } = own.statementSignature;
+    const { key } = organisation(ca, '0999999999');
+    const said = JSON.parse(own.statement) as { path: { certificates: string[] } };
+    const statement = JSON.stringify({ ...said, path: { ...said.path, certificates: [...said.path.certificates, ...Object.values(signers()).map(({ der }) => createHash('sha256').update(der).digest('hex'))] } });
+    const vendor: Bundle = { ...own, vendor: { context: {} }, statement, statementSignature: { certificate, value: sign('sha256', Buffer.from(statement), key).toString('base64') } };
+    const seen = await open(writeBundle(vendor, { sandbox: false }));
+    assert.deepEqual([seen.verdict, seen.asked, seen.errors], ['HỌC BẠ NGUYÊN VẸN', [], []], seen.findings);
+    const forged = await open(writeBundle({ ...vendor, card: Buffer.from(card.toString().replace(/<CAN_NANG>./, '<CAN_NANG>9')).toString('base64') }, { sandbox: false }));
+    assert.equal(forged.verdict, 'HỌC BẠ KHÔNG HỢP LỆ');
   });
 
   test('shows a changed level as forged, and shows nothing of the forged card', async () => {

@@ -9,8 +9,9 @@ const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 const METHODS: Readonly<Record<string, 'rsa' | 'ec'>> = { 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': 'rsa', 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256': 'ec' };
+export const roleLabel = (tag: string): string => ROLES[tag] ?? tag;
 const ROLES: Readonly<Record<string, string>> = { GVBM: 'Giáo viên bộ môn', GVCN: 'Giáo viên chủ nhiệm', CBQL: 'Ký duyệt', KY_PHAT_HANH: 'Ký số phát hành' };
-const HOLDERS = ['DANH_SACH_THONG_TIN_KY', 'PHAT_HANH_HOC_BA'];
+export const HOLDERS = ['DANH_SACH_THONG_TIN_KY', 'PHAT_HANH_HOC_BA'];
 
 /** What a card's bytes say and whether each of their signatures holds; null when they are no card of ours. */
 export async function checkCard(bytes: Uint8Array): Promise<PageCard | null> {
@@ -36,7 +37,7 @@ export async function checkCard(bytes: Uint8Array): Promise<PageCard | null> {
 }
 
 /** Both signatures that the Ministry wants are there, nothing twice, and nothing stands beside what is signed. */
-function frameFault(root: Tag, blocks: readonly Tag[]): string | null {
+export function frameFault(root: { children: readonly { name: string }[] }, blocks: readonly { name: string }[]): string | null {
   if (root.children.some(({ name }) => name !== 'DU_LIEU_HOC_BA' && !HOLDERS.includes(name)) || blocks.some(({ name }) => !(name in ROLES))) return 'Tệp có phần không thuộc mẫu học bạ.';
   for (const role of ['GVCN', 'CBQL', 'KY_PHAT_HANH']) {
     const count = blocks.filter(({ name }) => name === role).length;

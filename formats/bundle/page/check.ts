@@ -2,6 +2,7 @@ import type { Bundle, StatementOfHub } from '../bundle.js';
 import { checkCard, type PageCard } from './card.js';
 import { checkChain } from './chain.js';
 import { digestOf, readCertificate, signedWith } from './certificate.js';
+import { checkVendorCard } from './vendor.js';
 import { fromBase64, sameBytes, toHex } from './der.js';
 
 /** `proven`: computed here and right; `false`: computed here and wrong; `stated`: the hub's own word, signed by it. */
@@ -15,11 +16,11 @@ export async function checkBundle(bundle: Bundle): Promise<Report> {
   const lines: Line[] = [];
   const say = (label: string, fault: string | null, good: string): void => { lines.push({ label, kind: fault === null ? 'proven' : 'false', text: fault ?? good }); };
 
-  const card = await checkCard(bytes).catch((fault: unknown) => {
+  const card = await (bundle.vendor === undefined ? checkCard(bytes) : checkVendorCard(bytes, bundle.vendor.context)).catch((fault: unknown) => {
     if (fault instanceof TypeError) return null;
     throw fault;
   });
-  say('Văn bản học bạ', card === null ? 'Không phải học bạ do hệ thống này lập, hoặc đã bị thay đổi.' : card.fault, 'Đúng mẫu, đủ chữ ký bắt buộc.');
+  say('Văn bản học bạ', card === null ? bundle.vendor === undefined ? 'Không phải học bạ do hệ thống này lập, hoặc đã bị thay đổi.' : 'Không phải học bạ, hoặc đã bị thay đổi.' : card.fault, 'Đúng mẫu, đủ chữ ký bắt buộc.');
   for (const { label, name, signedAt, fault } of card?.signatures ?? []) say(label, fault, `${name}, ký ${local(signedAt)}`);
 
   const statement = await statementOf(bundle, digest);
