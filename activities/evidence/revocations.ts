@@ -124,6 +124,8 @@ async function materialFor(deps: ActivityDeps, { genTime, certificates }: Unsett
   const open = issued.filter((der) => !used.some(({ crl }) => crl.issuer === issuerOf(der)));
   // Whom the Sở trusted at the time is what counts, whatever it has ended since.
   const anchors = [...await deps.anchors(undefined, genTime), ...await deps.trust.tsaAnchors(genTime)].map(({ raw }) => raw);
+  // Whose authority publishes lists, its next one is waited for: a responder would be asked about each of thousands of certificates.
+  if (open.some((der) => lists.some(({ crl }) => crl.issuer === issuerOf(der)))) return null;
   const answers = open.length === 0 ? [] : await askResponders(deps, open, [...anchors, ...issued]);
   const later = usedMaterial({ lists: [], answers }, open).filter(({ thisUpdate }) => thisUpdate > genTime);
   const told = new Set(later.flatMap(({ der }) => readOcsp(der)?.statements.map(({ serial }) => serial) ?? []));

@@ -212,7 +212,9 @@ describe('the receipt of sealed cards', () => {
     await approved();
     await seal();
     const certificate = await certificateOf('principal');
+    phone.evidence.responder.on = true;
     assert.deepEqual(await refreshRevocations(phone.deps), { revoked: 0, settled: 0 }, 'lists of the same second are not later');
+    assert.equal(phone.evidence.asked.answers, 0, 'the next list is waited for, nobody is asked about each certificate');
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await phone.evidence.laterLists();
     phone.evidence.revoke(certificate, { revokedAt: new Date(), invalidAt: new Date(Date.now() - 86_400_000) });
