@@ -56,12 +56,17 @@ export class Crowd {
     }
   }
 
-  /** The first school whose people nobody plays at this moment and of whom somebody has a reason to look. */
+  /** Clerks and heads before all teachers: what a whole school has finished goes on its way while other schools are still reviewing. */
   #take(): { schoolCode: string; people: Staff[] } | null {
+    return this.#first((person) => person.roles.some(({ kind }) => kind !== 'homeroom')) ?? this.#first(() => true);
+  }
+
+  /** The first school whose people nobody plays at this moment and of whom one of these has a reason to look. */
+  #first(isMeant: (person: Staff) => boolean): { schoolCode: string; people: Staff[] } | null {
     const now = Date.now();
     for (const [schoolCode, waiting] of this.#waiting) {
       if (this.#busy.has(schoolCode)) continue;
-      const people = [...waiting.values()].filter(({ at }) => at <= now).map(({ person }) => person);
+      const people = [...waiting.values()].filter(({ at, person }) => at <= now && isMeant(person)).map(({ person }) => person);
       if (people.length === 0) continue;
       for (const { code } of people) waiting.delete(code);
       if (waiting.size === 0) this.#waiting.delete(schoolCode);
