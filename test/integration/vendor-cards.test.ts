@@ -9,7 +9,10 @@ import { row, rows } from '../../db/connect.js';
 import type { Vendor } from '../../db/vendor/cards.js';
 import { vendorSignatures } from '../../db/views/cardHistory.js';
 import { issuedCard, issuedCardById } from '../../db/views/lookUp.js';
-import { rosterSheet } from '../../db/views/roster.js';
+import { renderToString } from 'preact-render-to-string';
+import { freshForm } from '../../api/http/form.js';
+import { UploadPage } from '../../dashboards/pages/roster/upload.js';
+import { rosterSheet, uploadSheet } from '../../db/views/roster.js';
 import { cardToPrint } from '../../db/views/printing.js';
 import { cutCard } from '../../formats/foreign/cutCard.js';
 import { verifyDocument } from '../../formats/foreign/verify.js';
@@ -154,16 +157,26 @@ describe('cards that other software has made and signed', () => {
     ]).toString().replace(/(<HOC_BA>[^]*?<CAN_NANG>)[^<]*/, '$199.9');
     // The sender's own signature no longer holds: without it the cards are judged one by one.
     const unsigned = file.slice(0, file.lastIndexOf('<Signature ')) + '</DANH_SACH_HOC_BA>';
-    const { state, cards, faults } = await vendor.handIn(Buffer.from(unsigned));
+    const { uploadId, state, cards, faults } = await vendor.handIn(Buffer.from(unsigned));
     assert.deepEqual(faults.map(({ rule }) => rule), ['data-changed', 'other-school', 'other-year', 'pupil-unknown', 'pupil-differs', 'card-exists', 'own-card-reshaped', 'issuer-unknown', 'seal-unapproved']);
     assert.deepEqual([state, cards], ['read', { taken: 1, known: 0, refused: 9 }]);
     assert.equal(faults[0]?.cell, '/HOC_BA[1]');
     for (const { message } of faults) assert.ok(message.length > 30 && message.includes(';'), message);
     assert.equal((await stage.cards(classId())).length, 1);
+    const page = await pageOf(uploadId);
+    assert.match(page, /Đã nhận 1 học bạ đã ký[\s\S]*9 học bạ không nhận: xem lí do ở dưới/);
+    assert.match(page, /Có học bạ không nhận/);
+    assert.doesNotMatch(page, /chưa nhận/, 'a fault of one card keeps no other of its class back');
     const whole = await vendor.handIn(Buffer.from(file));
     assert.deepEqual([whole.state, whole.code], ['refused', 'transaction-changed']);
   });
   type Pupil = Awaited<ReturnType<typeof vendor.pupils>>[number];
+
+  /** What the clerk reads of a file. */
+  const pageOf = async (uploadId: string): Promise<string> => {
+    const sheet = await uploadSheet(stage.api, { uploadId, schoolCode: stage.school(0), actorId: stage.who.at('clerk', 0) });
+    return renderToString(UploadPage({ sheet: sheet!, confirm: freshForm(''), discard: freshForm('') }));
+  };
 
   test('are held to what the campaign asks of them', async () => {
     const [pupil] = await vendor.pupils(LAST);

@@ -34,7 +34,7 @@ export function RosterPage({ sheet, form, now }: RosterProps): VNode {
         </Note>
       ))}
       {broken !== undefined && (
-        <Note kind="warn"><p>Tệp "{broken.fileName}" còn {formatNumber(broken.errorCount)} lỗi, lớp có lỗi chưa được nhận. <a href={`${base}/${broken.uploadId}`}>Xem chỗ sai và tải tệp đã đánh dấu</a></p></Note>
+        <Note kind="warn"><p>{broken.format === 'xml' ? `Tệp "${broken.fileName}" có ${formatNumber(broken.errorCount)} học bạ không nhận.` : `Tệp "${broken.fileName}" còn ${formatNumber(broken.errorCount)} lỗi, lớp có lỗi chưa được nhận.`} <a href={`${base}/${broken.uploadId}`}>{broken.format === 'xml' ? 'Xem lí do từng học bạ' : 'Xem chỗ sai và tải tệp đã đánh dấu'}</a></p></Note>
       )}
       <PutAsideNote lines={sheet.putAside} />
       {returned.map((one) => <Note key={one.classId} kind="warn"><p><strong>GVCN báo sai lớp {one.className}:</strong> {one.returnedReason}</p></Note>)}
@@ -82,7 +82,7 @@ function uploadBlock({ campaign, exemptReason }: RosterSheet['school']): string 
 
 /** A file that was read well may still hold classes that were not taken: that is what the clerk must see, not the reading. */
 function UploadBadge({ one }: { one: UploadLine }): VNode {
-  const { kind, name } = one.state === 'read' && one.errorCount > 0 ? { kind: 'bad', name: 'Có lớp bị trả lại' } as const : UPLOAD_STATE[one.state];
+  const { kind, name } = one.state === 'read' && one.errorCount > 0 ? { kind: 'bad', name: one.format === 'xml' ? 'Có học bạ không nhận' : 'Có lớp bị trả lại' } as const : UPLOAD_STATE[one.state];
   return <Badge kind={kind}>{name}</Badge>;
 }
 

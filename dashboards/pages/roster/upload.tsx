@@ -46,7 +46,7 @@ export function UploadResult({ sheet, confirm, discard }: UploadProps): VNode {
       </div>
       {sheet.refusal !== null && <Note kind="bad"><p><strong>Tệp không được nhận:</strong> {sheet.refusal.message}</p><p>Dữ liệu đã nộp trước đó không thay đổi.</p></Note>}
       {sheet.state === 'waiting' && <Waiting sheet={sheet} confirm={confirm} discard={discard} base={base} />}
-      {sheet.classes.length > 0 && <><h2>Từng lớp</h2><Classes classes={sheet.classes} /></>}
+      {sheet.classes.length > 0 && <><h2>Từng lớp</h2><Classes classes={sheet.classes} signed={sheet.signedCards !== null} /></>}
       {sheet.faultCount > 0 && <Faults sheet={sheet} base={base} />}
       {!reading && <p><LinkButton href={base} label="Về trang dữ liệu" kind="plain" /></p>}
     </div>
@@ -109,10 +109,11 @@ function Differences({ one }: { one: UploadClass }): VNode {
   );
 }
 
-const Classes = ({ classes }: { classes: readonly UploadClass[] }): VNode => (
+/** @param signed of signed cards each is taken or not by itself: a fault of one keeps no other of its class back */
+const Classes = ({ classes, signed }: { classes: readonly UploadClass[]; signed: boolean }): VNode => (
   <DataTable<UploadClass> caption="Kết quả từng lớp" hideCaption rows={classes} empty="Tệp không có lớp nào của trường."
     columns={[
-      { label: 'Lớp', kind: 'head', cell: (one) => one.className }, { label: 'Kết quả', cell: (one) => <Badge kind={OUTCOME[one.outcome].kind}>{OUTCOME[one.outcome].name}</Badge> },
+      { label: 'Lớp', kind: 'head', cell: (one) => one.className }, { label: 'Kết quả', cell: (one) => <Badge kind={OUTCOME[one.outcome].kind}>{signed && one.outcome === 'errors' ? 'Có học bạ không nhận' : OUTCOME[one.outcome].name}</Badge> },
       { label: 'Học sinh trong tệp', kind: 'number', cell: (one) => formatNumber(one.pupils) }, { label: 'Lỗi', kind: 'number', cell: (one) => formatNumber(one.errors) },
     ]} />
 );
