@@ -1,22 +1,31 @@
 /**
- * What many people look at together is read once: an answer is handed out again for a while after it was asked for. Everything that
- * uses it says on the page as of when its figures are. A fault is not kept.
+ * What many people look at together is read once: an answer serves everybody for a while, and for a while longer it is handed out while
+ * the next one is being read, so that nobody waits for it. Everything that uses this says on the page as of when its figures are. A
+ * fault is not kept.
  */
 export class Recent<T> {
-  readonly #kept = new Map<string, { from: number; answer: Promise<T> }>();
+  readonly #kept = new Map<string, { from: number; answer: Promise<T>; next: Promise<T> | null }>();
 
-  /** @param keepMs how long one answer serves */
-  constructor(private readonly keepMs: number) {}
+  /** @param freshMs how long an answer serves as it is; @param staleMs how long it may serve while the next is read */
+  constructor(private readonly freshMs: number, private readonly staleMs: number) {}
 
   /** @param key what is asked; never with personal data, and so few that all of them may be held */
   of(key: string, read: () => Promise<T>): Promise<T> {
     const now = performance.now();
-    for (const [other, { from }] of this.#kept) if (now - from > this.keepMs) this.#kept.delete(other);
+    for (const [other, { from }] of this.#kept) if (now - from > this.staleMs) this.#kept.delete(other);
     const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept.answer;
-    const answer = read();
-    this.#kept.set(key, { from: now, answer });
-    answer.catch(() => this.#kept.delete(key));
+    if (kept === undefined) return this.#keep(key, now, read());
+    if (now - kept.from > this.freshMs && kept.next === null) {
+      const next = kept.next = read();
+      // The old answer stays in use until this one is there; when it fails, whoever asks next tries again.
+      void next.then(() => { void this.#keep(key, now, next); }, () => { kept.next = null; });
+    }
+    return kept.answer;
+  }
+
+  #keep(key: string, from: number, answer: Promise<T>): Promise<T> {
+    this.#kept.set(key, { from, answer, next: null });
+    void answer.catch(() => this.#kept.delete(key));
     return answer;
   }
 }

@@ -24,16 +24,25 @@ const LINE = `p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_c
   CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
   s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"`;
 /** The same pupils by class, counted. */
-const COUNTERS = `FROM progress_count p JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code JOIN class_turn w ON w.class_id = p.class_id`;
-const WHERE = (measure: Measure): string => `
-  WHERE p.campaign_id = :campaignId AND (${MEASURES[measure]}) AND (:position::text IS NULL OR p.position = :position::text)
-    AND (:reason::text IS NULL OR coalesce(p.reason, 'school_exempt') = :reason::text) AND (:step::text IS NULL OR ${STEP} = :step::text)
-    AND (:officeCode::text IS NULL OR s.office_code = :officeCode::text) AND (:schoolCode::text IS NULL OR p.school_code = :schoolCode::text) AND (:classId::uuid IS NULL OR p.class_id = :classId::uuid)`;
+const COUNTERS = 'FROM progress_count p JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code';
+
+/**
+ * Joins and conditions of a filter, only those that it asks for: a condition that might be none would give PostgreSQL one plan for a class
+ * and for a province.
+ */
+function chosen({ measure, position, reason, step, officeCode, schoolCode, classId }: PupilFilter): { turn: string; where: string } {
+  const turn = step !== null || measure === 'waiting' || measure === 'unexplained' ? 'JOIN class_turn w ON w.class_id = p.class_id' : '';
+  const where = [
+    'p.campaign_id = :campaignId', `(${MEASURES[measure]})`, ...(position === null ? [] : ['p.position = :position']), ...(reason === null ? [] : [`coalesce(p.reason, 'school_exempt') = :reason`]),
+    ...(step === null ? [] : [`${STEP} = :step`]), ...(officeCode === null ? [] : ['s.office_code = :officeCode']), ...(schoolCode === null ? [] : ['p.school_code = :schoolCode']), ...(classId === null ? [] : ['p.class_id = :classId']),
+  ];
+  return { turn, where: `WHERE ${where.join(' AND ')}` };
+}
 
 /** How many the list holds, from the counters: as quick for a province as for a class. */
 export async function countPupils(db: Db, filter: PupilFilter): Promise<number> {
-  const { measure, ...bindings } = filter;
-  return (await row<{ count: number }>(db, `SELECT coalesce(sum(p.cards), 0)::int AS count ${COUNTERS} ${WHERE(measure)}`, bindings))!.count;
+  const { turn, where } = chosen(filter);
+  return (await row<{ count: number }>(db, `SELECT coalesce(sum(p.cards), 0)::int AS count ${COUNTERS} ${turn} ${where}`, filter))!.count;
 }
 
 /**
@@ -41,19 +50,19 @@ export async function countPupils(db: Db, filter: PupilFilter): Promise<number> 
  * these are read. Give a transaction that sees one snapshot.
  */
 export async function listPupils(db: Db, filter: PupilFilter, page: { limit: number; offset: number }): Promise<PupilLine[]> {
-  const { measure, ...bindings } = filter;
+  const { turn, where } = chosen(filter);
   const classes = await rows<{ classId: string; before: number }>(db, `
     SELECT * FROM (
       SELECT k.id AS "classId", k.cards, (sum(k.cards) OVER (ORDER BY o.name, o.code, c.name, c.code, k.grade, length(k.name), k.name ROWS UNBOUNDED PRECEDING) - k.cards)::int AS before
-      FROM (SELECT k.id, k.grade, k.name, k.school_code, s.office_code, sum(p.cards)::int AS cards ${COUNTERS} JOIN class k ON k.id = p.class_id ${WHERE(measure)} GROUP BY k.id, s.office_code) k
+      FROM (SELECT k.id, k.grade, k.name, k.school_code, s.office_code, sum(p.cards)::int AS cards ${COUNTERS} JOIN class k ON k.id = p.class_id ${turn} ${where} GROUP BY k.id, s.office_code) k
       JOIN school c ON c.code = k.school_code JOIN office o ON o.code = k.office_code) k
-    WHERE before < :offset::int + :limit::int AND before + cards > :offset::int ORDER BY before`, { ...bindings, ...page });
+    WHERE before < :offset::int + :limit::int AND before + cards > :offset::int ORDER BY before`, { ...filter, ...page });
   const first = classes[0];
   if (first === undefined) return [];
   return rows<PupilLine>(db, `
-    SELECT ${LINE} ${FROM} JOIN class_turn w ON w.class_id = p.class_id ${WHERE(measure)} AND p.class_id = ANY(:classIds) AND w.class_id = ANY(:classIds) AND e.class_id = ANY(:classIds)
+    SELECT ${LINE} ${FROM} ${turn} ${where} AND p.class_id = ANY(:classIds) AND e.class_id = ANY(:classIds)
     ORDER BY array_position(:classIds::uuid[], p.class_id), ${byGivenName('e.full_name')}, e.pupil_code LIMIT :limit OFFSET :offset`,
-  { ...bindings, classIds: classes.map((one) => one.classId), limit: page.limit, offset: page.offset - first.before });
+  { ...filter, classIds: classes.map((one) => one.classId), limit: page.limit, offset: page.offset - first.before });
 }
 
 /** So many pupils of a name are looked at before the first fifty are shown. */

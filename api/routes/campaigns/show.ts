@@ -21,7 +21,7 @@ export const showCampaign: Route = {
     if (campaign.state === 'draft' || campaign.launchedAt === null) return showDraft(visit, campaign);
     const { xa, nhom, sau } = parsed(query, visit.request.query);
     const officeCode = xa ?? null;
-    const { asOf, ...seen } = await standingOf(visit.services, { campaignId: campaign.id, officeCode, grouping: nhom, depth: sau ?? null });
+    const { asOf, ...seen } = await standingOf(visit.services, { campaignId: campaign.id, officeCode, grouping: nhom, depth: sau ?? null }, wantsJson(visit));
     const form = freshForm(visit.me.csrf);
     const props = { campaign, officeCode, ...seen, form, now: asOf };
     if (visit.request.get('hx-request') === 'true' && !wantsJson(visit)) return sendPart(visit, Figures(props));

@@ -13,21 +13,21 @@ import type { Services } from '../../services.js';
 export type StandingQuery = { campaignId: string; officeCode: string | null; grouping: Grouping; depth: Depth | null };
 export type Standing = Awaited<ReturnType<typeof read>>;
 
-/** A scope with more schools than this is shown by areas first, and its figures serve everybody who asks within the next seconds. */
+/** A scope with more schools than this is shown by areas first, and its figures serve everybody who looks within the next seconds; a program gets them as they are. */
 const MANY_SCHOOLS = 60;
-const KEEP_MS = 3_000;
+const [FRESH_MS, STALE_MS] = [3_000, 15_000];
 const kept = new WeakMap<Services, Recent<Standing>>();
 
 /** Everything on the cockpit is read in one snapshot, so that tile, table and list agree. */
-export async function standingOf(services: Services, query: StandingQuery): Promise<Standing> {
+export async function standingOf(services: Services, query: StandingQuery, forProgram: boolean): Promise<Standing> {
   const { db } = services;
   const { schools } = (await row<{ schools: number }>(db, `
     SELECT count(*)::int AS schools FROM campaign_school WHERE campaign_id = :campaignId AND (:officeCode::text IS NULL OR office_code = :officeCode::text)`, query))!;
   const many = schools > MANY_SCHOOLS;
   const asked = { ...query, depth: query.depth ?? (query.officeCode !== null ? 'class' : many ? 'area' : 'school') } as const;
   const fresh = (): Promise<Standing> => db.transaction((snapshot) => read(snapshot, asked), { isolationLevel: 'repeatable read', readOnly: true });
-  if (!many) return fresh();
-  const recent = kept.get(services) ?? new Recent<Standing>(KEEP_MS);
+  if (!many || forProgram) return fresh();
+  const recent = kept.get(services) ?? new Recent<Standing>(FRESH_MS, STALE_MS);
   kept.set(services, recent);
   return recent.of(JSON.stringify(asked), fresh);
 }
