@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 /**
  * A merged province in the middle of its campaign, written as the owner by set-based statements inside PostgreSQL: bench only. Nobody in
  * it exists. Proportions are those of the first published campaign (82,35 % signed and accepted), the rest spread over all the states in
- * which a card can wait; every card has the rows its way leaves behind (tasks, batches, packets, signatures, evidence, audit).
+ * which a card can wait; every card has the rows its way leaves behind (tasks, batches, packets, signatures, evidence, audit), but a stand-in for its record
+ * and document: the review of a class is not measured here.
  */
 export type BenchSize = { pupils: number; schools: number; offices: number };
 export const MERGED_PROVINCE: BenchSize = { pupils: 500_000, schools: 830, offices: 168 };
@@ -26,9 +27,9 @@ const CLASS_STATE = `CASE WHEN h < 8235 THEN 'accepted' WHEN h < 8700 THEN NULL 
 const STEPS = ({ pupils, schools, offices }: BenchSize): readonly (readonly [what: string, sql: string])[] => [
   ['units', `
     INSERT INTO province (code, name, department_name, place_of_issue) VALUES ('99', 'Tỉnh Mô Phỏng', 'Sở Giáo dục và Đào tạo tỉnh Mô Phỏng', 'Mô Phỏng') ON CONFLICT DO NOTHING;
-    INSERT INTO office (code, name, kind, phone, email) SELECT to_char(n, '"P"000'), 'Xã Mô Phỏng ' || n, 'commune', '0290000' || to_char(n, 'FM000'), 'p' || n || '@bench.example' FROM generate_series(1, ${offices}) n;
+    INSERT INTO office (code, name, kind, phone, email) SELECT 'P' || lpad(n::text, 3, '0'), 'Xã Mô Phỏng ' || n, 'commune', '0290000' || to_char(n, 'FM000'), 'p' || n || '@bench.example' FROM generate_series(1, ${offices}) n;
     INSERT INTO school (code, name, office_code, commune_name, district_name, phone, email, tax_code)
-    SELECT to_char(n, '"T"0000'), 'Trường Tiểu học ' || ${GIVEN}[1 + n % 30] || ' ' || ${GIVEN}[1 + n / 30] || ' ' || n, to_char(1 + n % ${offices}, '"P"000'), 'Xã Mô Phỏng ' || (1 + n % ${offices}),
+    SELECT 'T' || lpad(n::text, 4, '0'), 'Trường Tiểu học ' || ${GIVEN}[1 + n % 30] || ' ' || ${GIVEN}[1 + n / 30] || ' ' || n, 'P' || lpad((1 + n % ${offices})::text, 3, '0'), 'Xã Mô Phỏng ' || (1 + n % ${offices}),
       'Huyện Mô Phỏng ' || (1 + n % ${offices} % 14), '0290' || to_char(n, 'FM000000'), 't' || n || '@bench.example', '99' || to_char(n, 'FM00000000') FROM generate_series(1, ${schools}) n;
     INSERT INTO campaign (id, province_code, school_year, level, cycle, state, policy, collect_due, review_due, approve_due, seal_due, launched_at)
     VALUES (${CAMPAIGN}, '99', '2025-2026', 'primary', 'main', 'running', '{}', now() - interval '9 days', now() - interval '5 days', now() - interval '2 days', now() + interval '3 days', now() - interval '30 days');

@@ -43,8 +43,8 @@ const ofCoordinator = (campaignId: string, { schoolCode, officeCode, classId, ca
   ];
 };
 const ofOffice = (campaignId: string, { officeCode, schoolCode }: Place): Visit[] => [
-  { page: 'chase list of an area', path: `/dia-ban/${officeCode}` }, { page: 'school, for its office', path: `/dot/${campaignId}/truong/${schoolCode}` }, { page: 'reports', path: '/bao-cao' }, { page: 'areas', path: '/dia-ban' },
+  { page: 'chase list of an area', path: `/dia-ban/${officeCode}` }, { page: 'school, for its office', path: `/dot/${campaignId}/truong/${schoolCode}` }, { page: 'reports', path: '/bao-cao' },
 ];
 const ofHead = ({ schoolCode }: Place): Visit[] => [{ page: 'my tasks', path: '/viec-cua-toi' }, { page: 'approval of a school', path: `/truong/${schoolCode}/ky-duyet` }, { page: 'authority', path: `/truong/${schoolCode}/giao-ky` }, { page: 'cards of a school', path: `/truong/${schoolCode}/hoc-ba` }];
 const ofClerk = ({ schoolCode }: Place): Visit[] => [{ page: 'data of a school', path: `/truong/${schoolCode}/du-lieu` }, { page: 'seal', path: `/truong/${schoolCode}/ky-so` }, { page: 'refused by the Kho', path: `/truong/${schoolCode}/kho-tu-choi` }, { page: 'my tasks', path: '/viec-cua-toi' }];
-const ofTeacher = ({ classId }: Place): Visit[] => [{ page: 'my tasks', path: '/viec-cua-toi' }, { page: 'review of a class', path: `/lop/${classId}/ra-soat` }, { page: 'cards of a class', path: `/lop/${classId}/hoc-ba` }];
+const ofTeacher = ({ classId }: Place): Visit[] => [{ page: 'my tasks', path: '/viec-cua-toi' }, { page: 'cards of a class', path: `/lop/${classId}/hoc-ba` }];
