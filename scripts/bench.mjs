@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { BAD_CALL, readArguments } from './lib/arguments.mjs';
+import { benchCampaign } from './lib/benchCampaign.mjs';
 import { build } from './lib/build.mjs';
 import { distDir, projectRoot } from './lib/files.mjs';
 import { startHub } from './lib/hub.mjs';
@@ -11,19 +12,31 @@ import { install } from './lib/install.mjs';
 import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
 import { wipe } from './lib/wipe.mjs';
 
-/**
- * `npm run bench -- signing [--threads N] [--json]`: what signing and verifying cards cost beside raw RSA and SHA-256 of `openssl speed`
- * in the same run, on the same cores.
- * `npm run bench -- pages [--seconds S] [--keep DIR] [--json]`: fifty people at once on a merged province of 500,000 pupils in a hub of
- * its own; `p95Ms` and `wireKb` of every page. `--keep` leaves that hub in DIR, and the next run with it finds its province there.
- * With `--json` the last line is one JSON object.
- */
-const BENCHES = { signing, pages };
+const help = `npm run bench -- signing [--threads N] [--json]
+npm run bench -- pages [--seconds S] [--keep DIR] [--json]
+npm run bench -- campaign [--province P] [--pupils N] [--seed N] [--dir DIR] [--json]
+
+What the hub costs beside what the bare work costs, measured in the same run.
+
+  signing    signing and verifying cards, beside raw RSA and SHA-256 of \`openssl speed\` on the same cores
+  pages      fifty people at once on a merged province of 500,000 pupils in a hub of its own: p95Ms and wireKb of every page
+  campaign   a whole campaign, beside as many raw signatures, COPY of the same rows, and the same workbooks read and written bare
+
+  --keep DIR   leaves that hub in DIR, and the next run with it finds its province there
+  --province P, --pupils N, --seed N   as of npm run demo; default can-tho
+  --dir DIR    the campaign's hub; people and keys made there are used again; default .hub-bench
+  --json       one JSON object on one line, last
+`;
+
+const BENCHES = { signing, pages, campaign };
+const options = Object.fromEntries(['threads', 'seconds', 'keep', 'province', 'pupils', 'seed', 'dir'].map((name) => [name, { type: 'string' }]));
 
 await runScript(async () => {
-  const { values, positionals: [name, ...more] } = parseArgs({ options: { json: { type: 'boolean' }, threads: { type: 'string' }, seconds: { type: 'string' }, keep: { type: 'string' } }, allowPositionals: true });
-  const bench = BENCHES[name];
-  if (bench === undefined || more.length > 0) throw new SetupError(`say what to measure: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`, { exitCode: 3 });
+  const asked = readArguments({ help, options: { ...options, json: { type: 'boolean' } }, positionals: true });
+  if (asked === undefined) return;
+  const { values, positionals: [name, ...more] } = asked;
+  const bench = Object.hasOwn(BENCHES, name ?? '') ? BENCHES[name] : undefined;
+  if (bench === undefined || more.length > 0) throw new SetupError(`say what to measure\n\n${help}`, { exitCode: BAD_CALL });
   const result = await bench(values, progressPrinter(process.stderr));
   process.stdout.write(`${values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
 });
@@ -34,7 +47,7 @@ function load(name) {
 
 function whole(option, value, usual, most) {
   const number = Number(value ?? usual);
-  if (!Number.isSafeInteger(number) || number < 1 || number > most) throw new SetupError(`--${option} takes a whole number from 1 to ${most}`, { exitCode: 3 });
+  if (!Number.isSafeInteger(number) || number < 1 || number > most) throw new SetupError(`--${option} takes a whole number from 1 to ${most}`, { exitCode: BAD_CALL });
   return number;
 }
 
@@ -63,4 +76,10 @@ async function pages(values, onProgress) {
       fs.rmSync(dir, { recursive: true, force: true });
     }
   }
+}
+
+async function campaign({ province = 'can-tho', pupils, seed, dir = path.join(projectRoot, '.hub-bench') }, onProgress) {
+  await install(onProgress);
+  await build(onProgress);
+  return benchCampaign({ province, pupils, seed, dir, onProgress });
 }

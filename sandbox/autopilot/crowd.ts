@@ -12,8 +12,13 @@ const REST_MS = 100;
 const WAITING_MS = 20_000;
 const WAITING_GROWS = 2;
 
+/** A clerk is told that the Kho refused a card in the moment of the verdict; the task comes with the school's next step. */
+const CLERK_IDLE_MS = 80_000;
+
 type Waiting = { person: Staff; at: number };
 type Reason = 'mail' | 'again';
+
+const isClerk = ({ roles }: Staff): boolean => roles.some(({ kind }) => kind === 'clerk');
 
 /**
  * Plays the people of a large province: nobody looks without a reason, which is a mail about work or something the same person has begun.
@@ -50,7 +55,8 @@ export class Crowd {
       for (const person of people) {
         if (over.aborted) break;
         const look = await lookAtWork(this.town, schoolCode, person);
-        if (look !== 'idle') this.#wait(schoolCode, person, Date.now() + (look === 'busy' ? AGAIN_MS : this.#pauseOf(schoolCode, person)), 'again');
+        const pauseMs = look === 'busy' ? AGAIN_MS : this.#pauseOf(schoolCode, person);
+        if (look !== 'idle' || (isClerk(person) && pauseMs <= CLERK_IDLE_MS)) this.#wait(schoolCode, person, Date.now() + pauseMs, 'again');
       }
       this.#busy.delete(schoolCode);
     }

@@ -39,13 +39,13 @@ export async function playDemo({ exit = false, seed, province = 'small', pupils,
     people.kept?.save();
     people.seconds = seconds(performance.now() - making);
     onProgress(`${world.province.staff.length} people of ${world.province.schools.length} schools have their keys after ${people.seconds} s (not counted as the campaign's)`);
-    const campaignBegun = performance.now();
+    const campaignBegun = { at: performance.now(), cpu: cpuSeconds(hub.pids()) };
     // PostgreSQL may be starting again at this moment: whoever waits for the link asks once more.
     const firstLink = async () => (await firstAdministratorLink(hub.env.migrate).catch((error) => onProgress(error.message)))?.split('/').at(-1) ?? null;
     const interrupted = stopped.then(() => { throw new SetupError('stopped; the same command goes on from here', { exitCode: 130 }); });
     interrupted.catch(() => undefined);
     const played = await Promise.race([play({ world, toTheEnd: exit, firstLink, say: onProgress, stallMs, signal }), interrupted]);
-    const summary = await summaryOf(hub, played, { begun, exit, figuresOf, apart: { people: people.seconds, campaign: seconds(performance.now() - campaignBegun) } });
+    const summary = await summaryOf(hub, played, { begun, exit, figuresOf, campaignBegun, peopleSeconds: people.seconds });
     process.stdout.write(demoReport({ hub, played, summary }));
     if (!exit) {
       await Promise.race([stopped, playOn(played.town, played.campaignId, signal)]);
@@ -57,6 +57,9 @@ export async function playDemo({ exit = false, seed, province = 'small', pupils,
     await hub.stop();
   }
 }
+
+/** What each process has used since; one that was started again in between counts from its start. */
+const sinceThen = (before, now) => now && Object.fromEntries(Object.entries(now).map(([name, used]) => [name, Math.round((used >= (before[name] ?? 0) ? used - (before[name] ?? 0) : used) * 10) / 10]));
 
 const seconds = (milliseconds) => Math.round(milliseconds / 100) / 10;
 
@@ -91,7 +94,9 @@ const addressesOf = ({ env, ports }) => ({ hub: env.common.HUB_BASE_URL, mailbox
 /** Today in Viet Nam, as the synthetic province dates its instruments. */
 const localToday = () => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
-async function summaryOf(hub, { campaignId, standing, asScripted, ledger, report, card, stalled, stages }, { begun, exit, figuresOf, apart }) {
+async function summaryOf(hub, { campaignId, standing, asScripted, ledger, report, card, stalled, stages }, { begun, exit, figuresOf, campaignBegun, peopleSeconds }) {
+  const apart = { people: peopleSeconds, campaign: seconds(performance.now() - campaignBegun.at) };
+  const cpu = cpuSeconds(hub.pids());
   const { expected, signed, accepted, open, waiting, unexplained } = standing.counts;
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = hub.env.common;
   const workflowsFailed = await failedWorkflows({ address, namespace });
@@ -99,6 +104,6 @@ async function summaryOf(hub, { campaignId, standing, asScripted, ledger, report
     ok: (!exit || asScripted) && stalled === null && ledger.equal && workflowsFailed === 0,
     expected, signed, accepted, ...figuresOf(standing.counts), held: standing.heldBy, open, waiting, waitingBy: standing.waitingBy, unexplained, ledgerEqual: ledger.equal, ledger: { ours: ledger.ours, kho: ledger.theirs }, workflowsFailed,
     campaignId, report, card, seconds: seconds(performance.now() - begun), secondsApart: apart, stages, peakMemoryMb: peakMemoryMb({ demo: process.pid, ...hub.pids() }),
-    cpuSeconds: cpuSeconds(hub.pids()),
+    cpuSeconds: cpu, campaignCpuSeconds: sinceThen(campaignBegun.cpu, cpu),
   };
 }
