@@ -30,14 +30,14 @@ export async function advanceSchool(knex: Knex, workflowId: string, context: Act
     const school = await lockSchool(trx, workflowId);
     if (school === undefined) return nothing;
     const opened = atOnce === undefined || recorded === 0 ? [] : await openedBatches(trx, school, now);
-    return opened.length > 0 ? { opened } : planSchool(trx, school, { ...context, now });
+    return opened.length > 0 ? { opened } : planSchool(trx, school, { ...context, now }, atOnce !== undefined);
   });
   if (!('opened' in step)) return step;
   await atOnce?.(step.opened);
   return advanceSchool(knex, workflowId, context, atOnce);
 }
 
-async function planSchool(trx: Db, school: SchoolState, context: ActContext): Promise<SchoolPlan> {
+async function planSchool(trx: Db, school: SchoolState, context: ActContext, takenAtOnce: boolean): Promise<SchoolPlan> {
   const { now } = context;
   const active = school.campaignState === 'running' && school.state !== 'cancelled' && school.exemptReason === null;
   if (school.campaignState === 'cancelled') await endBatchesOfCancelled(trx, school);
@@ -50,7 +50,7 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext): Pr
   if (active) await noticeAuthority(trx, school, context);
   const told = await tellDue(trx, school, classes, context);
   const reminders = active ? await remindDue(trx, school, context) : null;
-  const { work, nextAt } = school.campaignState === 'cancelled' ? { work: [], nextAt: null } : await schoolWork(trx, school, school.policy, now);
+  const { work, nextAt } = school.campaignState === 'cancelled' ? { work: [], nextAt: null } : await schoolWork(trx, school, school.policy, { now, takenAtOnce });
   const closed = work.length === 0 && (!active || await isFinished(trx, school));
   const nextWakeAt = closed ? null : earliest(told, reminders, nextAt, nextAuthorityChange(authority, now));
   await trx.raw(`

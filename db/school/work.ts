@@ -10,20 +10,31 @@ const at = (moment: Date | null): Instant | null => (moment === null ? null : mo
 /** Until the Kho has approved the Sở's certificate a school looks again after as long as its oldest card has waited, within these. */
 const APPROVAL_PAUSE_S = { shortest: 15, longest: 3_600 };
 
-type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; due: boolean; poll_at: Date | null; expires_at: Date };
+/** A class and a little more: its cards are written and hashed in some ten milliseconds, about what an activity of its own would cost. */
+const SMALL_BATCH = 60;
+const IS_SMALL = `(SELECT count(*) FROM (SELECT FROM signature_item i WHERE i.batch_id = b.id LIMIT ${SMALL_BATCH + 1}) counted) <= ${SMALL_BATCH}`;
+/** Long enough for the step that opened a small batch to prepare it; one left over by a step that died waits so long. */
+const AT_ONCE_S = 5;
+
+type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; due: boolean; poll_at: Date | null; expires_at: Date; spared_until: Date | null };
 const STEP = { new: 'prepare', prepared: 'request', collected: 'attach' } as const;
 
 /** A requested batch that should be asked about now: its time has come, or the service called since the last question. */
 const DUE = `(coalesce(b.poll_at <= :now, false) OR EXISTS (
   SELECT 1 FROM signature_notice n WHERE n.batch_id = b.id AND (b.notified_at IS NULL OR n.received_at > b.notified_at)))`;
 
-/** What can be done for a school now, and when something becomes due by itself. Reads only. */
-export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy, now: Instant): Promise<{ work: SchoolWork[]; nextAt: Instant | null }> {
+/**
+ * What can be done for a school now, and when something becomes due by itself. Reads only.
+ * @param takenAtOnce small batches are prepared by the step that opened them: one is named here only when that has not happened in a while
+ */
+export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy, { now, takenAtOnce }: { now: Instant; takenAtOnce: boolean }): Promise<{ work: SchoolWork[]; nextAt: Instant | null }> {
   const uploads = await rows<{ id: string }>(db, `
     SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
     WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode AND r.state = 'queued' ORDER BY u.created_at`, key);
   const batches = await rows<BatchRow>(db, `
-    SELECT b.id, b.state, b.poll_at, b.expires_at, ${DUE} AS due FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now });
+    SELECT b.id, b.state, b.poll_at, b.expires_at, ${DUE} AS due,
+      CASE WHEN :takenAtOnce AND b.state = 'new' AND b.created_at > :now::timestamptz - make_interval(secs => ${AT_ONCE_S}) AND ${IS_SMALL} THEN b.created_at + make_interval(secs => ${AT_ONCE_S}) END AS spared_until
+    FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now, takenAtOnce });
   const packets = await rows<{ id: string; retry_at: Date | null; due: boolean }>(db, `
     SELECT message_id AS id, retry_at, state <> 'parked' OR retry_at <= :now AS due FROM packet
     WHERE campaign_id = :campaignId AND school_code = :schoolCode AND state <> 'done' ORDER BY cut_at, message_id`, { ...key, now });
@@ -31,23 +42,19 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
   const work: SchoolWork[] = [
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
     ...(batches.some((batch) => batch.state === 'requested' && batch.due) ? [{ kind: 'collect' as const, id: key.schoolCode }] : []),
-    ...batches.flatMap(({ id, state }) => (state === 'requested' ? [] : [{ kind: STEP[state], id }])),
+    ...batches.flatMap(({ id, state, spared_until: spared }) => (state === 'requested' || spared !== null ? [] : [{ kind: STEP[state], id }])),
     ...(await evidenceDue(db, key) ? [{ kind: 'evidence' as const, id: key.schoolCode }] : []),
     ...(cut.due ? [{ kind: 'cut' as const, id: key.schoolCode }] : []),
     ...packets.filter((packet) => packet.due).map(({ id }) => ({ kind: 'packet' as const, id })),
   ];
   const waiting = batches.filter((batch) => batch.state === 'requested' && !batch.due);
-  return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...packets.filter((packet) => !packet.due).map((packet) => at(packet.retry_at)), ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)])) };
+  return { work: work.slice(0, PLAN_LIMIT), nextAt: earliest(cut.nextAt, ...packets.filter((packet) => !packet.due).map((packet) => at(packet.retry_at)), ...waiting.flatMap((batch) => [at(batch.poll_at), at(batch.expires_at)]), ...batches.map((batch) => at(batch.spared_until))) };
 }
-
-/** A class and a little more: its cards are written and hashed in some ten milliseconds, about what an activity of its own would cost. */
-const SMALL_BATCH = 60;
 
 /** Small batches that were opened at this moment, by the decisions that have just been recorded. */
 export const openedBatches = async (db: Db, key: SchoolKey, now: Instant): Promise<string[]> => (await rows<{ id: string }>(db, `
   SELECT b.id FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state = 'new' AND b.created_at = :now
-    AND (SELECT count(*) FROM (SELECT FROM signature_item i WHERE i.batch_id = b.id LIMIT ${SMALL_BATCH + 1}) counted) <= ${SMALL_BATCH}
-  ORDER BY b.id`, { ...key, now })).map((batch) => batch.id);
+    AND ${IS_SMALL} ORDER BY b.id`, { ...key, now })).map((batch) => batch.id);
 
 /** Requested batches of a school to be asked about now, oldest first. */
 export const dueBatches = async (db: Db, key: SchoolKey): Promise<string[]> => (await rows<{ id: string }>(db, `

@@ -36,7 +36,7 @@ describe('the pages of a province at work', () => {
     const seat = await scene.crowd.seat('SO-CV01');
     await seat.page.goto(`${scene.crowd.town.hub}/dot/${scene.stage.campaignId}`);
     await seat.page.getByRole('heading', { name: 'Vì sao còn lại' }).waitFor();
-    await takePicture(seat.page, 'cockpit.png', { through: seat.page.getByRole('table', { name: 'Tiến độ' }) });
+    await takePicture(seat.page, 'cockpit.png', { through: seat.page.getByRole('table', { name: 'Học bạ chưa được Kho tiếp nhận' }) });
     await scene.crowd.leave(seat);
   });
 

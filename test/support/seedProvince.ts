@@ -21,14 +21,14 @@ export const classOf = (schoolCode: string, className: string): string => uuidOf
 
 export type SeedOptions = {
   size?: 'tiny' | 'small'; seed?: number; state?: 'draft' | 'running' | 'ended';
-  /** The state of every card of a class; null: no data yet. Held pupils get no card. Default: everything drafted. */
+  /** The state of every card of a class; null: no data yet. Held pupils get no card. Default: everything drafted, once the campaign is launched. */
   cardState?: (schoolClass: SchoolClass, schoolIndex: number, pupilIndex: number) => CardState | null;
   /** Hours from now to each stage's deadline. */
   dueHours?: readonly [number, number, number, number];
 };
 
 export async function seedProvince(db: Knex, options: SeedOptions = {}): Promise<Seeded> {
-  const { size = 'tiny', seed = 7, state = 'running', cardState = () => 'drafted', dueHours = [24, 48, 72, 96] } = options;
+  const { size = 'tiny', seed = 7, state = 'running', cardState = () => (state === 'draft' ? null : 'drafted'), dueHours = [24, 48, 72, 96] } = options;
   const province = generateProvince({ size, seed });
   const campaignId = uuidOf(`campaign ${seed}`);
   await db('province').insert({ code: province.code, name: province.provinceName, department_name: province.departmentName, place_of_issue: province.placeOfIssue });

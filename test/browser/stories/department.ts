@@ -88,7 +88,7 @@ export async function coordinatorLaunches({ stage, crowd }: Scene): Promise<void
   assert.ok(await page.getByRole('heading', { name: 'Xác nhận' }).isVisible(), 'nothing is launched without the tick');
   await page.getByLabel(/Tôi đã xem .* và đồng ý chốt danh sách này/).check();
   await page.getByRole('button', { name: 'Phát động đợt' }).click();
-  await reloadUntil(page, async () => await page.getByRole('heading', { name: 'Theo địa bàn và trường' }).count() === 1);
+  await reloadUntil(page, async () => await page.getByRole('heading', { name: 'Theo địa bàn', exact: true }).count() === 1);
   assert.equal(await tileCount(page, 'Phải có'), pupils, 'the frozen list is the denominator');
   await crowd.leave(seat);
 }

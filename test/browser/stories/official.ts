@@ -19,7 +19,7 @@ export async function officialDownloadsReport({ crowd }: Scene): Promise<Buffer>
   workbook.getWorksheet('Tiến độ')!.eachRow((row) => { if (row.getCell(2).text === 'Tổng cộng') total = row; });
   const cell = (column: string): unknown => total!.getCell(column).result;
   assert.deepEqual([cell('C'), cell('F'), cell('J')], [expected, signed, accepted]);
-  assert.equal(cell('P'), Math.round((10_000 * signed) / expected) / 10_000);
+  assert.equal(cell('Q'), Math.round((10_000 * signed) / expected) / 10_000);
   await crowd.leave(seat);
   return bytes;
 }
