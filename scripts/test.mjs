@@ -22,10 +22,10 @@ const kinds = {
   integration: { lane: 'computing', concurrency: 2, minutes: 15 },
   replay: { lane: 'computing', concurrency: 1, minutes: 5 },
   e2e: { lane: 'computing', concurrency: 1, minutes: 15 },
-  chaos: { lane: 'computing', concurrency: 1, minutes: 20 },
   workflow: { lane: 'waiting', concurrency: 2, minutes: 15 },
   browser: { lane: 'waiting', concurrency: 1, minutes: 20 },
   privacy: { lane: 'waiting', concurrency: 1, minutes: 10 },
+  chaos: { lane: 'waiting', concurrency: 1, minutes: 20 },
 };
 
 const help = `npm test [-- KIND… | FILE…] [--verbose]
