@@ -104,7 +104,7 @@ export async function campaignFloors({ ownerUrl, cpuOfPostgres, report, onProgre
     const { signatures } = (await row<{ signatures: number }>(db, `SELECT count(*)::bigint AS signatures FROM signature_item WHERE signature IS NOT NULL`))!;
     onProgress(`floor: ${signatures} raw RSA signatures`);
     const rsa = await rsaFloor(signatures);
-    const uploads = await rows<{ id: string }>(db, 'SELECT id FROM upload ORDER BY created_at');
+    const uploads = await rows<{ id: string }>(db, `SELECT id FROM upload WHERE format = 'xlsx' ORDER BY created_at`);
     onProgress(`floor: reading ${uploads.length} workbooks, writing one`);
     let workbooksRead = 0;
     for (const { id } of uploads) {
