@@ -1,3 +1,5 @@
+import { seededRandom } from './seededRandom.js';
+
 /** How much grew in one step of time; steps follow each other without a gap. */
 export type Growth = readonly number[];
 export type Forecast = {
@@ -9,17 +11,6 @@ export type Forecast = {
 export const FEWEST_STEPS = 3;
 const COURSES = 500;
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32): the same figures give the same forecast to everybody who looks. */
-function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /**
  * Where a count will stand after `ahead` more steps when each of them is like one of the past ones, drawn by chance: no model of schools,
  * only the spread of what was seen. Never below what stands now less what was ever lost, never above `most`.
@@ -30,7 +21,8 @@ function numbers(seed: number): () => number {
 export function forecast(now: number, growth: Growth, ahead: number, most: number): Forecast | null {
   if (growth.length < FEWEST_STEPS) return null;
   if (ahead <= 0) return { low: now, middle: now, high: now };
-  const next = numbers(growth.length * 7_919 + now);
+  // Seeded by the figures: everybody who looks sees the same forecast.
+  const next = seededRandom(growth.length * 7_919 + now);
   const ends = Array.from({ length: COURSES }, () => {
     let count = now;
     for (let step = 0; step < ahead; step += 1) count += growth[Math.floor(next() * growth.length)] ?? 0;

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../domain/seededRandom.js';
 import type { PlainDate } from '../../domain/brand.js';
 import {
   COMPETENCE_CODES, COMPETENCES, QUALITY_CODES, SUBJECTS,
@@ -23,15 +24,9 @@ const PUPILS_PER_CLASS = 30;
 
 type Random = { below(limit: number): number; of<T>(list: readonly T[]): T };
 
-/** mulberry32: 32 bits of state are plenty for sample data, and the same seed gives the same workbook everywhere. */
+/** The same seed gives the same workbook everywhere. */
 function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededRandom(seed);
   const below = (limit: number) => Math.floor(next() * limit);
   return { below, of: (list) => list[below(list.length)] as (typeof list)[number] };
 }

@@ -1,6 +1,7 @@
+import { seededRandom } from '../../domain/seededRandom.js';
+
 /**
- * A small seeded generator of the synthetic province's own (mulberry32): the same seed gives the same province on every
- * machine and Node version, which `Math.random` cannot promise.
+ * What the synthetic province draws from its seed: the same seed gives the same province everywhere.
  */
 export type Random = {
   /** A number in [0, 1). */
@@ -22,13 +23,7 @@ export type Random = {
  * @param path what the stream is for, e.g. `['school', '01']`: a change in one school then moves no other
  */
 export function randomFor(seed: number, ...path: readonly string[]): Random {
-  let state = fnv1a(`${seed}/${path.join('/')}`);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = seededRandom(fnv1a(`${seed}/${path.join('/')}`));
   const between = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
   const pick = <T>(list: readonly T[]): T => {
     if (list.length === 0) throw new RangeError('cannot pick from an empty list');

@@ -9,7 +9,7 @@ import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { startTestHub, testHubDir, type RunningHub } from '../support/hub.js';
 import { projectRoot } from '../support/projectRoot.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 /**
  * Kills a start at seeded moments and starts again: what is made once must be whole or absent, what survived must be

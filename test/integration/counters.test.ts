@@ -7,7 +7,7 @@ import { counterFaults, repairCounters } from '../../db/counters.js';
 import { CARD_STATES, CARD_TRANSITIONS, type CardState } from '../../domain/cardState.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertCampaign, pupils, type OfficeRow } from '../support/progressRows.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 /** Another seed each day, printed with a failure: a counter must hold for any order of movements. */
 const SEED = Number(process.env['HUB_TEST_SEED'] ?? Math.floor(Date.now() / 86_400_000));

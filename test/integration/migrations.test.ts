@@ -8,7 +8,7 @@ import { openDatabase, row } from '../../db/connect.js';
 import { migrate, pendingMigrations, rollbackAll } from '../../db/migrate.js';
 import { createEmptyDatabase } from '../support/database.js';
 import { projectRoot } from '../support/projectRoot.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 async function tableCount(url: string): Promise<number> {
   const db = openDatabase(url, 1);

@@ -16,7 +16,7 @@ import { countLetter, PROGRESS_COLUMNS } from '../../dashboards/workbooks/progre
 import { writeProgressReport } from '../../dashboards/workbooks/progressReport.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { insertCampaign, type OfficeRow, type PupilRow } from '../support/progressRows.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 /** Any pupil in any state, lawful or not: the numbers must hold even of what should never stand in the database. */
 const PUPILS = 2_000;

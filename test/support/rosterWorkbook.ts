@@ -1,4 +1,5 @@
 import ExcelJS from 'exceljs';
+import { seededRandom } from '../../domain/seededRandom.js';
 import type { PlainDate } from '../../domain/brand.js';
 import type { RosterColumn } from '../../formats/roster/columns.js';
 import type { ExpectedClass, RosterFault, RosterReading } from '../../formats/roster/reading.js';
@@ -51,13 +52,8 @@ export const errorsOf = (reading: Read, className: string): RosterFault[] =>
 
 export const placesOf = (faults: readonly RosterFault[]): string[] => faults.map((fault) => `${fault.sheet}!${fault.cell} ${fault.rule}`).sort();
 
-/** Seeded draws for tests (mulberry32). */
+/** Seeded draws: whole numbers below a limit. */
 export function draws(seed: number): (limit: number) => number {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-  };
+  const next = seededRandom(seed);
+  return (limit) => Math.floor(next() * limit);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { APPROVER_TITLES, authorityHolds, exceptionHolds, routeApprover, type Authority, type AuthorityBasis, type RoleException } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 const at = (hour: number): Instant => new Date(Date.UTC(2026, 4, 20) + hour * 3_600_000).toISOString() as Instant;
 const head: Authority = { id: 'a-head', personId: 'head', personalNumber: '099170000001', basis: 'head', validFrom: at(-1_000), validTo: null, revokedAt: null, classes: null };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { desiredTasks, type ClassFacts } from '../../domain/desiredTasks.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 const facts = (rest: Partial<ClassFacts> = {}): ClassFacts => ({ classId: 'k', collectState: 'accepted', drafted: 0, teacherSigned: 0, principalSigned: 0, refused: 0, missing: 0, ...rest });
 const kinds = (...classes: ClassFacts[]): string[] => desiredTasks(classes, true).map((task) => `${task.kind}/${task.classId ?? ''}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { HashTree, leafHash, rootOfProof } from '../../formats/evidence/tree.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 const sha256 = (...parts: (Uint8Array | string)[]): Buffer => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const files = (count: number, name = 'card'): Buffer[] => Array.from({ length: count }, (_, index) => sha256(`${name} ${index}`));

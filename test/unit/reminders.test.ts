@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { seededRandom } from '../../domain/seededRandom.js';
 import type { Instant } from '../../domain/brand.js';
 import { nextReminder, type ReminderPolicy, type ReminderState } from '../../domain/reminders.js';
 
@@ -39,15 +40,10 @@ describe('the next reminder of an open task', () => {
   });
 });
 
-/** Mulberry32: the same seed gives the same cases, so a failure can be repeated. */
+/** The same seed gives the same cases, so a failure can be repeated. */
 function draws(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const next = seededRandom(seed);
+  return (below) => Math.floor(next() * below);
 }
 
 type Event = { act: 'remind' | 'escalate'; at: number };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { campaignWorkflowId, directoryWorkflowId, packetWorkflowId, roundScheduleId, roundWorkflowId, schoolWorkflowId, workflowSubject, type WorkflowSubject } from '../../domain/workflowIds.js';
-import { seededRandom } from '../support/seededRandom.js';
+import { seededRandom } from '../../domain/seededRandom.js';
 
 const key = { provinceCode: '92', schoolYear: '2025-2026', level: 'primary', cycle: 'main' };
 

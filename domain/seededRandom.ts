@@ -1,6 +1,7 @@
 /**
- * Numbers in [0, 1) that depend on the seed alone (mulberry32), so that a failed round can be played again.
- * @param seed any integer
+ * Numbers in [0, 1) that depend on the seed alone (mulberry32), the same on every machine and Node version, which `Math.random` cannot
+ * promise. For samples, forecasts and tests; never for a secret.
+ * @param seed any integer; its lowest 32 bits count
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
