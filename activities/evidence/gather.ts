@@ -3,10 +3,11 @@ import type { SignatureRole } from '../../domain/card.js';
 import type { WaitCode } from '../../domain/evidence.js';
 import type { RevocationBytes } from '../../db/evidence/material.js';
 import type { CardSigner } from '../../db/evidence/stamp.js';
-import { readPathCertificate } from '../../formats/trust/certificate.js';
+import { readPathCertificate, type PathCertificate } from '../../formats/trust/certificate.js';
 import type { PathCode } from '../../formats/trust/codes.js';
 import { readCrl } from '../../formats/trust/crl.js';
 import { readOcsp } from '../../formats/trust/ocsp.js';
+import { signedBy } from '../../formats/trust/paths.js';
 import { PLAIN_QUESTION, type PathAnswer } from '../../formats/trust/question.js';
 import type { ActivityDeps } from '../deps.js';
 import { askResponders, type FetchedAnswer } from './responders.js';
@@ -29,7 +30,7 @@ export async function gather(deps: ActivityDeps, signers: readonly CardSigner[])
   const byLists = await judgeSigners(deps, { signers, at: null, gathered: { lists, answers: [] } });
   const open = new Set(byLists.unproven);
   if (open.size === 0) return { lists, answers: [], judged: byLists };
-  const known = (await deps.anchors()).map(({ raw }) => raw);
+  const known = distinct([...(await deps.anchors()).map(({ raw }) => raw), ...signers.flatMap(({ between }) => between ?? [])]);
   const answers = await askResponders(deps, distinct(signers.filter(({ fingerprint }) => open.has(fingerprint)).map(({ der }) => der)), known);
   const gathered = { lists, answers };
   return { ...gathered, judged: answers.some((answer) => 'der' in answer) ? await judgeSigners(deps, { signers, at: null, gathered }) : byLists };
@@ -42,9 +43,14 @@ export async function gather(deps: ActivityDeps, signers: readonly CardSigner[])
 export async function judgeSigners(deps: ActivityDeps, { signers, at, gathered }: { signers: readonly CardSigner[]; at: Date | null; gathered: Gathered }): Promise<Judged & { unproven: string[] }> {
   const [persons, organisations] = (await Promise.all([deps.anchors('person', at ?? undefined), deps.anchors('organisation', at ?? undefined)])).map((certificates) => certificates.map(({ raw }) => raw)) as [Buffer[], Buffer[]];
   const terms = { ...PLAIN_QUESTION, crls: dersOf(gathered.lists), ocsps: dersOf(gathered.answers), at, weakAuthorities: await deps.trust.weakAuthorities() };
+  const chained = new Map<CardSigner, { key: string; intermediates: readonly Buffer[] }>(signers.map((signer) => {
+    const intermediates = wayUp(signer);
+    return [signer, { intermediates, key: [signer.role === 'seal' ? 'seal' : 'person', signer.fingerprint, ...intermediates.map(sha256)].join(' ') }];
+  }));
+  const keyOf = (signer: CardSigner): string => chained.get(signer)?.key ?? '';
   const asked = new Map(signers.map((signer) => [keyOf(signer), signer]));
-  const answers = await deps.trust.validator.askMany([...asked.values()].map(({ der, role, between }) => ({
-    ...terms, certificate: der, intermediates: between ?? terms.intermediates, ...(role === 'seal' ? { role: 'organisation' as const, anchors: organisations } : { role: 'person' as const, anchors: persons }),
+  const answers = await deps.trust.validator.askMany([...asked.values()].map((signer) => ({
+    ...terms, certificate: signer.der, intermediates: chained.get(signer)?.intermediates ?? terms.intermediates, ...(signer.role === 'seal' ? { role: 'organisation' as const, anchors: organisations } : { role: 'person' as const, anchors: persons }),
   })));
   const byCertificate = new Map([...asked.keys()].map((key, place) => [key, answers[place] as PathAnswer]));
   const unfit = new Map<string, Unfit>();
@@ -63,7 +69,36 @@ export async function judgeSigners(deps: ActivityDeps, { signers, at, gathered }
   return { answers, unfit, blocked: new Map([...waits].map(([cardId, reasons]) => [cardId, together([...reasons.values()])])), unproven: [...asked.values()].filter((signer) => byCertificate.get(keyOf(signer))?.verdict === 'not-provable').map(({ fingerprint }) => fingerprint) };
 }
 
-const keyOf = ({ role, fingerprint }: CardSigner): string => `${role === 'seal' ? 'seal' : 'person'} ${fingerprint}`;
+/**
+ * Of all that came in a card, what lies above this one signer: the card was taken in with each signer's own chain, and all of them
+ * together may be more than a path may have.
+ */
+function wayUp({ der, fingerprint, between }: CardSigner): readonly Buffer[] {
+  if (between === undefined || between.length === 0) return NONE;
+  const ways = waysUp.get(between) ?? new Map<string, readonly Buffer[]>();
+  waysUp.set(between, ways);
+  const way = ways.get(fingerprint) ?? climb(der, between.flatMap((one) => readPathCertificate(one) ?? []));
+  ways.set(fingerprint, way);
+  return way;
+}
+/** Cards of one chain share the list of it. */
+const waysUp = new WeakMap<readonly Buffer[], Map<string, readonly Buffer[]>>();
+
+function climb(der: Buffer, known: readonly PathCertificate[]): readonly Buffer[] {
+  const found = new Set<PathCertificate>();
+  const below = [readPathCertificate(der)];
+  for (let one = below.shift(); one !== undefined; one = below.shift()) {
+    const child = one;
+    if (child === null) continue;
+    for (const issuer of known) {
+      if (found.has(issuer) || issuer.subject !== child.issuer || !signedBy(child, issuer)) continue;
+      found.add(issuer);
+      below.push(issuer);
+    }
+  }
+  return [...found].map((issuer) => issuer.der);
+}
+const NONE: readonly Buffer[] = [];
 const ORDER = { teacher: 0, principal: 1, seal: 2 } as const satisfies Record<SignatureRole, number>;
 
 /** A hold is one certificate's, and lasts for weeks; what authorities do not tell comes back for some of them or for all, and is parted then. */

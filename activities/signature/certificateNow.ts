@@ -2,15 +2,13 @@ import type { SignatureRole } from '../../domain/card.js';
 import type { CertificateRefusal } from '../../domain/signingProgress.js';
 import type { ActivityDeps } from '../deps.js';
 import { gather, type Gathered } from '../evidence/gather.js';
+import { impatient } from '../evidence/patience.js';
 import { noteRevoked, refreshRevocations } from '../evidence/revocations.js';
 import type { FetchedList, TrustSources } from '../evidence/sources.js';
-import { OutsideFault } from '../fault.js';
 
 /** At the peak hundreds of batches come in such a time: they share one look at the lists. Receipt asks anew in any case. */
 const SHARED_FOR_MS = 30_000;
 const shared = new WeakMap<TrustSources, { at: number; lists: Promise<FetchedList[]> }>();
-/** When a responder last did not answer, by its address: for a while nobody who signs waits for it again. */
-const away = new WeakMap<TrustSources, Map<string, number>>();
 
 /**
  * Whether a signer's or a seal's certificate may be used now: its path and its revocation, so that whoever signs learns at once what receipt
@@ -18,7 +16,7 @@ const away = new WeakMap<TrustSources, Map<string, number>>();
  */
 export async function certificateRefusal(deps: ActivityDeps, { role, certificate, fingerprint }: { role: SignatureRole; certificate: Buffer; fingerprint: string }): Promise<CertificateRefusal | null> {
   const signer = { cardId: '', role, fingerprint, der: certificate };
-  const { judged, ...gathered } = await gather({ ...deps, sources: { ...deps.sources, revocationLists: () => recentLists(deps.sources), ocsp: (address, query) => unlessAway(deps.sources, address, query) } }, [signer]);
+  const { judged, ...gathered } = await gather({ ...deps, sources: { ...impatient(deps.sources), revocationLists: () => recentLists(deps.sources) } }, [signer]);
   const code = judged.unfit.get(signer.cardId)?.code ?? judged.blocked.get(signer.cardId)?.code ?? null;
   if (code === 'revoked') await note(deps, { unfit: judged.unfit, signers: [signer] }, gathered);
   switch (code) {
@@ -42,16 +40,4 @@ function recentLists(sources: TrustSources): Promise<FetchedList[]> {
   // A fault of ours is not kept: whoever comes next asks again.
   lists.catch(() => shared.delete(sources));
   return lists;
-}
-
-async function unlessAway(sources: TrustSources, address: string, query: Buffer): Promise<Buffer> {
-  const known = away.get(sources) ?? new Map<string, number>();
-  away.set(sources, known);
-  if (Date.now() - (known.get(address) ?? -Infinity) < SHARED_FOR_MS) throw new OutsideFault('ocsp', 'away');
-  try {
-    return await sources.ocsp(address, query);
-  } catch (error) {
-    known.set(address, Date.now());
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ListedPupil, VendorCard } from '../../db/vendor/cards.js';
+import type { ListedPupil, SchoolHead, VendorCard } from '../../db/vendor/cards.js';
 import type { FaultRow } from '../../db/upload/reading.js';
 import { reportOf } from '../../formats/foreign/codes.js';
+import { bearsPacketId } from '../../formats/foreign/packed.js';
 import type { CardVerdict } from '../../formats/foreign/verdict.js';
 
 /** What the frozen list and the cards already there have against a card whose signatures are right. */
@@ -13,6 +14,8 @@ const AGAINST = {
   'pupil-held': 'Học sinh đang ở diện chưa đủ điều kiện phát hành hoặc được miễn trong đợt này; Sở GD&ĐT: kết thúc diện đó trước, rồi nhà trường nộp lại.',
   'card-exists': 'Học sinh đã có học bạ khác trong đợt này; văn thư nhà trường: mỗi học sinh chỉ dùng một phần mềm, hoặc nộp lại sau khi học bạ kia bị từ chối.',
   'code-used': 'Mã tra cứu này đã dùng cho một học bạ nộp trước đó; nhà cung cấp phần mềm: lập lại học bạ với mã mới rồi để người ký ký lại.',
+  'signer-unexpected': 'Người ký duyệt không phải hiệu trưởng hay phó hiệu trưởng của trường trong danh sách của Sở, hoặc đã thôi giữ chức khi ký; Sở GD&ĐT: bổ sung vào danh sách nếu là người có thẩm quyền, rồi nhà trường nộp lại.',
+  'packet-id': 'Một thẻ trong học bạ mang Id mà gói gửi Kho đã dùng (như dataDanhSach); nhà cung cấp phần mềm: đặt Id khác cho thẻ này rồi để người ký ký lại.',
 } as const satisfies Record<string, string>;
 type Against = keyof typeof AGAINST;
 
@@ -25,7 +28,7 @@ export type Judged = {
   classes: Map<string, { pupils: number; errors: number; taken: number }>;
 };
 
-export type School = { code: string; schoolYear: string; pupils: readonly ListedPupil[]; used: ReadonlyMap<string, { own: boolean }> };
+export type School = { code: string; schoolYear: string; pupils: readonly ListedPupil[]; heads: readonly SchoolHead[]; used: ReadonlyMap<string, { own: boolean }> };
 
 /**
  * Which cards of a file may be taken in. Nothing of a card is looked at but what the verifier handed out; one that only could not be
@@ -60,7 +63,7 @@ function judgeOne(verdict: Sound, pupil: ListedPupil | undefined, school: School
   const { card: { data }, stored, profile } = verdict;
   const cardId = data.cardId.toLowerCase();
   const sha256 = createHash('sha256').update(stored.bytes).digest('hex');
-  const against = placeFault(verdict, pupil, school);
+  const against = placeFault(verdict, pupil, school) ?? approverFault(verdict, school) ?? (bearsPacketId(stored) ? 'packet-id' : null);
   if (against !== null || pupil === undefined) return { code: against ?? 'pupil-unknown', message: AGAINST[against ?? 'pupil-unknown'] };
   const { card: live } = pupil;
   if (live?.vendor === true && live.sha256 === sha256) return 'known';
@@ -93,6 +96,12 @@ function placeFault({ card: { data } }: Sound, pupil: ListedPupil | undefined, s
   const differs = plain(fullName) !== plain(pupil.fullName) || birthDate !== pupil.birthDate || data.class.name !== pupil.className
     || (pupil.personalNumber !== null && personalNumber !== pupil.personalNumber);
   return differs ? 'pupil-differs' : null;
+}
+
+/** That a certificate is somebody's says nothing of an office: whoever has the school's seal could otherwise approve in anybody's name. */
+function approverFault({ card: { data }, stored }: Sound, { heads }: School): Against | null {
+  const signedAt = stored.signers.find(({ role }) => role === 'principal')?.signedAt;
+  return signedAt !== undefined && heads.some(({ number, until }) => number === data.approver.personalNumber && (until === null || signedAt < until)) ? null : 'signer-unexpected';
 }
 
 const plain = (name: string): string => name.normalize('NFC').replace(/\s+/g, ' ').trim().toLocaleUpperCase('vi');

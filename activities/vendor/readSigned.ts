@@ -2,7 +2,7 @@ import { row } from '../../db/connect.js';
 import { lockWorkflow } from '../../db/decision/judge.js';
 import { lockSchool } from '../../db/school/resolve.js';
 import { expectedClasses, finishReading, storeFaults, storeUploadClasses, type QueuedUpload } from '../../db/upload/reading.js';
-import { approvedSeals, listedPupils, registeredSigners, storeVendorCards, usedCardIds } from '../../db/vendor/cards.js';
+import { approvedSeals, listedPupils, registeredSigners, schoolHeads, storeVendorCards, usedCardIds } from '../../db/vendor/cards.js';
 import type { CampaignPolicy } from '../../domain/policy.js';
 import { REFUSALS } from '../../domain/refusals.js';
 import type { CardPolicy } from '../../formats/foreign/examineCard.js';
@@ -11,6 +11,8 @@ import { verifyDocument, type DocumentVerdict } from '../../formats/foreign/veri
 import type { CardVerdict } from '../../formats/foreign/verdict.js';
 import type { ActivityDeps } from '../deps.js';
 import { readOrRefuse, writeOrRefuse } from '../brokenFile.js';
+import { dersOf, gather, sha256, type Gathered } from '../evidence/gather.js';
+import { impatient } from '../evidence/patience.js';
 import { Fenced, gone } from '../fault.js';
 import { judgeSigned, type School } from './judgeSigned.js';
 
@@ -24,8 +26,11 @@ export async function readSignedUpload(deps: ActivityDeps, upload: QueuedUpload,
   const key = { campaignId: upload.campaignId ?? '', schoolCode: upload.schoolCode ?? '' };
   const campaign = await row<{ policy: CampaignPolicy; schoolYear: string }>(deps.db, 'SELECT policy, school_year AS "schoolYear" FROM campaign WHERE id = :campaignId', key);
   if (campaign === undefined) throw gone('campaign');
-  const [policy, trust] = [await policyOf(deps, upload.bytes, key, campaign.policy), await trustOf(deps)];
-  const verdict = await readOrRefuse(deps, upload.id, () => verifyDocument({ bytes: upload.bytes, policy: { kind: 'accept', ...policy }, trust, now: new Date() }));
+  const policy = await policyOf(deps, upload.bytes, key, campaign.policy);
+  const judge = (trust: TrustInput) => readOrRefuse(deps, upload.id, () => verifyDocument({ bytes: upload.bytes, policy: { kind: 'accept', ...policy }, trust, now: new Date() }));
+  const byLists = await judge(await trustOf(deps, { lists: await deps.sources.revocationLists(), answers: [] }));
+  const answered = 'ok' in byLists ? null : await askedAbout(deps, byLists);
+  const verdict = answered === null ? byLists : await judge(await trustOf(deps, answered));
   const opened = 'ok' in verdict ? verdict : cardsOf(verdict);
   if (!opened.ok) {
     await finishReading(deps.db, upload, { state: 'refused', refusal: opened.refusal, errors: 1, warnings: 0 });
@@ -39,7 +44,7 @@ export async function readSignedUpload(deps: ActivityDeps, upload: QueuedUpload,
       return;
     }
     const used = await usedCardIds(trx, cards.flatMap(({ cardId }) => cardId?.toLowerCase() ?? []));
-    const school: School = { code: key.schoolCode, schoolYear: campaign.schoolYear, pupils: await listedPupils(trx, key), used: new Map(used.map((one) => [one.cardId, one])) };
+    const school: School = { code: key.schoolCode, schoolYear: campaign.schoolYear, pupils: await listedPupils(trx, key), heads: await schoolHeads(trx, key.schoolCode), used: new Map(used.map((one) => [one.cardId, one])) };
     const { taken, known, faults, classes } = judgeSigned(cards, school);
     const versions = new Map((await expectedClasses(trx, key)).map((one) => [one.classId, one.version]));
     await storeUploadClasses(trx, upload.id, [...classes].map(([classId, { pupils, errors, taken: stored }]) => ({
@@ -72,12 +77,24 @@ async function policyOf({ db }: ActivityDeps, bytes: Buffer, { schoolCode }: Key
   };
 }
 
-/** Lists that cannot be had now are the receipt's to wait for. */
-async function trustOf(deps: ActivityDeps): Promise<TrustInput> {
+/**
+ * What lists leave unproven their authorities' responders are asked, as at receipt (docs/decisions/018); what cannot be had now is the
+ * receipt's to wait for.
+ * @returns null when nothing more was learned
+ */
+async function askedAbout(deps: ActivityDeps, verdict: DocumentVerdict): Promise<Gathered | null> {
+  const cards = verdict.kind === 'card' ? [verdict] : verdict.cards;
+  const open = cards.flatMap(({ verdict: found, class: kind, stored }, at) => (found !== 'not-provable' || kind !== 'trust' || stored === null ? []
+    : stored.signers.map(({ role, certificate }) => ({ cardId: String(at), role, fingerprint: sha256(certificate), der: certificate, between: stored.others }))));
+  if (open.length === 0) return null;
+  const { lists, answers } = await gather({ ...deps, sources: impatient(deps.sources) }, open);
+  return answers.some((answer) => 'der' in answer) ? { lists, answers } : null;
+}
+
+async function trustOf(deps: ActivityDeps, gathered: Gathered): Promise<TrustInput> {
   const raw = async (use: 'person' | 'organisation'): Promise<Buffer[]> => (await deps.anchors(use)).map((certificate) => certificate.raw);
-  const lists = await deps.sources.revocationLists();
   return {
     validator: deps.trust.validator, anchors: await raw('person'), organisationAnchors: await raw('organisation'), weakAuthorities: await deps.trust.weakAuthorities(),
-    intermediates: [], crls: lists.flatMap((list) => ('der' in list ? [list.der] : [])), at: null,
+    intermediates: [], crls: dersOf(gathered.lists), ocsps: dersOf(gathered.answers), at: null,
   };
 }

@@ -36,6 +36,14 @@ export const registeredSigners = async (db: Db, schoolCode: string): Promise<Map
   CROSS JOIN LATERAL (VALUES (p.certificate_fingerprint), (k.fingerprint)) AS f(fingerprint)
   WHERE g.school_code = :schoolCode AND p.personal_number IS NOT NULL AND f.fingerprint IS NOT NULL`, { schoolCode })).map(({ fingerprint, number }) => [fingerprint, number]));
 
+/** Who heads or has headed a school, as far as the Sở has recorded it; `until` null: still does. */
+export type SchoolHead = { number: string; until: Date | null };
+
+/** Whom the Sở has recorded as head or deputy of a school by now: a signature of theirs counts before `until`. */
+export const schoolHeads = (db: Db, schoolCode: string): Promise<SchoolHead[]> => rows<SchoolHead>(db, `
+  SELECT p.personal_number AS number, g.revoked_at AS until FROM role_grant g JOIN person p ON p.id = g.person_id
+  WHERE g.school_code = :schoolCode AND g.role IN ('principal', 'deputy') AND p.personal_number IS NOT NULL AND (g.valid_from IS NULL OR g.valid_from <= now())`, { schoolCode });
+
 export type VendorCard = {
   cardId: string; pupilId: string; classId: string; record: PupilRecord; context: CardContext; document: Buffer; sha256: string; vendor: Vendor;
   signers: readonly { role: SignatureRole | 'subjectTeacher'; slot: string; signedAt: Date; certificate: CertificateBytes }[];
@@ -56,7 +64,11 @@ export async function storeVendorCards(db: Db, input: SchoolKey & { uploadId: st
   const stored = await insertCards(db, input, cards);
   await storeSigners(db, cards);
   const classIds = [...new Set(cards.map(({ classId }) => classId))];
-  await db.raw(`UPDATE class SET collect_state = 'accepted', collected_at = now(), version = version + 1 WHERE id = ANY(:classIds)`, { classIds });
+  // What the teacher returned is still to be mended, whoever else of the class has a card now.
+  await db.raw(`
+    UPDATE class k SET version = k.version + 1, collect_state = CASE WHEN s.stays THEN k.collect_state ELSE 'accepted' END, collected_at = CASE WHEN s.stays THEN k.collected_at ELSE now() END
+    FROM (SELECT o.id, o.collect_state = 'returned' AND EXISTS (SELECT FROM report_card c WHERE c.class_id = o.id AND c.state = 'drafted') AS stays FROM class o WHERE o.id = ANY(:classIds)) s
+    WHERE s.id = k.id`, { classIds });
   await db.raw(`UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds });
   return stored;
 }

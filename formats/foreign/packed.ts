@@ -5,7 +5,7 @@ import { readNamespaced, type NamespacedElement } from '../xml/namespaceReader.j
 import { readBatchShape } from './batchShape.js';
 import { ForeignFault, reportOf, type FaultReport } from './codes.js';
 import { diagnosesOf, examineCard, type CardPlace } from './examineCard.js';
-import { FOREIGN_BATCH_LIMITS } from './limits.js';
+import { FOREIGN_BATCH_LIMITS, FOREIGN_CARD_LIMITS } from './limits.js';
 import { JUDGED_BEFORE } from './verify.js';
 
 /** Ids that the packet itself uses: other verifiers look an id up in the whole document. */
@@ -37,6 +37,12 @@ export function packedFault(place: CardPlace, expected: { cardId: string; profil
   if (!('content' in examined)) return { code: examined.code, class: examined.class ?? 'signature', message: examined.message, who: examined.who ?? '', how: examined.how ?? '' };
   if (examined.content.data.cardId.toLowerCase() !== expected.cardId) return reportOf('region-changed');
   return contextKey(examined.stored.context) === contextKey(expected.context) ? null : reportOf('data-changed');
+}
+
+/** Whether a card bears an id of the packet's: such a one is not taken in, since it could never be sent. */
+export function bearsPacketId({ bytes, context }: { bytes: Uint8Array; context: Namespaces }): boolean {
+  const reading = readNamespaced(bytes, FOREIGN_CARD_LIMITS, context);
+  return !reading.ok || holdsPacketId(reading.root);
 }
 
 const holdsPacketId = ({ attributes, children }: NamespacedElement): boolean =>

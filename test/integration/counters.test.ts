@@ -114,6 +114,16 @@ describe(`counters that are kept (seed ${SEED})`, () => {
     }
   });
 
+  test('are not led astray by tables of the same name that a login puts before them', async () => {
+    await worker.transaction(async (trx) => {
+      await trx.raw('CREATE TEMP TABLE class_count (LIKE public.class_count) ON COMMIT DROP; CREATE TEMP TABLE expected_pupil (LIKE public.expected_pupil) ON COMMIT DROP; SET LOCAL search_path = pg_temp, public');
+      const moved = await rows(trx, `UPDATE report_card SET state = CASE state WHEN 'accepted' THEN 'received' ELSE 'accepted' END WHERE id = (SELECT id FROM report_card WHERE state NOT IN ('superseded', 'recalled') LIMIT 1) RETURNING id`);
+      assert.equal(moved.length, 1);
+      assert.deepEqual(await rows(trx, 'SELECT 1 FROM pg_temp.class_count'), []);
+    });
+    await agree();
+  });
+
   test('are found wrong and repaired, the history with the difference as of now', async () => {
     await owner.raw(`UPDATE class_count SET cards = cards + 3 WHERE class_id = (SELECT class_id FROM class_count ORDER BY class_id LIMIT 1)`);
     await owner.raw(`DELETE FROM class_sealed`);

@@ -78,6 +78,16 @@ describe('the logins of the database', () => {
   });
 
   const refused = async (db: Knex, sql: string, pattern: RegExp): Promise<void> => { await assert.rejects(db.raw(sql), pattern, sql); };
+  test('what acts with the owner\'s rights finds its tables where the owner put them, and can be called by nobody', async () => {
+    const found = await rows<{ name: string; settings: string[] | null; owner: boolean; callers: string[] }>(stage.owner, `
+      SELECT p.proname AS name, p.proconfig AS settings, p.proowner = (SELECT relowner FROM pg_class WHERE oid = 'report_card'::regclass) AS owner,
+        ARRAY(SELECT r.rolname::text FROM pg_roles r WHERE r.rolname IN ('hub_api', 'hub_worker') AND has_function_privilege(r.oid, p.oid, 'EXECUTE')) AS callers
+      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1`);
+    assert.ok(found.length >= 7, 'the counters\' triggers at least');
+    // A table of the same name in pg_temp, which anybody may create, is looked at last.
+    for (const { name, settings, callers, owner: owned } of found) assert.deepEqual([settings, callers, owned], [['search_path=public, pg_temp'], [], true], name);
+  });
+
   test('the api cannot touch a card, a task, the list, a campaign, or the outcome of a decision', async () => {
     for (const sql of [
       `UPDATE report_card SET state = 'accepted'`, 'DELETE FROM report_card', `UPDATE task SET state = 'done'`, `UPDATE expected_pupil SET status = 'excluded', reason = 'drop_out'`, 'DELETE FROM expected_pupil',

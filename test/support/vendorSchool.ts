@@ -20,6 +20,10 @@ export async function vendorSchool(stage: ActStage, { deps }: PhoneService) {
   const school = stage.seeded.province.schools[0]!;
   const found = await row<{ der: Buffer }>(stage.owner, 'SELECT k.der FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :code', { code: school.code });
   const seal: Signer = { key: organisation(ca, school.seal.taxCode).key, der: found!.der, certificate: new X509Certificate(found!.der) };
+  // The Sở has her among the school's heads, though she signs with other software.
+  const headId = randomUUID();
+  await stage.owner('person').insert({ id: headId, full_name: 'Lý Thị Duyệt', personal_number: PRINCIPAL });
+  await stage.owner('role_grant').insert({ person_id: headId, role: 'deputy', school_code: school.code });
   const signers = { teacher: person(ca, TEACHER), principal: person(ca, PRINCIPAL), seal };
 
   const roles = (style: SignatureStyle = {}, by: Partial<typeof signers> = {}): RoleStyle[] => [
@@ -28,7 +32,7 @@ export async function vendorSchool(stage: ActStage, { deps }: PhoneService) {
     { role: 'seal', signer: by.seal ?? signers.seal, personalNumber: null, ...style },
   ];
   return {
-    school, signers, roles,
+    school, signers, roles, headId,
     /** Pupils of a class who should have a card, in the order of their codes. */
     pupils: async (classIndex: number): Promise<PupilRecord[]> => {
       const expected = new Set((await rows<{ code: string }>(stage.owner, `SELECT pupil_code AS code FROM expected_pupil WHERE class_id = :id AND status = 'expected'`, { id: stage.classId(0, classIndex) })).map(({ code }) => code));
