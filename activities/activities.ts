@@ -3,7 +3,6 @@ import type { CampaignPlan, DirectoryPlan, SchoolPlan } from '../domain/plan.js'
 import type { PacketStep } from '../domain/packetStep.js';
 import { advanceCampaign, openSchools } from '../db/campaign/advance.js';
 import { takeRound } from '../db/rounds/take.js';
-import { advanceDirectory } from '../db/directory/advance.js';
 import { advanceSchool } from '../db/school/advance.js';
 import { readExpectedUpload } from './campaign/readExpected.js';
 import { reconcileCampaign } from './campaign/reconcile.js';
@@ -11,6 +10,7 @@ import { registerPacketCertificate } from './campaign/registerCertificate.js';
 import { keepSchedules } from './campaign/schedules.js';
 import { actContext, type ActivityDeps } from './deps.js';
 import { fetchCertificates } from './directory/fetchCertificates.js';
+import { stepDirectory } from './directory/step.js';
 import { receiveSealed } from './evidence/receive.js';
 import { readUnitsUpload } from './directory/readUnits.js';
 import { cutSchoolPackets } from './packet/cut.js';
@@ -35,7 +35,7 @@ export function coreActivities(deps: ActivityDeps, client: Client) {
     advanceCampaign: async ({ workflowId, first }: Of & { first?: boolean }): Promise<CampaignPlan> => advanceCampaign(deps.db, workflowId, actContext(deps), first),
     keepSchedules: async ({ workflowId }: Of): Promise<void> => keepSchedules(deps, client, workflowId),
     takeRound: async ({ workflowId }: Of): Promise<{ mails: number }> => takeRound(deps.db, workflowId, actContext(deps)),
-    advanceDirectory: async ({ workflowId }: Of): Promise<DirectoryPlan> => advanceDirectory(deps.db, workflowId, actContext(deps)),
+    advanceDirectory: async ({ workflowId }: Of): Promise<DirectoryPlan> => stepDirectory(deps, workflowId),
     openSchools: async ({ workflowId, after, limit }: Of & { after: string; limit: number }): Promise<string[]> => openSchools(deps.db, workflowId, after, limit),
   };
 }

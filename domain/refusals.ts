@@ -61,6 +61,7 @@ export const REFUSALS = {
   'no-address': { status: 409, sentence: 'Người này chưa có địa chỉ thư. Sửa ở danh mục nhân sự, hoặc tạo liên kết rồi trao tận tay.' },
   'invitation-waiting': { status: 409, sentence: 'Thư mời của người này đang chờ gửi đi, không cần gửi thêm.' },
   'trust-same-person': { status: 403, sentence: 'Người xác nhận phải là quản trị hệ thống khác với người đề xuất. Nhờ một quản trị khác xem và xác nhận.' },
+  'packet-key-refused': { status: 409, sentence: 'Tổ chức chứng thực cho biết chứng thư này đã bị thu hồi hoặc đang bị tạm dừng, hoặc tổ chức đó không còn được Sở chấp nhận. Chưa dùng chứng thư này; xin chứng thư khác rồi nộp lại.' },
   'trust-fresh-access': { status: 403, sentence: 'Người đề xuất hoặc người xác nhận mới nhận quyền quản trị, hoặc mới đặt mật khẩu bằng liên kết, chưa đủ 72 giờ. Chờ đủ thời gian đó, hoặc nhờ quản trị khác xác nhận.' },
   'trust-in-force': { status: 409, sentence: 'Chứng thư hoặc địa chỉ này đang được dùng rồi.' },
   'trust-last': { status: 409, sentence: 'Đây là nguồn tin cậy cuối cùng cho mục đích này nên chưa kết thúc được: mọi chữ ký sẽ không kiểm tra được nữa. Bổ sung nguồn khác trước.' },

@@ -14,8 +14,8 @@ const shared = new WeakMap<TrustSources, { at: number; lists: Promise<FetchedLis
  * Whether a signer's or a seal's certificate may be used now: its path and its revocation, so that whoever signs learns at once what receipt
  * would find later. Only what is known to be wrong refuses: while an authority tells nothing signing goes on, and receipt waits for the proof.
  */
-export async function certificateRefusal(deps: ActivityDeps, { role, certificate, fingerprint }: { role: SignatureRole; certificate: Buffer; fingerprint: string }): Promise<CertificateRefusal | null> {
-  const signer = { cardId: '', role, fingerprint, der: certificate };
+export async function certificateRefusal(deps: ActivityDeps, { role, certificate, fingerprint, between }: { role: SignatureRole; certificate: Buffer; fingerprint: string; between?: readonly Buffer[] }): Promise<CertificateRefusal | null> {
+  const signer = { cardId: '', role, fingerprint, der: certificate, ...(between === undefined ? {} : { between }) };
   const { judged, ...gathered } = await gather({ ...deps, sources: { ...impatient(deps.sources), revocationLists: () => recentLists(deps.sources) } }, [signer]);
   const code = judged.unfit.get(signer.cardId)?.code ?? judged.blocked.get(signer.cardId)?.code ?? null;
   if (code === 'revoked') await note(deps, { unfit: judged.unfit, signers: [signer] }, gathered);

@@ -18,6 +18,7 @@ import { confirmUpload, discardUpload, queueUpload } from '../acts/uploads.js';
 import { dataFault, type Db } from '../connect.js';
 import { openDecisions, settleDecision, type AnyDecision } from './intake.js';
 import { judge } from './judge.js';
+import { packetKeysAsked } from './packetKeys.js';
 
 /**
  * Carries out every open decision of a workflow, oldest first: judged again, changed, audited and settled in the caller's transaction.
@@ -25,12 +26,19 @@ import { judge } from './judge.js';
  * @returns how many were settled now
  */
 export async function recordDecisions(db: Db, workflowId: string, context: ActContext): Promise<number> {
-  const decisions = await openDecisions(db, workflowId);
+  const decisions = await withoutUnchecked(db, workflowId, await openDecisions(db, workflowId), context);
   for (const decision of decisions) {
-    const refusal = await attempt(db, decision, context);
+    const refusal = context.packetKeys?.get(decision.id) ?? await attempt(db, decision, context);
     await settleDecision(db, decision, refusal === null ? { outcome: 'done', code: null } : { outcome: 'refused', code: refusal });
   }
   return decisions.length;
+}
+
+/** Came in after the certificates were asked about: its own message wakes the workflow again. */
+async function withoutUnchecked(db: Db, workflowId: string, decisions: AnyDecision[], { packetKeys }: ActContext): Promise<AnyDecision[]> {
+  if (packetKeys === undefined) return decisions;
+  const unchecked = new Set((await packetKeysAsked(db, workflowId)).flatMap(({ decisionId }) => (packetKeys.has(decisionId) ? [] : [decisionId])));
+  return decisions.filter(({ id }) => !unchecked.has(id));
 }
 
 /** Thrown to roll a decision's savepoint back: what is refused leaves nothing behind. */

@@ -18,8 +18,8 @@ function validatorOf(configured: string | undefined): Promise<PathValidator> {
 }
 
 /**
- * Whether the Sở's certificate comes from an authority that is trusted for organisations now. Revocation is not asked here: what the
- * lists have said of it is in the database, and acts are judged by that.
+ * Whether the Sở's certificate comes from an authority that is trusted for organisations now, said at once beside the field. Revocation is
+ * asked by the worker that carries the decision out.
  * @param others DER, what came with it
  * @returns the fault as a sentence, null when its path holds
  */
