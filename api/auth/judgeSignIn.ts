@@ -1,5 +1,5 @@
 import { row, touched, type Db } from '../../db/connect.js';
-import { UNKNOWN_HASH, verifyPassword } from './password.js';
+import { hashPassword, isOldHash, UNKNOWN_HASH, verifyPassword } from './password.js';
 
 /** Ten wrong passwords in a row close an account for five minutes: enough against guessing, short for a teacher who mistypes. */
 export const MOST_ATTEMPTS = 10;
@@ -24,7 +24,15 @@ export async function judgeSignIn(db: Db, input: { userName: string; password: s
   if (!right) return { kind: await countWrong(db, account.person_id) ? 'locked' : 'wrong' };
   // Asked again at the end: of a hundred guesses sent at once, those after the tenth wrong one found the account still open when they began.
   const open = await touched(db, 'UPDATE account SET failed_attempts = 0, locked_until = NULL WHERE person_id = :personId AND coalesce(locked_until <= now(), true)', { personId: account.person_id });
-  return open === 1 ? { kind: 'welcome', personId: account.person_id } : { kind: 'locked' };
+  if (open !== 1) return { kind: 'locked' };
+  if (isOldHash(account.password_hash)) await renewHash(db, account, input.password);
+  return { kind: 'welcome', personId: account.person_id };
+}
+
+/** Only in place of the hash that was verified: a password set in between stays. */
+async function renewHash(db: Db, { person_id, password_hash }: Account, password: string): Promise<void> {
+  const renewed = await hashPassword(password);
+  await touched(db, 'UPDATE account SET password_hash = :renewed WHERE person_id = :person_id AND password_hash = :password_hash', { renewed, person_id, password_hash });
 }
 
 /** Counts in one statement, so that parallel guesses all count. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { hashPassword } from '../../api/auth/password.js';
+import { hashPassword, UNKNOWN_HASH, verifyPassword } from '../../api/auth/password.js';
 import { newToken, tokenHash } from '../../api/auth/token.js';
 import { ROUTES } from '../../api/routes/index.js';
 import { ROLES, type Role } from '../../domain/roles.js';
@@ -19,6 +20,20 @@ describe('coming in', () => {
   after(() => web.close());
 
   const signIn = (password: string, userName = 'co.giao') => web.stranger.tell('/dang-nhap', { userName, password });
+
+  test('a password hashed before Argon2id opens a session and is hashed anew by it', async () => {
+    const person = { id: randomUUID() };
+    await web.owner('person').insert({ ...person, full_name: 'Cô Giáo Cũ' });
+    const salt = randomBytes(16);
+    const old = `scrypt$${salt.toString('base64url')}$${scryptSync('mot cau that lau', salt, 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 2 ** 20 }).toString('base64url')}`;
+    await web.owner('account').insert({ person_id: person.id, user_name: 'co.giao.cu', password_hash: old });
+    assert.notEqual((await signIn('mot cau that la', 'co.giao.cu')).status, 303);
+    assert.equal((await web.stranger.post('/dang-nhap', { userName: 'co.giao.cu', password: 'mot cau that lau', tiep: '' })).status, 303);
+    const { password_hash } = await web.owner('account').where({ person_id: person.id }).first('password_hash') as { password_hash: string };
+    assert.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.equal(await verifyPassword('mot cau that lau', password_hash), true);
+    assert.equal(await verifyPassword('mot cau that lâu', password_hash), false);
+  });
 
   test('a right name and password open a session, and the task list greets by name', async () => {
     const response = await web.stranger.post('/dang-nhap', { userName: 'CO.GIAO', password: 'mot cau de nho', tiep: '/viec-cua-toi' });
@@ -140,6 +155,11 @@ describe('one-time links', () => {
     const taken = await web.stranger.tell(`/dat-mat-khau/${token}`, { userName: 'Da.Co', password: 'hoa phuong do' });
     assert.match(String((taken.body['fields'] as Record<string, string>)['userName']), /Chọn tên khác/);
     assert.equal((await web.stranger.tell(`/dat-mat-khau/${token}`, { userName: 'hieu.truong', password: 'hoa phuong do' })).status, 200);
+  });
+
+  test('the hash of nobody is read like any other and fits no password', async () => {
+    assert.equal(await verifyPassword('', UNKNOWN_HASH), false);
+    assert.equal(UNKNOWN_HASH.length, (await hashPassword('x')).length);
   });
 
   test('an expired invitation opens nothing', async () => {
