@@ -17,10 +17,13 @@ export async function timeliness(db: Db, scope: ProgressScope): Promise<Timeline
         coalesce(sum(q.cards) FILTER (WHERE q.sealed_at > d.due_at AND (q.asked_at <= d.due_at) IS NOT TRUE), 0)::int AS "lateSchool"
       FROM campaign_school s JOIN school_deadline d ON d.campaign_id = s.campaign_id AND d.school_code = s.school_code AND d.stage = 'seal'
       JOIN class k ON k.campaign_id = s.campaign_id AND k.school_code = s.school_code JOIN class_sealed q ON q.class_id = k.id WHERE ${scopeWhere(scope)}),
+    late AS MATERIALIZED (
+      SELECT w.class_id, w FROM campaign_school s JOIN class_turn w ON w.campaign_id = s.campaign_id AND w.school_code = s.school_code
+      WHERE ${scopeWhere(scope)} AND least(w.collect_due, w.review_due, w.approve_due, w.seal_due) < now()),
     asked AS (
-      SELECT count(*)::int AS asked FROM campaign_school s JOIN signature_batch b ON b.campaign_id = s.campaign_id AND b.school_code = s.school_code AND b.state IN ('new', 'prepared', 'requested', 'collected')
-      JOIN report_card c ON c.batch_id = b.id JOIN pupil_progress p ON p.expected_pupil_id = c.expected_pupil_id JOIN class_turn w ON w.class_id = p.class_id
-      WHERE ${scopeWhere(scope)} AND ${MEASURES.open} AND NOT p.sealed AND ${OWNED} AND ${PAST} AND b.created_at <= turn_due(${STEP}, w)),
+      SELECT count(*)::int AS asked FROM late JOIN pupil_progress p ON p.class_id = late.class_id JOIN report_card c ON c.id = p.card_id
+      JOIN signature_batch b ON b.id = c.batch_id AND b.state IN ('new', 'prepared', 'requested', 'collected')
+      WHERE ${MEASURES.open} AND NOT p.sealed AND ${OWNED} AND ${PAST} AND b.created_at <= turn_due(${STEP}, w)),
     waiting AS (
       SELECT ${part(`${MEASURES.open} AND ${PAST} AND ${OWNED}`)}::int AS "overdueSchool", ${part(`${MEASURES.open} AND ${PAST} AND ${OWNED} IS NOT TRUE`)}::int AS "overdueProvince",
         ${part(`${MEASURES.open} AND (${PAST}) IS NOT TRUE`)}::int AS "notYet", ${part(`p.position IN ('held', 'exempt')`)}::int AS excused

@@ -18,7 +18,8 @@ import { Fenced } from '../fault.js';
 import { certificateRefusal } from './certificateNow.js';
 import { refuse, type BatchOfSchool } from './prepare.js';
 
-const CHUNK = 50;
+/** Some megabytes at a time; a class fits into one. */
+const CHUNK = 200;
 const MOVE = {
   teacher: { from: 'drafted', to: 'teacher_signed', set: 'teacher_signed_at = now()', act: 'teacher_signed' },
   principal: { from: 'teacher_signed', to: 'principal_signed', set: 'principal_signed_at = now()', act: 'principal_signed' },
@@ -109,6 +110,6 @@ async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]):
 async function resolveReturns(trx: Db, batch: BatchRow): Promise<void> {
   if (batch.role !== 'teacher') return;
   await trx.raw(`
-    UPDATE class_return SET resolved_at = now() WHERE resolved_at IS NULL AND from_stage = 'approve' AND class_id IN (
-      SELECT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId AND i.state = 'attached')`, { batchId: batch.id });
+    UPDATE class_return SET resolved_at = now() WHERE resolved_at IS NULL AND from_stage = 'approve' AND class_id = ANY(ARRAY(
+      SELECT DISTINCT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId AND i.state = 'attached'))`, { batchId: batch.id });
 }

@@ -18,7 +18,8 @@ import { actContext, type ActivityDeps } from '../deps.js';
 import { Fenced } from '../fault.js';
 import { certificateRefusal } from './certificateNow.js';
 
-const CHUNK = 50;
+/** Some megabytes at a time; a class fits into one. */
+const CHUNK = 200;
 
 /** A batch, and the workflow of its school: what is written about it is written while nobody else writes about that school. */
 export type BatchOfSchool = { batchId: string; workflowId: string };

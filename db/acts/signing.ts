@@ -103,6 +103,6 @@ export async function releaseBatches(db: Db, batchIds: readonly string[]): Promi
  */
 export async function renewTasks(db: Db, batchId: string): Promise<void> {
   await db.raw(`
-    UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (
-      SELECT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId)`, { batchId });
+    UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id = ANY(ARRAY(
+      SELECT DISTINCT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId))`, { batchId });
 }

@@ -39,8 +39,8 @@ export function nextAuthorityChange({ authorities, exceptions, staff }: SchoolAu
 export type ClassReviewer = { className: string; homeroomPersonId: string | null; homeroomNumber: string | null; signedBy: readonly string[] };
 
 /** SQL of `signedBy` for a class row `k`. */
-export const SIGNED_BY = `coalesce((SELECT array_agg(DISTINCT r.context->'teacher'->>'personalNumber') FROM report_card r
-  WHERE r.class_id = k.id AND r.state = 'teacher_signed' AND r.context->'teacher'->>'personalNumber' IS NOT NULL), '{}') AS "signedBy"`;
+export const SIGNED_BY = `coalesce((SELECT array_agg(DISTINCT r.teacher_number) FROM report_card r
+  WHERE r.class_id = k.id AND r.state = 'teacher_signed' AND r.teacher_number IS NOT NULL), '{}') AS "signedBy"`;
 
 export const routeClass = (school: SchoolAuthority, one: ClassReviewer, now: Instant): Routing => routeApprover({
   ...school, className: one.className, now, reviewer: { personId: one.homeroomPersonId ?? '', personalNumber: one.homeroomNumber }, signedBy: one.signedBy,

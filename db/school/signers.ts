@@ -85,7 +85,7 @@ export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; a
     from: ['teacher_signed'], to: 'drafted', act: 'signer_changed', actorId: null, decisionId: null,
     using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid, title text)', bindings: { routes: JSON.stringify(routes) },
     // The same person under another instrument may sign under another title, and the card prints it.
-    where: `c.class_id = s."classId" AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.context->'approver'->>'title' <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
+    where: `c.class_id = s."classId" AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.approver_title <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
   });
   if (moved.length === 0) return false;
   await db.raw(`

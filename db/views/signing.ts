@@ -5,18 +5,23 @@ import { rows, type Db } from '../connect.js';
 
 type BatchRow = Omit<SigningBatch, 'authority'> & { basis: AuthorityBasis | null; instrumentNumber: string | null; instrumentDate: string | null; signedBy: string | null };
 
+const ASKED = {
+  campaignId: 'AND b.campaign_id = :campaignId', role: 'AND b.role = :role', batchId: 'AND b.id = :batchId',
+  classId: 'AND b.id IN (SELECT i.batch_id FROM report_card r JOIN signature_item i ON i.card_id = r.id WHERE r.class_id = :classId)',
+} as const;
+
 /**
  * Batches of one role, newest first, with how far each has come.
  * @param input.classId only batches that hold a card of this class
  * @param input.batchId only this one
  */
 export async function signingBatches(db: Db, input: { schoolCode: string; campaignId?: string; role?: SignatureRole; classId?: string; batchId?: string; limit: number }): Promise<SigningBatch[]> {
+  // Only what is asked stands in the statement: one that holds every question is planned for none of them.
+  const asked = (Object.keys(ASKED) as (keyof typeof ASKED)[]).filter((key) => input[key] !== undefined).map((key) => ASKED[key]);
   const found = await rows<BatchRow>(db, `
     WITH chosen AS (
       SELECT b.* FROM signature_batch b
-      WHERE b.school_code = :schoolCode AND (:campaignId::uuid IS NULL OR b.campaign_id = :campaignId::uuid) AND (:role::text IS NULL OR b.role = :role::text)
-        AND (:batchId::uuid IS NULL OR b.id = :batchId::uuid)
-        AND (:classId::uuid IS NULL OR EXISTS (SELECT 1 FROM signature_item i JOIN report_card r ON r.id = i.card_id WHERE i.batch_id = b.id AND r.class_id = :classId::uuid))
+      WHERE b.school_code = :schoolCode ${asked.join(' ')}
       ORDER BY b.created_at DESC, b.id LIMIT :limit)
     SELECT b.id, b.role, b.state, b.failure_code AS "failureCode", b.person_id AS "personId", p.full_name AS "personName", b.account,
       b.created_at AS "createdAt", b.expires_at AS "expiresAt", b.requested_at AS "requestedAt", b.attached_at AS "attachedAt",
@@ -30,7 +35,7 @@ export async function signingBatches(db: Db, input: { schoolCode: string; campai
         coalesce(array_agg(DISTINCT k.name ORDER BY k.name), '{}') AS class_names
       FROM signature_item x JOIN report_card r ON r.id = x.card_id JOIN class k ON k.id = r.class_id WHERE x.batch_id = b.id) i
     ORDER BY b.created_at DESC, b.id`,
-  { schoolCode: input.schoolCode, campaignId: input.campaignId ?? null, role: input.role ?? null, batchId: input.batchId ?? null, classId: input.classId ?? null, limit: input.limit });
+  input);
   return found.map(({ basis, instrumentNumber, instrumentDate, signedBy, ...batch }) =>
     ({ ...batch, authority: basis === null ? null : { basis, instrumentNumber, instrumentDate, signedBy } }));
 }

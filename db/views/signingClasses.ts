@@ -21,7 +21,7 @@ export async function signingClasses(db: Db, input: { campaignId: string; school
   const { ready, behind } = STAGE[input.kind];
   const found = await rows<ClassRow>(db, `
     WITH pupil AS (
-      SELECT p.class_id, p.status, p.reason, c.state, c.batch_id, c.record->'summary'->>'result' AS result, (c.record->'summary'->>'promoted')::boolean AS promoted,
+      SELECT p.class_id, p.status, p.reason, c.state, c.batch_id, c.result, c.promoted,
         p.status = 'expected' AND c.state = :ready AS is_ready
       FROM expected_pupil p LEFT JOIN report_card c ON c.expected_pupil_id = p.id AND c.state NOT IN ('superseded', 'recalled')
       WHERE p.campaign_id = :campaignId AND p.school_code = :schoolCode AND p.status <> 'excluded'),
@@ -64,8 +64,7 @@ function classOf(found: ClassRow): SigningClass {
 
 /** Pupils of one class with what their card says in short, by given name. */
 export const classCards = (db: Db, input: { classId: string }): Promise<ClassCard[]> => rows<ClassCard>(db, `
-  SELECT c.id AS "cardId", p.id AS "pupilId", p.full_name AS "fullName", p.birth_date AS "birthDate", c.record->'summary'->>'result' AS result,
-    (c.record->'summary'->>'promoted')::boolean AS promoted, c.state, p.status, p.reason
+  SELECT c.id AS "cardId", p.id AS "pupilId", p.full_name AS "fullName", p.birth_date AS "birthDate", c.result, c.promoted, c.state, p.status, p.reason
   FROM expected_pupil p LEFT JOIN report_card c ON c.expected_pupil_id = p.id AND c.state NOT IN ('superseded', 'recalled')
   WHERE p.class_id = :classId AND p.status <> 'excluded'
   ORDER BY regexp_replace(p.full_name, '^.*\\s', '') COLLATE vietnamese, p.full_name, p.pupil_code`, input);

@@ -70,7 +70,8 @@ export class Ledger {
 
   /** Counts at once, resolves when the line is on disk. */
   record(line: LedgerLine): Promise<void> {
-    this.#apply(line);
+    // Fresh strings: those cut out of a packet's text would keep the whole text in memory for as long as the ledger lives.
+    this.#apply(JSON.parse(JSON.stringify(line)) as LedgerLine);
     return this.journal.append(line);
   }
 

@@ -26,14 +26,17 @@ export const allChildren = ['postgres', 'temporal', ...sandboxChildren, ...hubCh
  */
 export function nodeChild(name, env, hubDir) {
   const [entry, ...args] = entries[name];
-  return { name, ...nodeCommand(entry, args), env, spawnOptions: { cwd: hubDir }, stopSignal: 'SIGTERM', graceMs: 20_000, readyMs: 60_000 };
+  return { name, ...nodeCommand(entry, args, profiling(name)), env, spawnOptions: { cwd: hubDir }, stopSignal: 'SIGTERM', graceMs: 20_000, readyMs: 60_000 };
 }
 
 /** Brings the database up to date and ends. */
 export const migrateChild = (env, hubDir) => ({ name: 'migrate', ...nodeCommand('db/migrateMain.js', []), env, spawnOptions: { cwd: hubDir } });
 
-function nodeCommand(entry, args) {
+/** Where each process writes what its time went to: a CPU profile a thread, for looking into a bench. */
+const profiling = (name) => (process.env.HUB_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${path.join(process.env.HUB_PROFILE, name)}`, '--cpu-prof-interval=2000'] : []);
+
+function nodeCommand(entry, args, more = []) {
   const file = path.join(distDir, entry);
   if (!fs.existsSync(file)) throw new SetupError(`dist/${entry} is missing: this part is not written or did not compile`);
-  return { command: process.execPath, args: ['--enable-source-maps', file, ...args] };
+  return { command: process.execPath, args: ['--enable-source-maps', ...more, file, ...args] };
 }

@@ -45,6 +45,7 @@ export async function playDemo({ exit = false, seed, province = 'small', pupils,
     const interrupted = stopped.then(() => { throw new SetupError('stopped; the same command goes on from here', { exitCode: 130 }); });
     interrupted.catch(() => undefined);
     const played = await Promise.race([play({ world, toTheEnd: exit, firstLink, say: onProgress, stallMs, signal }), interrupted]);
+    if (process.env.HUB_PROFILE) await writeStatements(hub.urls.owner, process.env.HUB_PROFILE);
     const summary = await summaryOf(hub, played, { begun, exit, figuresOf, campaignBegun, peopleSeconds: people.seconds });
     process.stdout.write(demoReport({ hub, played, summary }));
     if (!exit) {
@@ -55,6 +56,21 @@ export async function playDemo({ exit = false, seed, province = 'small', pupils,
     return summary;
   } finally {
     await hub.stop();
+  }
+}
+
+/** What PostgreSQL's time went to, dearest first; for looking into a bench. */
+async function writeStatements(ownerUrl, folder) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+    const { rows } = await client.query(`SELECT round(total_exec_time)::float AS ms, calls::int, round((total_exec_time / calls)::numeric, 2)::float AS each, rows::int, shared_blks_hit::float AS hit,
+      round(total_plan_time)::float AS planning, query FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 150`);
+    fs.writeFileSync(path.join(folder, 'statements.json'), JSON.stringify(rows, null, 1));
+  } finally {
+    await client.end();
   }
 }
 

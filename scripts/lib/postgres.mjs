@@ -58,6 +58,7 @@ function settings({ port, name, throwaway }) {
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
+    ...(process.env.HUB_PROFILE ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.max': 2_000, track_functions: 'all' } : {}),
     ...(throwaway ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 400 } : {}),
   };
 }
