@@ -10,7 +10,7 @@ import { readBatch, type Batch } from './batch.js';
 import { cardFacts, cardRefusal, type CardFacts } from './cardCheck.js';
 import { simulatedRefusal, type KhoFaults } from './faultScript.js';
 import type { Ledger, LedgerLine } from './ledger.js';
-import { asDocument, readXml, type XmlElement } from './xmlTree.js';
+import { asDocument, readXml } from './xmlTree.js';
 
 export type Packet = { messageid: string; unit: string; contentHash: string; cards: number; bytes: number; receivedAt: string };
 type PacketState = Packet & { done: boolean };
@@ -84,17 +84,15 @@ export class PacketBook {
   async #judge(packet: PacketState): Promise<void> {
     const { signal } = this.#stop;
     await sleep(Math.max(0, Date.parse(packet.receivedAt) + this.judgeAfterMs - Date.now()), undefined, { signal });
-    const reading = readBatch(await readFile(this.#file(packet.messageid, 'xml'), 'utf8'));
-    if (!reading.ok) throw new Error(`the stored packet cannot be read: ${reading.reason}`);
-    const { text, cards } = reading.batch;
+    const cards = cardsAlone(await readFile(this.#file(packet.messageid, 'xml'), 'utf8'));
     const records: ResultRecord[] = [];
     const written: Promise<void>[] = [];
     for (const [position, card] of cards.entries()) {
       signal.throwIfAborted();
-      const facts = cardFacts(card);
+      const facts = cardFacts(readXml(card.alone));
       let line = this.ledger.at(packet.messageid, position);
       if (line === undefined) {
-        line = this.#verdict(packet.messageid, position, text, card, facts);
+        line = this.#verdict(packet.messageid, position, card, facts);
         written.push(this.ledger.record(line));
         // Judging a card takes milliseconds of signature checks; other callers get their turn in between.
         await nextTurn();
@@ -106,8 +104,7 @@ export class PacketBook {
     packet.done = true;
   }
 
-  #verdict(messageid: string, position: number, text: string, card: XmlElement, facts: CardFacts): LedgerLine {
-    const alone = asDocument(text, card);
+  #verdict(messageid: string, position: number, { alone, bytes }: CardText, facts: CardFacts): LedgerLine {
     const own = cardRefusal(alone, readXml(alone)) ?? this.ledger.conflict(facts);
     const simulated = own === null ? simulatedRefusal(this.faults.now.refuse, facts, this.ledger) : null;
     const refusal = own ?? simulated;
@@ -117,7 +114,7 @@ export class PacketBook {
       ma_hoc_sinh: facts.ma_hoc_sinh,
       trang_thai: refusal === null ? 1 : 0,
       error: refusal?.error ?? '',
-      sha256: createHash('sha256').update(text.slice(card.start, card.end)).digest('hex'),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
       at: new Date().toISOString(),
       position,
       nam_hoc: facts.nam_hoc,
@@ -130,6 +127,17 @@ export class PacketBook {
   #file(messageid: string, kind: 'xml' | 'result.json'): string {
     return join(this.directory, 'packets', `${messageid}.${kind}`);
   }
+}
+
+/** A card's text as it stood, and as a document of its own. */
+type CardText = { bytes: string; alone: string };
+
+/** Texts instead of the packet's tree, which is ten times as large and would live as long as the judging takes. */
+function cardsAlone(xml: string): CardText[] {
+  const reading = readBatch(xml);
+  if (!reading.ok) throw new Error(`the stored packet cannot be read: ${reading.reason}`);
+  const { text, cards } = reading.batch;
+  return cards.map((card) => ({ bytes: text.slice(card.start, card.end), alone: asDocument(text, card) }));
 }
 
 const resultRecord = ({ ma_hoc_sinh, ten_hoc_sinh, so_cccd, uuid }: CardFacts, line: LedgerLine): ResultRecord => ({

@@ -14,6 +14,7 @@ import { receipt, type Receipt, type submitRequest } from './wire.js';
 export class Submission {
   /** Messages on their way to the disk: a second sending waits for the first. */
   readonly #arriving = new Map<string, Promise<Receipt>>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly packets: PacketBook, private readonly certificates: CertificateBook) {}
 
@@ -27,7 +28,9 @@ export class Submission {
         ? receipt(messageid, 'received') : receipt(messageid, 'refused', 'MESSAGEID_DA_DUNG', 'messageid đã dùng cho nội dung khác.');
     }
     if (this.#arriving.has(messageid)) return this.take(request);
-    const arriving = this.#takeNew(request, contentHash).finally(() => this.#arriving.delete(messageid));
+    // One packet is taken apart at a time: its trees fill a hundred megabytes.
+    const arriving = this.#turn.then(() => this.#takeNew(request, contentHash)).finally(() => this.#arriving.delete(messageid));
+    this.#turn = arriving.catch(() => undefined);
     this.#arriving.set(messageid, arriving);
     return arriving;
   }
