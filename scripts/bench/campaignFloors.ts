@@ -44,19 +44,21 @@ export function rsaFloor(signatures: number): Promise<number> {
 async function copyFloor(ownerUrl: string, cpuOfPostgres: () => number): Promise<{ seconds: number; mb: number }> {
   const db = openDatabase(ownerUrl, 1);
   try {
-    const tables = await rows<{ name: string }>(db, `
-      SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE 'knex_%' ORDER BY 1`);
+    const tables = await rows<{ name: string; columns: string }>(db, `
+      SELECT relname AS name, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+      WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE 'knex_%' GROUP BY 1 ORDER BY 1`);
     await db.raw('DROP SCHEMA IF EXISTS floor CASCADE');
     await db.raw('CREATE SCHEMA floor');
     // The server writes into its own folder, the only one that is surely its own; the next --fresh takes the files away.
     const { folder } = (await row<{ folder: string }>(db, `SELECT current_setting('data_directory') AS folder`))!;
     const file = (name: string): string => `'${folder.replaceAll("'", "''")}/floor-${name}.bin'`;
-    for (const { name } of tables) await db.raw(`COPY public."${name}" TO ${file(name)} (FORMAT binary)`);
+    for (const { name, columns } of tables) await db.raw(`COPY public."${name}" (${columns}) TO ${file(name)} (FORMAT binary)`);
     const size = await row<{ bytes: number }>(db, `SELECT sum(size)::bigint AS bytes FROM pg_ls_dir('.') AS f, pg_stat_file(f) WHERE f LIKE 'floor-%.bin'`);
     const before = cpuOfPostgres();
-    for (const { name } of tables) {
-      await db.raw(`CREATE TABLE floor."${name}" (LIKE public."${name}")`);
-      await db.raw(`COPY floor."${name}" FROM ${file(name)} (FORMAT binary)`);
+    for (const { name, columns } of tables) {
+      // With our own storage: PostgreSQL would compress documents that we keep as they are.
+      await db.raw(`CREATE TABLE floor."${name}" (LIKE public."${name}" INCLUDING STORAGE)`);
+      await db.raw(`COPY floor."${name}" (${columns}) FROM ${file(name)} (FORMAT binary)`);
     }
     const seconds = cpuOfPostgres() - before;
     await db.raw('DROP SCHEMA floor CASCADE');
