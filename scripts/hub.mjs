@@ -11,7 +11,7 @@ const help = `hub: tools of the Học Bạ Số Hub
   hub roster check FILE [--json]           check a roster workbook offline (exit 0 no error, 1 errors, 3 bad call)
   hub roster template [--sample N] --out FILE
                                            write the roster template, with N valid pupils when asked
-  hub card verify FILE [--bundle B] …      check a signed report card, or a batch, offline; by its exported bundle alone
+  hub card verify FILE [--bundle B] …      check a signed report card, or a batch, offline; by its exported bundle too
   hub certificate check …                  check a certificate's path, revocation and policies offline
   hub evidence export|verify …             what proves when a card was received; hub evidence --help
   hub admin-link [--json]                  make a new one-time link for the first administrator; the one before ends

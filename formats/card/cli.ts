@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { CardPolicy } from '../foreign/examineCard.js';
 import type { OwnPolicy } from '../foreign/examineOwnCard.js';
-import { verifyDocument, type DocumentVerdict, type Policy } from '../foreign/verify.js';
+import { BATCH_TAG } from '../foreign/batchShape.js';
+import { firstTag, verifyDocument, verifyOneCard, type DocumentVerdict, type Policy } from '../foreign/verify.js';
 import { worst, type CardVerdict, type Verdict } from '../foreign/verdict.js';
 import { DerFiles } from '../trust/certificateFile.js';
 import { findOpenssl } from '../trust/opensslCommand.js';
 import { createPathValidator } from '../trust/validator.js';
-import { openBundle, type BundleCall, type BundleFinding, type BundleTrust } from './cliBundle.js';
+import { openBundle, UNCONFIRMED, type BundleCall, type BundleFinding, type BundleTrust } from './cliBundle.js';
 import { parseCall, type Call } from './cliCall.js';
 
 const HELP = `hub card verify FILE [--bundle B] [--policy own|accept] [--profile v1.0|v1.1] [--cover annex|signature|block] [--at T]
-                     [--anchors PEM…] [--tsa-anchors PEM…] [--intermediates PEM…] [--crls FILE…] [--seal PEM…] [--require-teacher]
+                     [--anchors PEM…] [--tsa-anchors PEM…] [--trust-bundle-anchors] [--intermediates PEM…] [--crls FILE…] [--seal PEM…]
+                     [--require-teacher]
 
 Checks a report card (HOC_BA), or a batch of them with its sender's signature (DANH_SACH_HOC_BA), offline: format, digests, signatures,
 signers, their certificates by OpenSSL (HUB_OPENSSL names another command), mandatory fields and value rules.
@@ -20,9 +22,12 @@ Prints the verdict as JSON. Exit: 0 valid, 1 invalid, 2 not provable or held, 3 
   --bundle B            the card's exported bundle (one HTML file): brings the proven time with its evidence and renewals, revocation
                         lists, authorities, and the Sở's statement; all of it is checked and must be of this very card. What is named
                         in the call wins over it: --at over its time, --anchors (or HUB_TRUST_ANCHORS) over its authorities, --crls over
-                        its lists. Authorities that only the bundle names prove no more than who vouches: compare "anchors.sha256"
+                        its lists. By authorities that only the bundle names nothing is provable (exit 2, anchors-unconfirmed): whoever
+                        can forge a card can forge them too. Compare "anchors.sha256" with those published, and name them
+  --trust-bundle-anchors  take them all the same: "valid" then means no more than that card and bundle agree
   --tsa-anchors PEM…    roots of the accepted time-stamping services; default: HUB_TSA_ANCHORS, else those of the card
-  --policy              own (default): a card of this hub, held to what it was written under; accept: one of other software
+  --policy              own: a card of this hub, held to what it was written under; accept: one of other software; default: what
+                        the bundle says of it, else own
   --profile             the campaign's; default: what the card's signed PHIEN_BAN says
   --cover               what each signature of an own card covers, a setting of the campaign; default: annex
   --at T                ISO 8601, the proven time, as of a receipt; default: the bundle's, else now
@@ -62,7 +67,7 @@ export async function main(argv: string[], { stdout, stderr }: Streams = process
     return badCall(fault.message);
   }
   if (judged.bundle?.anchors.from === 'bundle') stderr.write('hub card: the authorities come from the bundle itself; compare anchors.sha256 with those that are published\n');
-  const printed = report(judged);
+  const printed = report(judged, call);
   stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
   return EXITS[printed.verdict];
 }
@@ -82,7 +87,9 @@ async function judge(call: Call, opensslPath: string): Promise<Judged> {
     ...(call.crls.length === 0 && bundle !== null ? { crls: bundle.crls, ocsps: bundle.ocsps } : { crls: await list(call.crls, 'X509 CRL') }),
   };
   const seals = call.seal.length === 0 ? null : new Set((await list(call.seal, 'CERTIFICATE')).map((der) => createHash('sha256').update(der).digest('hex')));
-  const document = await verifyDocument({ bytes, trust, now: new Date(), policy: policyOf(call, seals) });
+  const vendor = bundle?.vendor ?? null;
+  const input = { trust, now: new Date(), policy: policyOf({ ...call, policy: call.policy ?? (vendor === null ? 'own' : 'accept') }, seals) };
+  const document = vendor === null || firstTag(vendor.card) === BATCH_TAG ? await verifyDocument({ bytes, ...input }) : { kind: 'card' as const, ...await verifyOneCard({ bytes: vendor.card, ...input }, vendor.context) };
   if (bundle !== null && document.kind === 'batch') throw new FileFault('--bundle is of one card, FILE holds a batch');
   return { document, bundle: bundle?.finding ?? null };
 }
@@ -93,20 +100,22 @@ async function openNamed(path: string, call: Omit<BundleCall, 'html'>): Promise<
   return opened;
 }
 
-function policyOf({ policy, profile, cover, requireTeacher }: Call, approvedSeals: ReadonlySet<string> | null): Policy {
+function policyOf({ policy, profile, cover, requireTeacher }: Call & { policy: Policy['kind'] }, approvedSeals: ReadonlySet<string> | null): Policy {
   if (policy === 'own') return { kind: 'own', profile, cover, approvedSeals } satisfies { kind: 'own' } & OwnPolicy;
   // There is no register to ask offline: whose a certificate without a number is, and whose a UUID, stays open.
   return { kind: 'accept', profile, requireTeacher, approvedSeals, teacherMayApprove: true, registered: new Map(), issuedHere: () => false } satisfies { kind: 'accept' } & CardPolicy;
 }
 
 /** The verdict without the pupil: who calls has the file, a log need not. A card is worth no more than the bundle that is shown for it. */
-function report({ document, bundle }: Judged): { verdict: Verdict } {
+function report({ document, bundle }: Judged, { trustBundleAnchors }: Call): { verdict: Verdict } {
   if (document.kind === 'batch') return { ...document, cards: document.cards.map(withoutContent) } as { verdict: Verdict };
   const card = { verdict: document.verdict, ...withoutContent(document) };
   if (bundle === null) return card;
   // Without evidence in it the bundle takes nothing away: the card was judged as without one.
   const decides = bundle.code !== 'no-evidence' && worst([document.verdict, bundle.verdict]) !== document.verdict;
-  return { ...card, ...(decides ? { verdict: bundle.verdict, code: bundle.code, class: 'bundle', message: bundle.reason } : {}), bundle } as { verdict: Verdict };
+  const found = { ...card, ...(decides ? { verdict: bundle.verdict, code: bundle.code, class: 'bundle', message: bundle.reason } : {}), bundle } as { verdict: Verdict };
+  const unconfirmed = bundle.anchors.from === 'bundle' && !trustBundleAnchors && EXITS[found.verdict] === EXITS.valid;
+  return unconfirmed ? { ...found, ...UNCONFIRMED, verdict: 'not-provable', class: 'bundle' } as { verdict: Verdict } : found;
 }
 
 function withoutContent({ card: _card, stored: _stored, ...rest }: CardVerdict): object {

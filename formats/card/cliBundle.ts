@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Bundle } from '../bundle/bundle.js';
 import { checkBundle, type Report } from '../bundle/page/check.js';
 import { readBundle } from '../bundle/read.js';
+import { cutCard } from '../foreign/cutCard.js';
 import { EVIDENCE_CODES, verifyBundle, type EvidenceVerdict } from '../evidence/verifyBundle.js';
 import { TIMESTAMP_CODES } from '../evidence/verifyTimestamp.js';
 import { readPathCertificate } from '../trust/certificate.js';
 import { isRoot } from '../trust/paths.js';
 import type { PathValidator } from '../trust/question.js';
+import type { Namespaces } from '../xml/canonicalization.js';
 
 /** What a bundle says beside the card itself; `code` names why it does not hold, or does not help. */
 export type BundleFinding = {
@@ -30,12 +32,25 @@ const FINDINGS = {
   'not-in-force': 'Chữ ký trên học bạ không thay cho tình trạng của nó: Sở ghi trong gói rằng học bạ đã bị thu hồi hoặc đã được thay bằng bản khác.',
 } as const;
 
+/**
+ * Of a card that holds by authorities whom nobody but the bundle names: whoever can write a bundle can write an authority into it, so that this is no proof.
+ */
+export const UNCONFIRMED = {
+  code: 'anchors-unconfirmed',
+  message: 'Học bạ và gói khớp nhau, nhưng tổ chức chứng thực chỉ do chính gói nêu ra; so dấu vân tay (bundle.anchors.sha256) với danh sách được công bố, rồi nêu các chứng thư đó (--anchors, --tsa-anchors).',
+} as const;
+
 /** What the bundle brings to the judging of the card: certificates, lists, and the time it proves; null where it proves none. */
-export type BundleTrust = { finding: BundleFinding; anchors: Buffer[]; crls: Buffer[]; ocsps: Buffer[]; provenAt: Date | null };
+export type BundleTrust = {
+  finding: BundleFinding;
+  /** Of other software: the card's own bytes, and the namespaces in which it verified; null of a card of ours. */
+  vendor: { card: Buffer; context: Namespaces } | null;
+  anchors: Buffer[]; crls: Buffer[]; ocsps: Buffer[]; provenAt: Date | null;
+};
 
 export type BundleCall = {
   html: Uint8Array;
-  /** The card that is asked about. */
+  /** The card that is asked about; one of other software also inside the root that the hub hands it out with. */
   file: Buffer;
   /** Authorities named in the call; none: the bundle's own. */
   anchors: readonly Buffer[];
@@ -53,6 +68,7 @@ export async function openBundle({ html, file, anchors: named, tsaAnchors, opens
   const opened = readBundle(html);
   if (opened === null) return null;
   const { bundle } = opened;
+  const card = bundle.vendor === undefined ? file : cutCard(file) ?? file;
   const links = bundle.evidence?.links ?? [];
   const bytes = (values: readonly string[]): Buffer[] => [...new Set(values)].map((value) => Buffer.from(value, 'base64'));
   const authorities = bytes(links.flatMap(({ certificates }) => certificates)).flatMap((der) => readPathCertificate(der) ?? []).filter(({ isAuthority }) => isAuthority);
@@ -61,10 +77,11 @@ export async function openBundle({ html, file, anchors: named, tsaAnchors, opens
   const between = authorities.filter((one) => !isRoot(one)).map(({ der }) => der);
   const stampers = tsaAnchors.length > 0 ? [...tsaAnchors] : anchors;
   const evidence = bundle.evidence === null ? null
-    : await verifyBundle({ opensslPath, validator }, { file, bundle: bundle.evidence, anchors: [...stampers, ...between] });
+    : await verifyBundle({ opensslPath, validator }, { file: card, bundle: bundle.evidence, anchors: [...stampers, ...between] });
   const report = await checkBundle(bundle).catch((fault: unknown): Report => ({ kind: 'false', card: null, statement: null, lines: [{ label: 'Tệp', kind: 'false', text: `nội dung đã hỏng (${fault instanceof Error ? fault.name : 'không rõ'})` }] }));
-  const answer = answerOf(report, file.equals(opened.card), evidence);
+  const answer = answerOf(report, card.equals(opened.card), evidence);
   return {
+    vendor: bundle.vendor === undefined ? null : { card, context: new Map(Object.entries(bundle.vendor.context)) },
     ocsps: bytes(links.flatMap(({ ocsps }) => ocsps.map(({ der }) => der))),
     anchors: [...anchors, ...between], crls: bytes(links.flatMap(({ crls }) => crls.map(({ der }) => der))), provenAt: evidence?.verdict === 'valid' ? evidence.provenAt : null,
     finding: {

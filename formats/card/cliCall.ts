@@ -7,7 +7,10 @@ import { fileQuestion } from '../trust/fileQuestion.js';
 export type Call = {
   file: string;
   bundle: string | null;
-  policy: 'own' | 'accept';
+  /** Authorities that only the bundle names count as if they were named in the call. */
+  trustBundleAnchors: boolean;
+  /** null: not said, so what the bundle says of the card, else own. */
+  policy: 'own' | 'accept' | null;
   profile: ProfileCode | null;
   cover: Cover;
   at: Date | null;
@@ -23,7 +26,7 @@ const LISTS = ['anchors', 'tsa-anchors', 'intermediates', 'crls', 'seal'] as con
 const many = { type: 'string', multiple: true } as const;
 const one = { type: 'string' } as const;
 const OPTIONS = {
-  'bundle': one, 'tsa-anchors': many, 'policy': one, 'profile': one, 'cover': one, 'at': one, 'anchors': many, 'intermediates': many, 'crls': many, 'seal': many, 'require-teacher': { type: 'boolean' },
+  'bundle': one, 'tsa-anchors': many, 'policy': one, 'profile': one, 'cover': one, 'at': one, 'anchors': many, 'intermediates': many, 'crls': many, 'seal': many, 'require-teacher': { type: 'boolean' }, 'trust-bundle-anchors': { type: 'boolean' },
 } as const;
 
 /**
@@ -45,7 +48,8 @@ export function parseCall([command, ...args]: string[], defaults: { anchors: str
   if (empty !== undefined) return `name at least one file after --${empty}`;
   if (values['tsa-anchors'] !== undefined && values.bundle === undefined) return '--tsa-anchors is about the time-stamp of a --bundle';
   if (values.bundle === '') return 'name a file after --bundle';
-  const policy = (['own', 'accept'] as const).find((known) => known === (values.policy ?? 'own'));
+  if (values['trust-bundle-anchors'] === true && values.bundle === undefined) return '--trust-bundle-anchors is about the authorities of a --bundle';
+  const policy = values.policy === undefined ? null : (['own', 'accept'] as const).find((known) => known === values.policy);
   if (policy === undefined) return '--policy is own or accept';
   const profile = values.profile === undefined ? null : PROFILE_CODES.find((known) => known === values.profile);
   if (profile === undefined) return `--profile is one of ${PROFILE_CODES.join(', ')}`;
@@ -54,7 +58,7 @@ export function parseCall([command, ...args]: string[], defaults: { anchors: str
   const at = fileQuestion.shape.at.safeParse(values.at);
   if (!at.success) return '--at is a time in ISO 8601';
   return {
-    file, bundle: values.bundle ?? null, policy, profile, cover, at: at.data,
+    file, bundle: values.bundle ?? null, trustBundleAnchors: values['trust-bundle-anchors'] ?? false, policy, profile, cover, at: at.data,
     anchors: values.anchors ?? pathsIn(defaults.anchors), tsaAnchors: values['tsa-anchors'] ?? pathsIn(defaults.tsaAnchors),
     intermediates: values.intermediates ?? [], crls: values.crls ?? [], seal: values.seal ?? [],
     requireTeacher: values['require-teacher'] ?? false,

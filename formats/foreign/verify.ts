@@ -112,7 +112,7 @@ function examinePlace(place: CardPlace, policy: Policy, at: Date, diagnoses: Dia
 }
 
 /** The name of the root, looked up in the first bytes only to choose the reader, which then judges for itself. */
-function firstTag(bytes: Uint8Array): string | null {
+export function firstTag(bytes: Uint8Array): string | null {
   const head = Buffer.from(bytes.subarray(0, 4_096)).toString('utf8');
   return /<([A-Za-z_][^\s/>]*)/.exec(head)?.[1] ?? null;
 }

@@ -3,14 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Instant } from '../../domain/brand.js';
 import type { Bundle } from '../../formats/bundle/bundle.js';
+import { composeBundle } from '../../formats/bundle/compose.js';
 import { writeBundle } from '../../formats/bundle/html.js';
 import { main } from '../../formats/card/cli.js';
 import { packBatch } from '../../formats/kho/batch.js';
 import { bundleOf, stamped } from '../support/bundle.js';
 import { ca, cardData, signedCard } from '../support/cards.js';
-import { authority } from '../support/certificates.js';
+import { authority, organisation } from '../support/certificates.js';
 import { evidenceTools, sha256Hex } from '../support/evidence.js';
+import { ALGORITHMS, foreignBatch, pendingCard, plainRoles } from '../support/foreignCards.js';
+import { judgeBatch } from '../support/foreignVerdicts.js';
 
 type Printed = {
   verdict: string; code: string; class: string | null;
@@ -46,8 +50,17 @@ describe('hub card verify --bundle', () => {
     return { exit, verdict: (exit === 3 ? {} : JSON.parse(output.join(''))) as Printed, errors: errors.join('') };
   }
 
-  test('needs nothing beside it: the proven time, renewed since, its lists, and authorities that it names for comparing', async () => {
-    const { exit, verdict, errors } = await run(card, '--bundle', bundle);
+  test('a card and a bundle that a forger made whole, authority, time-stamps, the Sở and all, prove nothing by themselves', async () => {
+    const { exit, verdict } = await run(card, '--bundle', bundle);
+    assert.deepEqual([exit, verdict.verdict, verdict.code, verdict.class], [2, 'not-provable', 'anchors-unconfirmed', 'bundle']);
+    assert.deepEqual([verdict.bundle.verdict, verdict.bundle.anchors.from], ['valid', 'bundle']);
+    const onlyTime = await run(card, '--bundle', bundle, '--tsa-anchors', stampers);
+    assert.deepEqual([onlyTime.exit, onlyTime.verdict.code], [2, 'anchors-unconfirmed'], 'who stamps says nothing of who signs');
+    assert.equal((await run(card, '--trust-bundle-anchors')).exit, 3);
+  });
+
+  test('with its authorities taken on trust it needs nothing beside it: the proven time, renewed since, its lists, and authorities that it names for comparing', async () => {
+    const { exit, verdict, errors } = await run(card, '--bundle', bundle, '--trust-bundle-anchors');
     assert.match(errors, /come from the bundle itself; compare/);
     assert.deepEqual([exit, verdict.verdict, verdict.code, verdict.bundle.verdict, verdict.bundle.code], [0, 'valid-at-proven-time', 'valid', 'valid', 'valid']);
     const [receipt, renewal] = made.evidence!.links;
@@ -107,6 +120,46 @@ describe('hub card verify --bundle', () => {
     const changed = file('changed.xml', bytes.toString().replace(/<DUOC_LEN_LOP>./, (found) => (found.endsWith('1') ? '<DUOC_LEN_LOP>0' : '<DUOC_LEN_LOP>1')));
     const { exit, verdict } = await run(changed, '--bundle', bundle);
     assert.deepEqual([exit, verdict.code, verdict.bundle.code], [1, 'data-changed', 'other-file']);
+  });
+
+  describe('of a card of other software', () => {
+    const INCLUSIVE = { transforms: [ALGORITHMS.inclusive], canonicalization: ALGORITHMS.inclusive };
+    const root = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:q="urn:q"';
+    const named = () => ['--anchors', file('root.pem', ca.certificate.toString()), '--tsa-anchors', stampers];
+    let foreign: Buffer;
+    let context: ReadonlyMap<string, string>;
+    let html: string;
+    const bundled = async (around: Record<string, string>) => composeBundle({
+      card: { cardId: cardData(1).cardId, document: foreign, departmentName: 'Sở', status: 'in-force', receivedAt: new Date('2026-06-03T00:00:00Z'), vendor: { context: around } },
+      signers: [...foreign.toString().matchAll(/<X509Certificate>([^<]*)/g)].map(([, text = '']) => sha256Hex(Buffer.from(text, 'base64'))),
+      evidence: await stamped([bytes, foreign], 1), revoked: [], signer: sender, madeAt: '2026-06-20T01:00:00Z' as Instant,
+    });
+    const { key, der } = organisation(ca, '0999999999', { commonName: 'Sở GD&ĐT Mô Phỏng' });
+    const sender = { key, certificate: der };
+    before(async () => {
+      const { cards } = await judgeBatch(foreignBatch({ root, cards: [pendingCard({ roles: plainRoles(INCLUSIVE) })] }));
+      ({ bytes: foreign, context } = cards[0]?.stored ?? assert.fail());
+      html = written('foreign.html', await bundled(Object.fromEntries(context)));
+    });
+
+    test('is judged by the policy for such cards, in the namespaces that verified it: the card alone, and the file that the hub hands out', async () => {
+      for (const path of [file('foreign.xml', foreign), file('foreign-out.xml', packBatch([foreign], context))]) {
+        const { exit, verdict } = await run(path, '--bundle', html, ...named());
+        assert.deepEqual([exit, verdict.verdict, verdict.code, verdict.bundle.code], [0, 'valid-at-proven-time', 'valid', 'valid'], path);
+      }
+      const alone = await run(file('foreign.xml', foreign), '--policy', 'accept', ...named().slice(0, 2));
+      assert.deepEqual([alone.exit, alone.verdict.code], [1, 'data-changed'], 'without the bundle nobody knows them');
+      assert.equal((await run(file('foreign.xml', foreign), '--bundle', html, '--policy', 'own', ...named())).exit, 1, 'a policy that is named is held to');
+    });
+
+    test('holds in no other namespaces, and not once a grade has changed', async () => {
+      const elsewhere = await run(file('foreign.xml', foreign), '--bundle', written('elsewhere.html', await bundled({})), ...named());
+      assert.deepEqual([elsewhere.exit, elsewhere.verdict.verdict], [1, 'invalid']);
+      const changed = foreign.toString().replace(/<MUC_DAT_DUOC>(.)/, (found) => (found.endsWith('T') ? '<MUC_DAT_DUOC>H' : '<MUC_DAT_DUOC>T'));
+      const { exit, verdict } = await run(file('foreign-changed.xml', changed), '--bundle', html, ...named());
+      assert.deepEqual([exit, verdict.code, verdict.bundle.code], [1, 'data-changed', 'other-file']);
+      assert.equal((await run(file('two.xml', packBatch([foreign, foreign], context)), '--bundle', html, ...named())).exit, 1);
+    });
   });
 
   test('is a bad call with a file that is no bundle, with a batch, and for a time-stamp without bundle', async () => {
