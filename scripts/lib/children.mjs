@@ -32,8 +32,8 @@ export function nodeChild(name, env, hubDir) {
 /** Brings the database up to date and ends. */
 export const migrateChild = (env, hubDir) => ({ name: 'migrate', ...nodeCommand('db/migrateMain.js', []), env, spawnOptions: { cwd: hubDir } });
 
-/** Where each process writes what its time went to: a CPU profile a thread, for looking into a bench. */
-const profiling = (name) => (process.env.HUB_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${path.join(process.env.HUB_PROFILE, name)}`, '--cpu-prof-interval=2000'] : []);
+/** A CPU profile a thread, in a folder a process, for looking into a bench; profiles of a long run fill memory, so they are asked for apart. */
+const profiling = (name) => (process.env.HUB_PROFILE && process.env.HUB_PROFILE_CPU ? ['--cpu-prof', `--cpu-prof-dir=${path.join(process.env.HUB_PROFILE, name)}`, '--cpu-prof-interval=2000'] : []);
 
 function nodeCommand(entry, args, more = []) {
   const file = path.join(distDir, entry);
