@@ -6,14 +6,14 @@ import { openTrustChanges } from '../../../db/views/trust.js';
 import { packetKeys } from '../../../db/views/packetKeys.js';
 import { seal } from '../../../runtime/seal.js';
 import { ADMINISTRATOR } from '../../auth/access.js';
+import { keptCertificate, readContainer, readPemPair } from '../../certificates/material.js';
+import { organisationPathFault } from '../../certificates/path.js';
 import { decide } from '../../decide.js';
 import { sendPage } from '../../http/answer.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
 import { filled, freshForm, refusal, refusedForm, type Problem } from '../../http/form.js';
 import { fileOf } from '../../http/receive.js';
 import type { Route, Visit } from '../../route.js';
-import { packetPathFault } from './packetPath.js';
-import { readPacketContainer, readPacketMaterial } from './packetMaterial.js';
 
 const PATH = '/quan-tri/chung-thu';
 /** A chain of certificates in PEM is a few kilobytes. */
@@ -40,18 +40,17 @@ export const setPacketKey: Route = {
     const text = (field: 'certificate' | 'key'): string => fileOf(request, field)?.bytes.toString('utf8') ?? form.data[field] ?? '';
     const container = fileOf(request, 'container')?.bytes;
     const judged = container !== undefined && container.length > 0
-      ? await readPacketContainer({ container, password: form.data.password ?? '' }, new Date())
-      : readPacketMaterial({ certificate: text('certificate'), key: text('key') }, new Date());
+      ? await readContainer({ container, password: form.data.password ?? '' }, 'Sở', new Date())
+      : readPemPair({ certificate: text('certificate'), key: text('key') }, 'Sở', new Date());
     if (!judged.ok) return answerProblem(visit, refusal('bad-input', { [judged.field]: judged.sentence }), again);
-    const { facts, taxCode, key, others } = judged.material;
-    const fault = await packetPathFault(services, facts.certificate.raw, others);
+    const { facts, key, others } = judged.material;
+    const fault = await organisationPathFault(services, facts.certificate.raw, others);
     if (fault !== null) return answerProblem(visit, refusal('bad-input', { [container !== undefined && container.length > 0 ? 'container' : 'certificate']: fault }), again);
     const replaces = (await packetKeys(services.db)).some(({ active }) => active);
     if (replaces && form.data.reason.length < 5) return answerProblem(visit, refusal('bad-input', { reason: 'Ghi lí do thay chứng thư (ít nhất 5 ký tự): quản trị khác đọc lí do này rồi mới xác nhận.' }), again);
     const id = form.data.decisionId;
     const kept = await insertPacketKey(services.db, {
-      keyId: id, der: facts.certificate.raw, fingerprint: facts.fingerprint, uid: `MST:${taxCode}`, serial: facts.certificate.serialNumber,
-      validFrom: new Date(facts.certificate.validFrom).toISOString(), validTo: new Date(facts.certificate.validTo).toISOString(),
+      ...keptCertificate(judged.material), keyId: id,
       sealedKey: seal(services.settings.HUB_SECRET_KEY, 'packet-key', key.export({ type: 'pkcs8', format: 'der' })), others,
     });
     if (!kept) return answerProblem(visit, refusal('form-out-of-date'), again);

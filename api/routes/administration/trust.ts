@@ -3,6 +3,7 @@ import { TrustPage, type TrustForms } from '../../../dashboards/pages/administra
 import { openTrustChanges, proposedPacketKey, trustAnchors, trustSources } from '../../../db/views/trust.js';
 import type { DecisionPayloads } from '../../../domain/acts.js';
 import { TRUST_SOURCES, TRUST_USES, type TrustChange } from '../../../domain/trust.js';
+import { organisationPathFault } from '../../certificates/path.js';
 import { ADMINISTRATOR } from '../../auth/access.js';
 import { decide } from '../../decide.js';
 import { sendPage } from '../../http/answer.js';
@@ -10,7 +11,6 @@ import { answerDecision, answerProblem, decisionId } from '../../http/decision.j
 import { filled, freshForm, parsed, refusal, refusedForm, type Problem } from '../../http/form.js';
 import { fileOf } from '../../http/receive.js';
 import type { Route, Visit } from '../../route.js';
-import { packetPathFault } from './packetPath.js';
 import { readProposedCertificate } from './trustCertificate.js';
 
 const PATH = '/quan-tri/tin-cay';
@@ -90,7 +90,7 @@ const params = z.object({ changeId: z.uuid() });
 /** Since it was proposed, the authority of the Sở's next certificate may have lost its place. */
 async function keyFault({ services }: Visit, changeId: string): Promise<string | null> {
   const proposed = await proposedPacketKey(services.db, { changeId });
-  return proposed === undefined ? null : packetPathFault(services, proposed.certificate, proposed.others);
+  return proposed === undefined ? null : organisationPathFault(services, proposed.certificate, proposed.others);
 }
 
 export const settleChange: Route = {

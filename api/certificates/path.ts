@@ -1,9 +1,9 @@
-import type { Db } from '../../../db/connect.js';
-import { anchorsInForce } from '../../../db/trust/inForce.js';
-import { findOpenssl } from '../../../formats/trust/opensslCommand.js';
-import { PLAIN_QUESTION, type PathValidator } from '../../../formats/trust/question.js';
-import { createPathValidator } from '../../../formats/trust/validator.js';
-import type { Services } from '../../services.js';
+import type { Db } from '../../db/connect.js';
+import { anchorsInForce } from '../../db/trust/inForce.js';
+import { findOpenssl } from '../../formats/trust/opensslCommand.js';
+import { PLAIN_QUESTION, type PathValidator } from '../../formats/trust/question.js';
+import { createPathValidator } from '../../formats/trust/validator.js';
+import type { Services } from '../services.js';
 
 const validators = new Map<string, Promise<PathValidator>>();
 
@@ -18,14 +18,14 @@ function validatorOf(configured: string | undefined): Promise<PathValidator> {
 }
 
 /**
- * Whether the Sở's certificate comes from an authority that is trusted for organisations now, said at once beside the field. Revocation is
- * asked by the worker that carries the decision out.
+ * Whether an organisation's certificate comes from an authority that is trusted for organisations now, said at once beside the field. Revocation is
+ * asked by a worker: for the Sở's when the decision is carried out, for a school's at each seal.
  * @param others DER, what came with it
  * @returns the fault as a sentence, null when its path holds
  */
-export async function packetPathFault({ db, settings }: Pick<Services, 'db' | 'settings'>, certificate: Uint8Array, others: readonly Uint8Array[] = []): Promise<string | null> {
+export async function organisationPathFault({ db, settings }: Pick<Services, 'db' | 'settings'>, certificate: Uint8Array, others: readonly Uint8Array[] = []): Promise<string | null> {
   const anchors = await organisationAnchors(db);
-  if (anchors.length === 0) return 'Chưa có tổ chức chứng thực nào được chấp nhận cho chứng thư tổ chức nên chưa kiểm tra được. Bổ sung ở trang Nguồn tin cậy trước.';
+  if (anchors.length === 0) return 'Chưa có tổ chức chứng thực nào được chấp nhận cho chứng thư tổ chức nên chưa kiểm tra được. Quản trị hệ thống của Sở bổ sung ở trang Nguồn tin cậy trước.';
   const validator = await validatorOf(settings.HUB_OPENSSL);
   const { verdict, reason } = await validator.ask({
     ...PLAIN_QUESTION, certificate, intermediates: others.slice(0, 8), anchors: anchors.map(({ der }) => der), weakAuthorities: anchors.flatMap(({ weak, fingerprint }) => (weak ? [fingerprint] : [])),
