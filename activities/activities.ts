@@ -17,7 +17,7 @@ import { cutSchoolPackets } from './packet/cut.js';
 import { drivePacket } from './packet/drive.js';
 import { readRosterUpload } from './roster/readUpload.js';
 import { attachBatch } from './signature/attach.js';
-import { collectAtOnce, collectDue, prepareAtOnce, requestAtOnce } from './signature/due.js';
+import { collectAtOnce, collectDue, prepareAtOnce, signAtOnce } from './signature/due.js';
 import { requestSignatures } from './signature/exchange.js';
 import { prepareBatch } from './signature/prepare.js';
 
@@ -47,7 +47,7 @@ export function batchActivities(deps: ActivityDeps) {
     readRoster: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await readRosterUpload(deps, { uploadId: id, workflowId }); return plan({ workflowId }); },
     prepareSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => {
       await prepareBatch(deps, { batchId: id, workflowId });
-      await requestAtOnce(deps, id);
+      await signAtOnce(deps, { batchId: id, workflowId });
       return plan({ workflowId });
     },
     /** Null: the signing service did not answer at once, so it is the outbound queue's turn. */

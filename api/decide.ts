@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../domain/brand.js';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 import { decisionOutcome, insertDecision, type AnyDecision, type DecisionOutcome } from '../db/decision/intake.js';
-import { row } from '../db/connect.js';
+import { row, type Db } from '../db/connect.js';
 import { judge, lockWorkflow } from '../db/decision/judge.js';
 import { targetWorkflow, type Asked } from '../db/decision/target.js';
 import { sendDecision } from '../runtime/messenger.js';
@@ -17,13 +17,14 @@ const PATIENCE_MS = 2_000;
 /**
  * A person's decision: judged and committed here, carried out by a worker. Once committed it is never lost, whatever happens to
  * Temporal or the workers; asked twice with the same id it is one decision.
+ * @param intake what comes with the decision and is kept only with it: stored before it is judged, in the same transaction
  */
-export async function decide(services: Services, asked: Asked): Promise<DecideResult> {
+export async function decide(services: Services, asked: Asked, intake?: (trx: Db) => Promise<void>): Promise<DecideResult> {
   const provinceCode = services.settings.HUB_PROVINCE_CODE;
   const workflowId = await targetWorkflow(services.db, asked, provinceCode);
   if (workflowId === null) return { kind: 'refused', code: 'not-found' };
   const decision = { ...asked, provinceCode, workflowId } as AnyDecision;
-  const refusal = await commit(services, decision);
+  const refusal = await commit(services, decision, intake);
   if (refusal !== null) return { kind: 'refused', code: refusal };
   await send(services, decision);
   return resultOf(await awaitOutcome(services, decision.id));
@@ -34,19 +35,21 @@ export async function outcomeOf(services: Services, decisionId: string): Promise
   return resultOf(await decisionOutcome(services.db, decisionId));
 }
 
-async function commit(services: Services, decision: AnyDecision): Promise<RefusalCode | null> {
+async function commit(services: Services, decision: AnyDecision, intake: ((trx: Db) => Promise<void>) | undefined): Promise<RefusalCode | null> {
   try {
-    return await commitOrThrow(services, decision);
+    return await commitOrThrow(services, decision, intake);
   } catch (error) {
-    if (error instanceof AlreadyDecided) return 'already-decided';
+    if (error instanceof RolledBack) return error.code;
     throw error;
   }
 }
 
-/** Thrown to roll the transaction back: somebody else decided one of the tasks between judging and inserting. */
-class AlreadyDecided extends Error {}
+/** Thrown to roll the transaction back: what is refused leaves nothing. */
+class RolledBack extends Error {
+  constructor(readonly code: RefusalCode) { super(code); }
+}
 
-async function commitOrThrow(services: Services, decision: AnyDecision): Promise<RefusalCode | null> {
+async function commitOrThrow(services: Services, decision: AnyDecision, intake: ((trx: Db) => Promise<void>) | undefined): Promise<RefusalCode | null> {
   return services.db.transaction(async (trx) => {
     // The sender of a repeated form gets the first one's answer, even when the rule would refuse it by now.
     const before = await earlier(trx, decision);
@@ -54,9 +57,11 @@ async function commitOrThrow(services: Services, decision: AnyDecision): Promise
     await lockWorkflow(trx, decision.workflowId);
     const meanwhile = await earlier(trx, decision);
     if (meanwhile !== 'none') return meanwhile === 'same' ? null : 'form-out-of-date';
+    await intake?.(trx);
     const refusal = await judge(trx, decision, new Date().toISOString() as Instant);
-    if (refusal !== null) return refusal;
-    if (await insertDecision(trx, decision) === 'conflict') throw new AlreadyDecided();
+    if (refusal !== null) throw new RolledBack(refusal);
+    // Somebody else decided one of the tasks between judging and inserting.
+    if (await insertDecision(trx, decision) === 'conflict') throw new RolledBack('already-decided');
     return null;
   });
 }

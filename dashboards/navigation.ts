@@ -17,6 +17,7 @@ const SCHOOL_PLACES: readonly { part: string; label: string; roles: readonly Rol
   { part: 'du-lieu', label: 'Dữ liệu lớp', roles: ['clerk'] },
   { part: 'ky-duyet', label: 'Ký duyệt', roles: ['principal', 'deputy'] },
   { part: 'ky-so', label: 'Ký số phát hành', roles: ['clerk'] },
+  { part: 'chung-thu', label: 'Chứng thư số của trường', roles: ['principal', 'deputy'] },
   { part: 'hoc-ba', label: 'Học bạ của trường', roles: ['clerk', 'principal', 'deputy'] },
   { part: 'kho-tu-choi', label: 'Kho từ chối', roles: ['clerk'] },
   { part: 'giao-ky', label: 'Giao ký thay', roles: ['principal'] },

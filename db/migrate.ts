@@ -21,6 +21,7 @@ import * as shareLinks from './migrations/014_share_links.js';
 import * as publicTries from './migrations/019_public_tries.js';
 import * as vendorCards from './migrations/020_vendor_cards.js';
 import * as packetKeyByTwo from './migrations/021_packet_key_by_two.js';
+import * as sealKeys from './migrations/022_seal_keys.js';
 import * as cardInShort from './migrations/024_card_in_short.js';
 
 const MIGRATIONS = {
@@ -28,7 +29,7 @@ const MIGRATIONS = {
   '006_progress': progress, '007_grants': grants, '008_deadlines': deadlines, '009_narrow_grants': narrowGrants,
   '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
   '016_turns': turns, '017_counters': counters,
-  '019_public_tries': publicTries, '020_vendor_cards': vendorCards, '021_packet_key_by_two': packetKeyByTwo,
+  '019_public_tries': publicTries, '020_vendor_cards': vendorCards, '021_packet_key_by_two': packetKeyByTwo, '022_seal_keys': sealKeys,
   '024_card_in_short': cardInShort,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;

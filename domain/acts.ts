@@ -25,6 +25,9 @@ export type DecisionPayloads = {
   propose_trust: { change: TrustChange; reason: string };
   /** `confirmed` by another administrator than the one who proposed; else refused by anyone, or withdrawn. */
   settle_trust: { changeId: string; confirmed: boolean; reason: string | null };
+  /** A school's soft certificate; `keyId` is the decision's own. */
+  give_seal: { keyId: string };
+  withdraw_seal: { keyId: string; reason: string };
   // campaign
   create_campaign: { schoolYear: string; level: 'primary'; cycle: 'main' | 'summer' | 'rehearsal'; deadlines: Record<Stage, string>; policy: Record<string, unknown> };
   import_expected: { uploadId: string };
@@ -75,6 +78,8 @@ export const ACTS = {
   enable_account: { roles: ['administrator', 'coordinator'], workflow: 'directory', name: 'Mở lại tài khoản' },
   propose_trust: { roles: ['administrator'], workflow: 'directory', name: 'Đề xuất thay đổi nguồn tin cậy' },
   settle_trust: { roles: ['administrator'], workflow: 'directory', name: 'Xử lí đề xuất nguồn tin cậy' },
+  give_seal: { roles: ['principal', 'deputy'], workflow: 'directory', name: 'Giao chứng thư số của trường cho hệ thống' },
+  withdraw_seal: { roles: ['principal', 'deputy', 'coordinator'], workflow: 'directory', name: 'Gỡ chứng thư số của trường khỏi hệ thống' },
   create_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Tạo đợt phát hành' },
   import_expected: { roles: ['coordinator'], workflow: 'campaign', name: 'Nạp danh sách học sinh' },
   launch_campaign: { roles: ['coordinator'], workflow: 'campaign', name: 'Phát động đợt' },

@@ -29,7 +29,7 @@ export const REFUSALS = {
   'no-certificate': { status: 409, sentence: 'Chưa có tài khoản ký số hoặc chứng thư được ghi nhận. Sở GD&ĐT bổ sung ở danh mục nhân sự.' },
   'certificate-expired': { status: 409, sentence: 'Chứng thư số đã hết hạn hoặc bị thu hồi. Làm chứng thư mới rồi báo Sở GD&ĐT cập nhật.' },
   'no-approver': { status: 409, sentence: 'Chưa có người ký duyệt hợp lệ nên chưa ký xác nhận được: tên người ký duyệt nằm trong học bạ. Hiệu trưởng hoặc Sở GD&ĐT cần giao ký thay.' },
-  'batch-open': { status: 409, sentence: 'Đang có một lần ký chờ xác nhận trên điện thoại cho lớp này.' },
+  'batch-open': { status: 409, sentence: 'Đang có một lần ký chưa xong cho lớp này. Xác nhận hoặc từ chối trên điện thoại trước; nếu hệ thống ký bằng chứng thư của trường thì chờ hệ thống ký xong.' },
   'nothing-to-sign': { status: 409, sentence: 'Không có học bạ nào để ký trong lựa chọn này.' },
   'school-exempt': { status: 409, sentence: 'Trường được miễn trong đợt này.' },
   'card-signed': { status: 409, sentence: 'Học bạ của học sinh trong danh sách đã có người ký hoặc đang chờ ký nên không miễn, không rút được. Trả lại lớp trước, hoặc chờ thu hồi.' },
@@ -65,6 +65,8 @@ export const REFUSALS = {
   'trust-fresh-access': { status: 403, sentence: 'Người đề xuất hoặc người xác nhận mới nhận quyền quản trị, hoặc mới đặt mật khẩu bằng liên kết, chưa đủ 72 giờ. Chờ đủ thời gian đó, hoặc nhờ quản trị khác xác nhận.' },
   'trust-in-force': { status: 409, sentence: 'Chứng thư hoặc địa chỉ này đang được dùng rồi.' },
   'trust-last': { status: 409, sentence: 'Đây là nguồn tin cậy cuối cùng cho mục đích này nên chưa kết thúc được: mọi chữ ký sẽ không kiểm tra được nữa. Bổ sung nguồn khác trước.' },
+  'seal-head-only': { status: 403, sentence: 'Chứng thư số của trường do hiệu trưởng giao cho hệ thống và gỡ đi; khi khuyết hiệu trưởng thì do phó hiệu trưởng được Sở GD&ĐT ghi nhận phụ trách trường.' },
+  'seal-not-approved': { status: 409, sentence: 'Chứng thư trong tệp không phải chứng thư Sở GD&ĐT đã phê duyệt cho trường này. Báo chuyên viên Sở ghi dấu vân tay của chứng thư vào danh mục đơn vị rồi nạp lại.' },
   'data-conflict': { status: 409, sentence: 'Dữ liệu trong tệp trái với dữ liệu đã có (ví dụ: một tài khoản ký số đang thuộc người khác), nên không dòng nào được nhận. Bỏ tệp này, sửa rồi nạp lại.' },
   'already-registered': { status: 409, sentence: 'Địa chỉ thư hoặc số định danh này đã có trong hệ thống.' },
 } as const satisfies Record<string, { status: number; sentence: string }>;

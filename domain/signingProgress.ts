@@ -9,7 +9,9 @@ export type AuthorityNote = { basis: AuthorityBasis; instrumentNumber: string | 
 
 /** One approval given to the signing service and how far its signatures have come. Counts are of cards. */
 export type SigningBatch = {
-  id: string; role: SignatureRole; state: BatchState; failureCode: string | null; personId: string; personName: string; account: string;
+  id: string; role: SignatureRole; state: BatchState; failureCode: string | null; personId: string; personName: string;
+  /** Where the person confirms; null when the hub signs with the school's own key. */
+  account: string | null;
   authority: AuthorityNote | null; classNames: string[];
   createdAt: Date; expiresAt: Date; requestedAt: Date | null; attachedAt: Date | null;
   total: number; prepared: number; collected: number; attached: number; dropped: number;
@@ -24,6 +26,8 @@ export const CERTIFICATE_REFUSALS = {
   'certificate-on-hold': 'Chứng thư số đang bị tạm dừng. Người ký đề nghị tổ chức chứng thực mở lại, rồi ký lại.',
   'certificate-issuer-unknown': 'Chứng thư số không do tổ chức chứng thực được Sở chấp nhận cấp. Sở GD&ĐT kiểm tra danh sách nguồn tin cậy.',
   'certificate-refused': 'Chứng thư số không dùng để ký học bạ được. Người ký liên hệ nơi cấp chứng thư, Sở GD&ĐT kiểm tra nguồn tin cậy.',
+  'seal-key-gone': 'Chứng thư số của trường đã được gỡ khỏi hệ thống hoặc không còn là chứng thư Sở GD&ĐT phê duyệt, nên hệ thống không ký. Hiệu trưởng nạp lại ở trang Chứng thư số của trường, rồi văn thư ký lại.',
+  'seal-key-unreadable': 'Hệ thống không mở được khóa đang giữ của chứng thư số của trường. Hiệu trưởng nạp lại tệp .p12 ở trang Chứng thư số của trường, rồi văn thư ký lại.',
 } as const;
 export type CertificateRefusal = keyof typeof CERTIFICATE_REFUSALS;
 

@@ -20,6 +20,9 @@ function keyFor(secret: Buffer, purpose: string): Buffer {
 /** Names a secret without giving it away. */
 export const keyId = (secret: Buffer): Buffer => createHash('sha256').update('hub/key-id').update(secret).digest().subarray(0, 4);
 
+/** A school's soft certificate: a purpose for each row, so that sealed bytes moved to another one do not open. */
+export const sealKeyPurpose = (keyId: string): string => `school-seal/${keyId}`;
+
 export function seal(secret: Buffer, purpose: string, plain: Uint8Array): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', keyFor(secret, purpose), nonce);

@@ -1,10 +1,12 @@
 import { lockSchool } from '../../db/school/resolve.js';
+import { isSignedHere } from '../../db/cards/sealKey.js';
 import { dueBatches } from '../../db/school/work.js';
 import type { ActivityDeps } from '../deps.js';
 import { Fenced, OutsideFault } from '../fault.js';
 import { attachBatch } from './attach.js';
 import { collectSignatures, requestSignatures } from './exchange.js';
-import { prepareBatch } from './prepare.js';
+import { prepareBatch, type BatchOfSchool } from './prepare.js';
+import { sealWithKey } from './sealWithKey.js';
 
 /**
  * A step that waits for the signing service is tried once, with little patience, in the activity that did the CPU work before it: that
@@ -13,6 +15,13 @@ import { prepareBatch } from './prepare.js';
  */
 export async function requestAtOnce(deps: ActivityDeps, batchId: string): Promise<void> {
   await answered(() => requestSignatures(deps, batchId));
+}
+
+/** After a batch is prepared: a school whose key is kept here is sealed for at once, everybody else's hashes go to the signing service. */
+export async function signAtOnce(deps: ActivityDeps, batch: BatchOfSchool): Promise<void> {
+  if (!await isSignedHere(deps.db, batch.batchId)) return requestAtOnce(deps, batch.batchId);
+  await sealWithKey(deps, batch);
+  await attachBatch(deps, batch);
 }
 
 /**

@@ -3,7 +3,7 @@ import { noticeEndedBatches } from '../../db/school/batchNotices.js';
 import { releaseBatches } from '../../db/acts/signing.js';
 import { takeBatch, type BatchRow } from '../../db/cards/context.js';
 import { dropItems, moveBatch } from '../../db/cards/items.js';
-import { row, rows, touched } from '../../db/connect.js';
+import { row, rows, touched, type Db } from '../../db/connect.js';
 import { inWorkflow } from '../../db/decision/judge.js';
 import { schoolAuthority } from '../../db/school/routing.js';
 import { endUnauthorised } from '../../db/school/signers.js';
@@ -20,6 +20,7 @@ const LONGEST_POLL_S = 4 * 3_600;
 export async function requestSignatures(deps: ActivityDeps, batchId: string): Promise<void> {
   const batch = await takeBatch(deps.db, batchId, 'prepared');
   if (batch === undefined) return;
+  if (batch.account === null) throw new Error('the school keeps its key here: there is no account to ask');
   const items = await rows<{ card_id: string; digest: Buffer }>(deps.db, `SELECT card_id, digest FROM signature_item WHERE batch_id = :batchId AND state = 'prepared' ORDER BY card_id`, { batchId });
   await deps.signing.request({
     requestId: batch.id, account: batch.account, description: await describe(deps, batch, items.length),
@@ -52,7 +53,7 @@ export async function collectSignatures(deps: ActivityDeps, { batchId, workflowI
         UPDATE signature_batch SET notified_at = :takenAt, poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
         WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, takenAt: batch.takenAt, longest: LONGEST_POLL_S, first: batch.pollSeconds });
       return;
-    case 'signed': return store(deps, batch, workflowId, view.signatures);
+    case 'signed': return inWorkflow(deps.db, workflowId, (trx) => takeSignatures(deps, trx, batch, { from: 'requested', signatures: view.signatures.map(({ id, signature }) => ({ id, value: Buffer.from(signature, 'base64') })) }));
     case 'declined': case 'expired': case 'cancelled': return end(deps, batch, workflowId, view.state === 'declined' ? 'declined' : 'expired');
   }
 }
@@ -62,22 +63,21 @@ async function restart({ db }: ActivityDeps, batch: BatchRow): Promise<void> {
   await moveBatch(db, { batchId: batch.id, fence: batch.fence, from: 'requested', to: 'prepared' });
 }
 
-async function store(deps: ActivityDeps, batch: BatchRow, workflowId: string, signatures: readonly { id: string; signature: string }[]): Promise<void> {
-  await inWorkflow(deps.db, workflowId, async (trx) => {
-    const context = actContext(deps);
-    // Signed under an authority that has ended meanwhile: the signatures are not taken, the class goes to whoever may sign now.
-    const ended = await endUnauthorised(trx, batch, await schoolAuthority(trx, batch.schoolCode), context.now);
-    await noticeEndedBatches(trx, ended, context);
-    if (ended.includes(batch.id)) return;
-    const moved = await moveBatch(trx, { batchId: batch.id, fence: batch.fence, from: 'requested', to: 'collected', set: 'collected_at = now()' });
-    if (!moved) throw new Fenced(batch.id);
-    await touched(trx, `
-      UPDATE signature_item i SET signature = s.value, state = 'collected' FROM unnest(:ids::uuid[], :values::bytea[]) AS s(id, value)
-      WHERE i.batch_id = :batchId AND i.card_id = s.id AND i.state = 'prepared'`,
-    { batchId: batch.id, ids: signatures.map((one) => one.id), values: signatures.map((one) => Buffer.from(one.signature, 'base64')) });
-    const missing = await rows<{ card_id: string }>(trx, `SELECT card_id FROM signature_item WHERE batch_id = :batchId AND state = 'prepared'`, { batchId: batch.id });
-    await dropItems(trx, batch.id, missing.map((item) => ({ cardId: item.card_id, code: 'signature-missing' })));
-  });
+/** Signature values come in, by whoever made them; a card without one is dropped. */
+export async function takeSignatures(deps: ActivityDeps, trx: Db, batch: BatchRow, { from, signatures }: { from: 'prepared' | 'requested'; signatures: readonly { id: string; value: Buffer }[] }): Promise<void> {
+  const context = actContext(deps);
+  // Signed under an authority that has ended meanwhile: the signatures are not taken, the class goes to whoever may sign now.
+  const ended = await endUnauthorised(trx, batch, await schoolAuthority(trx, batch.schoolCode), context.now);
+  await noticeEndedBatches(trx, ended, context);
+  if (ended.includes(batch.id)) return;
+  const moved = await moveBatch(trx, { batchId: batch.id, fence: batch.fence, from, to: 'collected', set: 'collected_at = now()' });
+  if (!moved) throw new Fenced(batch.id);
+  await touched(trx, `
+    UPDATE signature_item i SET signature = s.value, state = 'collected' FROM unnest(:ids::uuid[], :values::bytea[]) AS s(id, value)
+    WHERE i.batch_id = :batchId AND i.card_id = s.id AND i.state = 'prepared'`,
+  { batchId: batch.id, ids: signatures.map((one) => one.id), values: signatures.map((one) => one.value) });
+  const missing = await rows<{ card_id: string }>(trx, `SELECT card_id FROM signature_item WHERE batch_id = :batchId AND state = 'prepared'`, { batchId: batch.id });
+  await dropItems(trx, batch.id, missing.map((item) => ({ cardId: item.card_id, code: 'signature-missing' })));
 }
 
 async function end(deps: ActivityDeps, batch: BatchRow, workflowId: string, state: 'declined' | 'expired'): Promise<void> {

@@ -7,10 +7,11 @@ import type { Problem } from './form.js';
 
 /**
  * The page of the simulated phone on which a signing is confirmed; in production that is the signing service's own app, so there is
- * nothing to link to.
+ * nothing to link to, nor where the hub signs with the school's own key.
  */
-export function phoneHref(settings: ApiSettings, batch: { account: string } | null): string | null {
-  return settings.HUB_MODE !== 'sandbox' || batch === null ? null : new URL(`/phone/${encodeURIComponent(batch.account)}`, settings.SIGNING_URL).href;
+export function phoneHref(settings: ApiSettings, batch: { account: string | null } | null): string | null {
+  const account = batch?.account ?? null;
+  return settings.HUB_MODE !== 'sandbox' || account === null ? null : new URL(`/phone/${encodeURIComponent(account)}`, settings.SIGNING_URL).href;
 }
 
 /** Like `answerDecision`, but "done" only means that the signing has begun: the page's own progress says the rest, not a notice. */

@@ -9,9 +9,10 @@ import { refusedRoutes } from './refused/routes.js';
 import { reportRoutes } from './reports/routes.js';
 import { reviewRoutes } from './review/routes.js';
 import { rosterRoutes } from './roster/routes.js';
+import { sealKeyRoutes } from './sealKey/routes.js';
 import { sealRoutes } from './seal/routes.js';
 
 /** What schools, offices and officials come for. */
 export const schoolWorkRoutes: readonly Route[] = [
-  ...rosterRoutes, ...reviewRoutes, ...approveRoutes, ...sealRoutes, ...refusedRoutes, ...authorityRoutes, ...homeroomRoutes, ...batchRoutes, ...renditionRoutes, ...officeRoutes, ...reportRoutes,
+  ...rosterRoutes, ...reviewRoutes, ...approveRoutes, ...sealRoutes, ...sealKeyRoutes, ...refusedRoutes, ...authorityRoutes, ...homeroomRoutes, ...batchRoutes, ...renditionRoutes, ...officeRoutes, ...reportRoutes,
 ];

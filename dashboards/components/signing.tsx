@@ -51,7 +51,7 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
   const poll = live ? { 'hx-get': `/lan-ky/${batch.id}`, 'hx-trigger': 'every 2s', 'hx-swap': 'outerHTML', 'hx-status:5xx': 'swap:none', 'hx-status:4xx': 'swap:none' } : {};
   return (
     <section class={`signing signing-${phase}`} aria-label="Tiến độ ký" id={`ky-${batch.id}`} {...poll}>
-      <div role={live ? 'status' : undefined}><h2>{TITLE[phase]}</h2></div>
+      <div role={live ? 'status' : undefined}><h2>{live && batch.account === null ? 'Hệ thống đang ký bằng chứng thư của trường' : TITLE[phase]}</h2></div>
       {phase === 'waiting' && <WaitingWords batch={batch} phoneHref={phoneHref} mine={mine} />}
       {(phase === 'declined' || phase === 'expired' || phase === 'failed') && (
         <p>
@@ -62,7 +62,7 @@ export function SigningPanel({ batch, phoneHref, mine }: SigningPanelProps): VNo
       )}
       {phase !== 'done' && <ol class="steps">
         <Step name="Chuẩn bị" count={batch.prepared} total={batch.total} />
-        <Step name="Xác nhận trên điện thoại" count={batch.collected} total={batch.total} />
+        <Step name={batch.account === null ? 'Ký bằng chứng thư của trường' : 'Xác nhận trên điện thoại'} count={batch.collected} total={batch.total} />
         <Step name="Gắn chữ ký vào học bạ" count={batch.attached} total={batch.total} />
       </ol>}
       <p class="quiet">

@@ -11,7 +11,7 @@ const SIGNING = { teacher: 'ký xác nhận', principal: 'ký duyệt', seal: 'k
 const SIGNING_ENDS = {
   'signing-expired': { title: 'Yêu cầu ký đã hết hạn', sentence: 'đã hết hạn mà chưa được xác nhận trên điện thoại' },
   'signing-declined': { title: 'Yêu cầu ký bị từ chối', sentence: 'đã bị từ chối trên điện thoại' },
-  'signing-failed': { title: 'Yêu cầu ký không thành', sentence: 'không thành vì dịch vụ ký số báo lỗi' },
+  'signing-failed': { title: 'Yêu cầu ký không thành', sentence: 'không thành; lí do được ghi ở trang công việc' },
 } as const;
 
 const CERTIFICATES = {

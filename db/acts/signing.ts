@@ -58,14 +58,16 @@ async function groundsOf(db: Db, decision: SigningDecision, now: Instant): Promi
   return [...grounds.values()];
 }
 
-type BatchToOpen = { ground: Ground; role: SignatureRole; from: CardState; signer: { account: string; certificateId: string }; now: Instant };
+/** An account at the signing service, or the school's own key that the hub keeps. */
+type BatchSigner = { account: string | null; sealKeyId: string | null; certificateId: string };
+type BatchToOpen = { ground: Ground; role: SignatureRole; from: CardState; signer: BatchSigner; now: Instant };
 
 /** @returns how many cards it took; a batch that would take none is not opened */
 async function openBatch(db: Db, decision: SigningDecision, { ground, role, from, signer, now }: BatchToOpen): Promise<number> {
   const batchId = randomUUID();
   await db.raw(`
-    INSERT INTO signature_batch (id, campaign_id, school_code, role, person_id, authority_id, exception_id, decision_id, account, certificate_id, state, created_at, expires_at)
-    SELECT :batchId, :campaignId, :schoolCode, :role, :actorId, :authorityId::uuid, :exceptionId::uuid, :decisionId, :account, :certificateId, 'new', :now,
+    INSERT INTO signature_batch (id, campaign_id, school_code, role, person_id, authority_id, exception_id, decision_id, account, seal_key_id, certificate_id, state, created_at, expires_at)
+    SELECT :batchId, :campaignId, :schoolCode, :role, :actorId, :authorityId::uuid, :exceptionId::uuid, :decisionId, :account, :sealKeyId::uuid, :certificateId, 'new', :now,
       :now::timestamptz + make_interval(secs => (c.policy->>'signingExpires')::numeric::double precision)
     FROM campaign c WHERE c.id = :campaignId`,
   { batchId, campaignId: decision.campaignId, schoolCode: decision.schoolCode, role, actorId: decision.actorId, decisionId: decision.id, now, authorityId: ground.authorityId, exceptionId: ground.exceptionId, ...signer });
@@ -81,10 +83,10 @@ async function openBatch(db: Db, decision: SigningDecision, { ground, role, from
   return taken;
 }
 
-async function signerOf(db: Db, decision: SigningDecision): Promise<{ account: string; certificateId: string } | undefined> {
+async function signerOf(db: Db, decision: SigningDecision): Promise<BatchSigner | undefined> {
   return decision.act === 'seal_classes'
-    ? row(db, 'SELECT seal_account AS account, seal_certificate_id AS "certificateId" FROM school WHERE code = :code AND seal_account IS NOT NULL AND seal_certificate_id IS NOT NULL', { code: decision.schoolCode })
-    : row(db, 'SELECT signing_account AS account, certificate_id AS "certificateId" FROM person WHERE id = :id AND signing_account IS NOT NULL AND certificate_id IS NOT NULL', { id: decision.actorId });
+    ? row(db, 'SELECT account, key_id AS "sealKeyId", certificate_id AS "certificateId" FROM school_seal WHERE school_code = :code', { code: decision.schoolCode })
+    : row(db, 'SELECT signing_account AS account, NULL AS "sealKeyId", certificate_id AS "certificateId" FROM person WHERE id = :id AND signing_account IS NOT NULL AND certificate_id IS NOT NULL', { id: decision.actorId });
 }
 
 /** Gives the cards of batches that ended without signatures back to their tasks, under a new version. */

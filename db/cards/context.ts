@@ -5,7 +5,9 @@ import type { PupilRecord } from '../../domain/record.js';
 import { row, rows, type Db } from '../connect.js';
 
 export type BatchRow = {
-  id: string; role: SignatureRole; state: string; fence: number; campaignId: string; schoolCode: string; personId: string; decisionId: string; account: string;
+  id: string; role: SignatureRole; state: string; fence: number; campaignId: string; schoolCode: string; personId: string; decisionId: string;
+  /** At the signing service; null when the hub signs with the school's own key, `sealKeyId`. */
+  account: string | null; sealKeyId: string | null;
   certificate: Buffer; fingerprint: string; personalNumber: string | null; profile: ProfileCode; cover: Cover; xades: boolean; expiresAt: Date; preparedAt: Date | null; pollSeconds: number; takenAt: Date;
 };
 
@@ -14,7 +16,7 @@ export async function takeBatch(db: Db, batchId: string, state: string): Promise
   return row<BatchRow>(db, `
     UPDATE signature_batch b SET fence = b.fence + 1 FROM certificate k, campaign c, person p
     WHERE b.id = :batchId AND b.state = :state AND k.id = b.certificate_id AND c.id = b.campaign_id AND p.id = b.person_id
-    RETURNING b.id, b.role, b.state, b.fence, b.campaign_id AS "campaignId", b.school_code AS "schoolCode", b.person_id AS "personId", b.decision_id AS "decisionId", b.account,
+    RETURNING b.id, b.role, b.state, b.fence, b.campaign_id AS "campaignId", b.school_code AS "schoolCode", b.person_id AS "personId", b.decision_id AS "decisionId", b.account, b.seal_key_id AS "sealKeyId",
       k.der AS certificate, k.fingerprint, p.personal_number AS "personalNumber", c.policy->>'profile' AS profile, c.policy->>'cover' AS cover, coalesce((c.policy->>'xades')::boolean, false) AS xades,
       b.expires_at AS "expiresAt", b.prepared_at AS "preparedAt", (c.policy->>'signingPoll')::float AS "pollSeconds", clock_timestamp() AS "takenAt"`, { batchId, state });
 }

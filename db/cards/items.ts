@@ -46,7 +46,7 @@ export async function refuseBatch(db: Db, { batchId, fence, code }: { batchId: s
   return await touched(db, `
     UPDATE signature_batch b SET failure_code = :code, state = CASE WHEN s.some THEN 'attached' ELSE 'failed' END, attached_at = CASE WHEN s.some THEN now() END
     FROM (SELECT EXISTS (SELECT FROM signature_item WHERE batch_id = :batchId AND state = 'attached') AS some) s
-    WHERE b.id = :batchId AND b.fence = :fence AND b.state IN ('new', 'collected')`, { batchId, fence, code }) === 1;
+    WHERE b.id = :batchId AND b.fence = :fence AND b.state IN ('new', 'prepared', 'collected')`, { batchId, fence, code }) === 1;
 }
 
 export type ItemDocument = { cardId: string; document: Buffer };

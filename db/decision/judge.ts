@@ -4,6 +4,7 @@ import { judgeCampaignAct } from '../rules/campaign.js';
 import { judgeDirectoryAct } from '../rules/directory.js';
 import { judgeStaffAct } from '../rules/staff.js';
 import { judgeReturnAct, judgeSigningAct } from '../rules/signing.js';
+import { judgeSealAct } from '../rules/seal.js';
 import { judgeSchoolAct } from '../rules/school.js';
 import { judgeTrustAct } from '../rules/trust.js';
 import type { Knex } from 'knex';
@@ -24,6 +25,8 @@ export async function judge(db: Db, decision: AnyDecision, now: Instant): Promis
       return judgeDirectoryAct(db, decision);
     case 'revoke_role': case 'grant_role': case 'appoint_head': case 'disable_account': case 'enable_account':
       return judgeStaffAct(db, decision, now);
+    case 'give_seal': case 'withdraw_seal':
+      return judgeSealAct(db, decision);
     case 'propose_trust': case 'settle_trust':
       return judgeTrustAct(db, decision);
     case 'create_campaign': case 'import_expected': case 'launch_campaign': case 'end_campaign': case 'cancel_campaign': case 'reconcile':

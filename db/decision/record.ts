@@ -11,6 +11,7 @@ import { reissueCards, resendCards } from '../acts/refused.js';
 import { remindSchool } from '../acts/remind.js';
 import { reportWrongRows, returnClass } from '../acts/returns.js';
 import { exemptSchool, extendDeadline, grantAuthority, grantException, revokeAuthority } from '../acts/school.js';
+import { forgetSeal, giveSeal, withdrawSeal } from '../acts/seal.js';
 import { openSignatureBatch } from '../acts/signing.js';
 import { applyWaitingUnits, discardUnits } from '../acts/units.js';
 import { proposeTrust, settleTrust } from '../acts/trust.js';
@@ -29,6 +30,7 @@ export async function recordDecisions(db: Db, workflowId: string, context: ActCo
   const decisions = await withoutUnchecked(db, workflowId, await openDecisions(db, workflowId), context);
   for (const decision of decisions) {
     const refusal = context.packetKeys?.get(decision.id) ?? await attempt(db, decision, context);
+    if (refusal !== null && decision.act === 'give_seal') await forgetSeal(db, decision);
     await settleDecision(db, decision, refusal === null ? { outcome: 'done', code: null } : { outcome: 'refused', code: refusal });
   }
   return decisions.length;
@@ -77,6 +79,8 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'enable_account': await enableAccount(db, decision); return null;
     case 'apply_units': await applyWaitingUnits(db, decision, context); return null;
     case 'discard_units': await discardUnits(db, decision); return null;
+    case 'give_seal': await giveSeal(db, decision); return null;
+    case 'withdraw_seal': await withdrawSeal(db, decision); return null;
     case 'propose_trust': await proposeTrust(db, decision); return null;
     case 'settle_trust': await settleTrust(db, decision); return null;
     case 'import_units': case 'import_expected': case 'upload_roster': await queueUpload(db, decision); return null;

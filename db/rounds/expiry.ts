@@ -28,7 +28,7 @@ export async function warnOfExpiry(db: Db, campaign: RoundCampaign, context: Act
         NULL::text AS basis, NULL::text AS instrument_number, NULL::date AS instrument_date
       FROM staff p JOIN working w ON w.code = p.school_code JOIN certificate k ON k.id = p.certificate_id WHERE p.role IN ('homeroom', 'principal', 'deputy') AND k.revoked_at IS NULL
       UNION ALL SELECT DISTINCT ON (k.id, p.id) 'seal', k.id, k.valid_from, k.valid_to, w.code, w.name, p.id, p.full_name, p.email, NULL, NULL, NULL, NULL, NULL
-      FROM working w JOIN certificate k ON k.id = w.seal_certificate_id JOIN staff p ON p.school_code = w.code AND p.role IN ('clerk', 'principal') WHERE k.revoked_at IS NULL
+      FROM working w JOIN school_seal z ON z.school_code = w.code JOIN certificate k ON k.id = z.certificate_id JOIN staff p ON p.school_code = w.code AND p.role IN ('clerk', 'principal') WHERE k.revoked_at IS NULL
       UNION ALL SELECT DISTINCT ON (k.id, p.id) 'packet', k.id, k.valid_from, k.valid_to, NULL, NULL, p.id, p.full_name, p.email, NULL, NULL, NULL, NULL, NULL
       FROM packet_key y JOIN certificate k ON k.id = y.certificate_id JOIN staff p ON p.role IN ('administrator', 'coordinator') WHERE y.active
       UNION ALL SELECT DISTINCT ON (a.id, p.id) 'authority', a.id, a.valid_from, a.valid_to, w.code, w.name, p.id, p.full_name, p.email, h.id, h.full_name, a.basis, a.instrument_number, a.instrument_date

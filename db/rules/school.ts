@@ -6,7 +6,7 @@ import { localDay } from '../../domain/vietnameseFormat.js';
 import { row, rows, type Db } from '../connect.js';
 import { askedAt, type DecisionRow } from '../decision/intake.js';
 
-type SchoolAct = Exclude<Act, 'appoint' | 'propose_trust' | 'settle_trust' | 'invite_again' | 'import_units' | 'apply_units' | 'discard_units' | 'set_packet_key' | 'create_campaign' | 'import_expected' | 'launch_campaign' | 'end_campaign'
+type SchoolAct = Exclude<Act, 'appoint' | 'give_seal' | 'withdraw_seal' | 'propose_trust' | 'settle_trust' | 'invite_again' | 'import_units' | 'apply_units' | 'discard_units' | 'set_packet_key' | 'create_campaign' | 'import_expected' | 'launch_campaign' | 'end_campaign'
   | 'revoke_role' | 'grant_role' | 'appoint_head' | 'disable_account' | 'enable_account' | 'cancel_campaign' | 'reconcile' | 'review_class' | 'approve_classes' | 'seal_classes' | 'return_class' | 'report_wrong_rows'>;
 type SchoolDecision = { [A in SchoolAct]: DecisionRow<A> }[SchoolAct];
 

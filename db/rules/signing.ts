@@ -82,6 +82,6 @@ async function judgeAuthority(db: Db, decision: SigningDecision | ReturnDecision
 async function signerCertificate(db: Db, decision: SigningDecision): Promise<{ valid: boolean } | undefined> {
   const valid = 'k.revoked_at IS NULL AND k.valid_from <= now() AND now() < k.valid_to AS valid';
   return decision.act === 'seal_classes'
-    ? row(db, `SELECT ${valid} FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :code AND s.seal_account IS NOT NULL`, { code: decision.schoolCode })
+    ? row(db, `SELECT ${valid} FROM school_seal s JOIN certificate k ON k.id = s.certificate_id WHERE s.school_code = :code`, { code: decision.schoolCode })
     : row(db, `SELECT ${valid} FROM person p JOIN certificate k ON k.id = p.certificate_id WHERE p.id = :actorId AND p.signing_account IS NOT NULL`, { actorId: decision.actorId });
 }

@@ -16,8 +16,10 @@ const IS_SMALL = `(SELECT count(*) FROM (SELECT FROM signature_item i WHERE i.ba
 /** Long enough for the step that opened a small batch to prepare it; one left over by a step that died waits so long. */
 const AT_ONCE_S = 5;
 
-type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; due: boolean; poll_at: Date | null; expires_at: Date; spared_until: Date | null };
+type BatchRow = { id: string; state: 'new' | 'prepared' | 'requested' | 'collected'; here: boolean; due: boolean; poll_at: Date | null; expires_at: Date; spared_until: Date | null };
 const STEP = { new: 'prepare', prepared: 'request', collected: 'attach' } as const;
+/** A batch that the hub seals with the school's own key is the batch queue's from its first hash to its last signature: nobody is asked. */
+const STEP_HERE = { ...STEP, prepared: 'prepare' } as const;
 
 /** A requested batch that should be asked about now: its time has come, or the service called since the last question. */
 const DUE = `(coalesce(b.poll_at <= :now, false) OR EXISTS (
@@ -32,8 +34,8 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
     SELECT r.upload_id AS id FROM upload_reading r JOIN upload u ON u.id = r.upload_id
     WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode AND r.state = 'queued' ORDER BY u.created_at`, key);
   const batches = await rows<BatchRow>(db, `
-    SELECT b.id, b.state, b.poll_at, b.expires_at, ${DUE} AS due,
-      CASE WHEN :takenAtOnce AND b.state = 'new' AND b.created_at > :now::timestamptz - make_interval(secs => ${AT_ONCE_S}) AND ${IS_SMALL} THEN b.created_at + make_interval(secs => ${AT_ONCE_S}) END AS spared_until
+    SELECT b.id, b.state, b.seal_key_id IS NOT NULL AS here, b.poll_at, b.expires_at, ${DUE} AS due,
+      CASE WHEN :takenAtOnce AND b.state = 'new' AND b.seal_key_id IS NULL AND b.created_at > :now::timestamptz - make_interval(secs => ${AT_ONCE_S}) AND ${IS_SMALL} THEN b.created_at + make_interval(secs => ${AT_ONCE_S}) END AS spared_until
     FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested', 'collected') ORDER BY b.created_at`, { ...key, now, takenAtOnce });
   const packets = await rows<{ id: string; retry_at: Date | null; due: boolean }>(db, `
     SELECT message_id AS id, retry_at, state <> 'parked' OR retry_at <= :now AS due FROM packet
@@ -42,7 +44,7 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
   const work: SchoolWork[] = [
     ...uploads.map(({ id }) => ({ kind: 'read' as const, id })),
     ...(batches.some((batch) => batch.state === 'requested' && batch.due) ? [{ kind: 'collect' as const, id: key.schoolCode }] : []),
-    ...batches.flatMap(({ id, state, spared_until: spared }) => (state === 'requested' || spared !== null ? [] : [{ kind: STEP[state], id }])),
+    ...batches.flatMap(({ id, state, here, spared_until: spared }) => (state === 'requested' || spared !== null ? [] : [{ kind: (here ? STEP_HERE : STEP)[state], id }])),
     ...(await evidenceDue(db, key) ? [{ kind: 'evidence' as const, id: key.schoolCode }] : []),
     ...(cut.due ? [{ kind: 'cut' as const, id: key.schoolCode }] : []),
     ...packets.filter((packet) => packet.due).map(({ id }) => ({ kind: 'packet' as const, id })),
@@ -54,7 +56,7 @@ export async function schoolWork(db: Db, key: SchoolKey, policy: CampaignPolicy,
 /** Small batches that were opened at this moment, by the decisions that have just been recorded. */
 export const openedBatches = async (db: Db, key: SchoolKey, now: Instant): Promise<string[]> => (await rows<{ id: string }>(db, `
   SELECT b.id FROM signature_batch b WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state = 'new' AND b.created_at = :now
-    AND ${IS_SMALL} ORDER BY b.id`, { ...key, now })).map((batch) => batch.id);
+    AND b.seal_key_id IS NULL AND ${IS_SMALL} ORDER BY b.id`, { ...key, now })).map((batch) => batch.id);
 
 /** Requested batches of a school to be asked about now, oldest first. */
 export const dueBatches = async (db: Db, key: SchoolKey): Promise<string[]> => (await rows<{ id: string }>(db, `

@@ -56,7 +56,7 @@ export async function launchPreview(db: Db, input: { campaignId: string }): Prom
       WHERE ${inCampaign} AND NOT EXISTS (SELECT FROM authority a WHERE a.school_code = s.code AND a.revoked_at IS NULL AND a.valid_from <= now() AND (a.valid_to IS NULL OR now() < a.valid_to)) ORDER BY s.name, s.code`),
     schoolsWithoutSeal: await listed(`
       SELECT s.code AS "schoolCode", s.name AS "schoolName", '' AS what FROM school s
-      WHERE ${inCampaign} AND s.paper_reason IS NULL AND (s.seal_account IS NULL OR s.seal_certificate_id IS NULL) ORDER BY s.name, s.code`),
+      WHERE ${inCampaign} AND s.paper_reason IS NULL AND s.code NOT IN (SELECT school_code FROM school_seal) ORDER BY s.name, s.code`),
     signersWithoutCertificate: await listed(`
       SELECT DISTINCT s.code AS "schoolCode", s.name AS "schoolName", p.full_name AS what FROM active_grant g JOIN school s ON s.code = g.school_code JOIN person p ON p.id = g.person_id
       WHERE g.role IN ('homeroom', 'principal', 'deputy') AND ${inCampaign} AND s.paper_reason IS NULL AND (p.signing_account IS NULL OR p.certificate_id IS NULL)

@@ -10,7 +10,7 @@ export async function directoryCounts(db: Db): Promise<DirectoryCounts> {
       (SELECT count(DISTINCT g.person_id)::int FROM active_grant g WHERE NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)) AS "withoutAccount",
       (SELECT count(DISTINCT p.id)::int FROM active_grant g JOIN person p ON p.id = g.person_id
         WHERE g.role IN ('homeroom', 'principal', 'deputy') AND (p.signing_account IS NULL OR p.certificate_id IS NULL)) AS "signersWithoutCertificate",
-      (SELECT count(*)::int FROM school WHERE seal_account IS NULL OR seal_certificate_id IS NULL) AS "schoolsWithoutSeal",
+      (SELECT count(*)::int FROM school WHERE code NOT IN (SELECT school_code FROM school_seal)) AS "schoolsWithoutSeal",
       (SELECT count(*)::int FROM school WHERE paper_reason IS NOT NULL) AS "paperSchools"`);
   return found!;
 }
@@ -23,7 +23,7 @@ export type SchoolLine = {
 /** Every school with what its staff lacks, by area. */
 export const schoolLines = (db: Db): Promise<SchoolLine[]> => rows<SchoolLine>(db, `
   SELECT o.code AS "officeCode", o.name AS "officeName", s.code AS "schoolCode", s.name AS "schoolName", s.phone, s.paper_reason AS "paperReason",
-    s.seal_account IS NOT NULL AND s.seal_certificate_id IS NOT NULL AS "hasSeal",
+    s.code IN (SELECT school_code FROM school_seal) AS "hasSeal",
     count(DISTINCT p.id)::int AS staff,
     count(DISTINCT p.id) FILTER (WHERE a.person_id IS NULL)::int AS "withoutAccount",
     count(DISTINCT p.id) FILTER (WHERE g.role <> 'clerk' AND (p.signing_account IS NULL OR p.certificate_id IS NULL))::int AS "withoutCertificate",

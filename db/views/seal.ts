@@ -23,7 +23,7 @@ export async function sealSheet(db: Db, input: { schoolCode: string; actorId: st
 
 /** "expiring" within 30 days: time enough for a new one from the certificate authority. */
 const sealCertificate = async (db: Db, schoolCode: string): Promise<SealCertificate | null> => await row<SealCertificate>(db, `
-  SELECT s.seal_account AS account, k.serial, k.valid_from AS "validFrom", k.valid_to AS "validTo",
+  SELECT s.account, k.serial, k.valid_from AS "validFrom", k.valid_to AS "validTo",
     CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN now() >= k.valid_to THEN 'expired' WHEN now() < k.valid_from THEN 'not-yet'
       WHEN now() >= k.valid_to - interval '30 days' THEN 'expiring' ELSE 'valid' END AS state
-  FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :schoolCode AND s.seal_account IS NOT NULL`, { schoolCode }) ?? null;
+  FROM school_seal s JOIN certificate k ON k.id = s.certificate_id WHERE s.school_code = :schoolCode`, { schoolCode }) ?? null;

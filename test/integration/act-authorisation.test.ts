@@ -15,7 +15,7 @@ import { ACT_WORLD, ALL_ACTS, SAMPLES } from '../support/actSamples.js';
 const MAY: Record<Act, readonly Role[]> = {
   appoint: ['administrator'], invite_again: ['administrator'], import_units: ['coordinator'], apply_units: ['coordinator'], discard_units: ['coordinator'], set_packet_key: ['administrator'],
   revoke_role: ['administrator', 'coordinator'], grant_role: ['administrator', 'coordinator'], appoint_head: ['coordinator'], disable_account: ['administrator', 'coordinator'], enable_account: ['administrator', 'coordinator'],
-  propose_trust: ['administrator'], settle_trust: ['administrator'],
+  propose_trust: ['administrator'], settle_trust: ['administrator'], give_seal: ['principal', 'deputy'], withdraw_seal: ['principal', 'deputy', 'coordinator'],
   create_campaign: ['coordinator'], import_expected: ['coordinator'], launch_campaign: ['coordinator'], end_campaign: ['coordinator'], cancel_campaign: ['coordinator'], reconcile: ['coordinator'],
   upload_roster: ['clerk'], confirm_upload: ['clerk'], discard_upload: ['clerk'],
   review_class: ['homeroom'], report_wrong_rows: ['homeroom'],
@@ -26,6 +26,9 @@ const MAY: Record<Act, readonly Role[]> = {
 };
 /** Acts about a task: a colleague with the same role, to whom it is not given, may not. */
 const BY_ASSIGNEE: readonly Act[] = ['review_class', 'report_wrong_rows', 'approve_classes', 'return_class', 'seal_classes'];
+
+/** The school's seal is the head's: who merely has the role leads nothing. */
+const BY_HEAD: readonly Act[] = ['give_seal', 'withdraw_seal'];
 
 type Actor = { name: string; role: Role; reaches: boolean; id: string };
 
@@ -83,7 +86,7 @@ describe('each act, by each role, at the own and at another school or area', () 
         const ofProvince = ['administrator', 'coordinator', 'official'].includes(actor.role);
         const expected = !MAY[act].includes(actor.role) ? 'not-allowed'
           : !ofProvince && !actor.reaches ? 'other-area'
-            : BY_ASSIGNEE.includes(act) ? 'not-your-task' : null;
+            : BY_ASSIGNEE.includes(act) ? 'not-your-task' : BY_HEAD.includes(act) && !ofProvince ? 'seal-head-only' : null;
         assert.equal(await judged({ ...asked, actorId: actor.id } as AskedBody), expected, actor.name);
       }
       // The same at another school, where none of the ids belong: nobody of the first school gets there, and the coordinator finds nothing.

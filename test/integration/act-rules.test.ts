@@ -38,7 +38,7 @@ describe('an act is refused', () => {
   const ENDED = `UPDATE campaign SET state = 'ended' WHERE state = 'running'`;
 
   describe('in any campaign that does not run', () => {
-    const inSchools = ALL_ACTS.filter((act) => !['appoint', 'invite_again', 'import_units', 'apply_units', 'discard_units', 'set_packet_key', 'propose_trust', 'settle_trust', 'revoke_role', 'grant_role', 'appoint_head', 'disable_account', 'enable_account', 'create_campaign', 'import_expected', 'launch_campaign', 'end_campaign', 'cancel_campaign', 'reconcile'].includes(act));
+    const inSchools = ALL_ACTS.filter((act) => !['appoint', 'invite_again', 'import_units', 'apply_units', 'discard_units', 'set_packet_key', 'propose_trust', 'settle_trust', 'revoke_role', 'grant_role', 'appoint_head', 'disable_account', 'enable_account', 'give_seal', 'withdraw_seal', 'create_campaign', 'import_expected', 'launch_campaign', 'end_campaign', 'cancel_campaign', 'reconcile'].includes(act));
     for (const act of inSchools) test(act, async () => {
       for (const state of ['draft', 'ended', 'cancelled']) assert.equal(await code(act, { wrong: `UPDATE campaign SET state = '${state}' WHERE state = 'running'` }), 'campaign-not-running', state);
       assert.equal(await code(act, { campaignId: nothing }), 'no-workflow', 'a campaign that does not exist');
@@ -72,7 +72,7 @@ describe('an act is refused', () => {
     for (const policy of [{ remindEvery: 0 }, { settle: 'x' }, { packetMaxCards: 0 }]) assert.equal(await code('create_campaign', { payload: { policy } }), 'bad-input');
   });
   test('to cancel, return, report, exempt, exclude, extend, revoke or grant an exception without saying why', async () => {
-    for (const act of ['cancel_campaign', 'return_class', 'report_wrong_rows', 'exempt_school', 'exempt_pupils', 'extend_deadline', 'revoke_authority', 'grant_exception', 'reissue_cards'] as const) {
+    for (const act of ['cancel_campaign', 'return_class', 'report_wrong_rows', 'exempt_school', 'exempt_pupils', 'extend_deadline', 'revoke_authority', 'grant_exception', 'reissue_cards', 'withdraw_seal'] as const) {
       for (const reason of ['', '  sai ', '1234']) assert.equal(await code(act, { payload: { reason } }), 'reason-missing', act);
     }
     assert.equal(await code('exclude_pupils', { payload: { evidence: 'x   ' } }), 'reason-missing');
@@ -138,9 +138,37 @@ describe('an act is refused', () => {
     });
   });
 
+  describe('about the school\'s own key', () => {
+    const setting = (column: string) => `UPDATE certificate c SET ${column} FROM seal_key k WHERE k.certificate_id = c.id`;
+    test('to give one whose certificate ran out, was revoked or is not the one that the Sở has approved for the school', async () => {
+      for (const column of [`valid_from = now() - interval '2 days', valid_to = now()`, 'revoked_at = now()']) assert.equal(await code('give_seal', { wrong: setting(column) }), 'certificate-expired', column);
+      assert.equal(await code('give_seal', { wrong: `UPDATE school SET seal_fingerprint = repeat('0', 64), seal_certificate_id = NULL` }), 'seal-not-approved');
+      assert.equal(await code('give_seal', { wrong: `UPDATE school SET seal_certificate_id = (SELECT seal_certificate_id FROM school WHERE code = '${stage.school(1)}') WHERE code = '${stage.school(0)}'` }), 'seal-not-approved', 'another school\'s');
+    });
+    test('to give one that somebody else handed in, or that is in use already', async () => {
+      assert.equal(await code('give_seal', { wrong: `UPDATE seal_key SET given_by = '${stage.who.at('deputy', 0)}'` }), 'not-found');
+      assert.equal(await code('give_seal', { wrong: 'DELETE FROM seal_key WHERE given_at < (SELECT max(given_at) FROM seal_key); UPDATE seal_key SET used_from = now()' }), 'already-decided');
+      await stage.owner('seal_key').delete();
+    });
+    test('by a head whose headship has ended, or a deputy who signs for the head; not by a deputy whom the Sở recognised in charge', async () => {
+      for (const act of ['give_seal', 'withdraw_seal'] as const) {
+        assert.equal(await code(act, { wrong: `UPDATE authority SET revoked_at = now() - interval '1 second' WHERE basis = 'head'` }), 'seal-head-only');
+        assert.equal(await code(act, { actorId: stage.who.at('deputy', 0) }), 'seal-head-only');
+        await stage.owner('seal_key').delete();
+      }
+      assert.equal(await code('withdraw_seal', { actorId: stage.who.at('deputy', 0), wrong: `UPDATE authority SET basis = 'deputy_in_charge' WHERE basis = 'deputy_assignment'` }), null);
+    });
+    test('to withdraw one that is gone, or another school\'s', async () => {
+      assert.equal(await code('withdraw_seal', { wrong: `UPDATE seal_key SET sealed_key = NULL, ended_at = now(), ended_by = given_by WHERE used_from IS NOT NULL` }), 'already-decided');
+      assert.equal(await code('withdraw_seal', { wrong: `UPDATE seal_key SET school_code = '${stage.school(1)}'` }), 'not-found');
+      await stage.owner('seal_key').delete();
+    });
+  });
+
   describe('to sign', () => {
     const PERSON: Partial<Record<Act, string>> = { review_class: `UPDATE person SET`, approve_classes: `UPDATE person SET`, seal_classes: 'UPDATE school SET' };
     for (const act of ['review_class', 'approve_classes', 'seal_classes'] as const) test(`${act} without an account, without a certificate, or with one that ran out, was revoked or does not hold yet`, async () => {
+      await stage.owner('seal_key').delete();
       const [account, certificate] = act === 'seal_classes' ? ['seal_account', 'seal_certificate_id'] : ['signing_account', 'certificate_id'];
       assert.equal(await code(act, { wrong: `${PERSON[act]!} ${account} = NULL` }), 'no-certificate');
       assert.equal(await code(act, { wrong: `${PERSON[act]!} ${certificate} = NULL` }), 'no-certificate');

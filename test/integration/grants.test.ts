@@ -16,6 +16,8 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   signature_notice: { api: 'I', worker: READ_ONLY },
   certificate: { api: 'I', worker: 'I U' },
   packet_key: { api: 'I(certificate_id,id,others,sealed_key)', worker: 'I U' },
+  // The web side cannot read a school's key back, sealed as it is; nobody can take another's place.
+  seal_key: { api: 'no reading I(certificate_id,given_by,id,school_code,sealed_key)', worker: 'U(ended_at,ended_by,sealed_key,used_from) D' },
   // Sign-in belongs to the api.
   account: { api: 'I U', worker: READ_ONLY },
   // Shutting an account ends its sessions with it.
@@ -44,7 +46,7 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
     'report_card', 'role_exception', 'role_grant', 'school', 'signature_item', 'task', 'upload_class', 'upload_fault', 'upload_reading',
   ].map((table) => [table, { api: READ_ONLY, worker: 'I U' }])),
 };
-const VIEWS = ['active_grant', 'class_count_truth', 'class_progress', 'class_sealed_truth', 'class_turn', 'progress_count', 'pupil_progress', 'school_deadline'];
+const VIEWS = ['active_grant', 'class_count_truth', 'class_progress', 'class_sealed_truth', 'class_turn', 'progress_count', 'pupil_progress', 'school_deadline', 'school_seal'];
 
 describe('the logins of the database', () => {
   let stage: ActStage;
@@ -68,6 +70,11 @@ describe('the logins of the database', () => {
       assert.deepEqual(await held(login), expected);
     });
   }
+
+  test('hub_api reads all of a school\'s key but the key', async () => {
+    await stage.api('seal_key').select('id', 'school_code', 'certificate_id', 'given_by', 'given_at', 'used_from', 'ended_at', 'ended_by');
+    for (const sql of ['SELECT sealed_key FROM seal_key', 'SELECT * FROM seal_key', 'SELECT length(sealed_key) FROM seal_key']) await refused(stage.api, sql, /permission denied/);
+  });
 
   test('neither owns anything, may create anything, or reach the table of migrations', async () => {
     for (const role of ['hub_api', 'hub_worker']) {

@@ -44,6 +44,21 @@ export async function storePacketKey(stage: ActStage, valid = true): Promise<str
   return keyId;
 }
 
+/** A school's key as a page takes it in, under the certificate that the Sở has approved. */
+export async function storeSealKey(stage: ActStage, by: string, schoolIndex = 0): Promise<string> {
+  const keyId = randomUUID();
+  const school = (await row<{ certificate: string }>(stage.owner, 'SELECT seal_certificate_id AS certificate FROM school WHERE code = :code', { code: stage.school(schoolIndex) }))!;
+  await stage.api('seal_key').insert({ id: keyId, school_code: stage.school(schoolIndex), certificate_id: school.certificate, sealed_key: randomBytes(8), given_by: by });
+  return keyId;
+}
+
+async function storeSealKeyInUse(stage: ActStage): Promise<string> {
+  await stage.owner('seal_key').whereNotNull('used_from').whereNull('ended_at').update({ sealed_key: null, ended_at: new Date(), ended_by: principal(stage) });
+  const keyId = await storeSealKey(stage, principal(stage));
+  await stage.owner('seal_key').where({ id: keyId }).update({ used_from: new Date() });
+  return keyId;
+}
+
 const versionOf = async (stage: ActStage, kind: string, classIndex: number): Promise<{ taskId: string; taskVersion: number }> => {
   const task = await stage.task(kind, stage.classId(0, classIndex));
   return { taskId: task.id, taskVersion: task.version };
@@ -79,6 +94,8 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     await stage.owner('trust_change').insert({ id: changeId, content: JSON.stringify(content), reason: 'Theo công văn', proposed_by: coordinator(stage) });
     return { act: 'settle_trust', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { changeId, confirmed: true, reason: null } };
   },
+  give_seal: async (stage) => ({ act: 'give_seal', actorId: principal(stage), campaignId: null, schoolCode: stage.school(0), payload: { keyId: await storeSealKey(stage, principal(stage)) } }),
+  withdraw_seal: async (stage) => ({ act: 'withdraw_seal', actorId: principal(stage), campaignId: null, schoolCode: stage.school(0), payload: { keyId: await storeSealKeyInUse(stage), reason: 'Dùng tài khoản ký số' } }),
   create_campaign: async (stage) => ({
     act: 'create_campaign', actorId: coordinator(stage), campaignId: null, schoolCode: null,
     payload: { schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal', deadlines: { collect: later(1), review: later(2), approve: later(3), seal: later(4) }, policy: {} },

@@ -28,7 +28,7 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
       {shown.map((batch) => <SigningPanel key={batch.id} batch={batch} phoneHref={phoneHref} mine={batch.personId === me} />)}
       <EvidenceWaitNotes waits={sheet.waits} />
       <SignAgainNote lines={sheet.signAgain} />
-      <CertificatePart certificate={certificate} />
+      <CertificatePart certificate={certificate} keyHref={`/truong/${school.code}/chung-thu`} />
       {mine.length === 0 ? <p class="empty">{emptyWords(sheet, me)}</p> : (
         <Form action={`/truong/${school.code}/ky-so/ky`} state={form} label="Ký số phát hành">
           <ul class="choices">{mine.map((one) => {
@@ -46,7 +46,7 @@ export function SealPage({ sheet, me, form, now, phoneHref }: SealProps): VNode 
           <div class="sticky-bar">
             <p>
               Trang này có <strong>{formatNumber(mine.reduce((sum, one) => sum + one.ready, 0))}</strong> học bạ của <strong>{formatNumber(mine.length)}</strong> lớp; chỉ ký những gì còn chọn.
-              Sau khi ký số phát hành, học bạ được gửi Sở và không sửa được nữa.
+              {certificate?.account === null && ' Bấm nút là ký: hệ thống ký ngay bằng chứng thư của trường, không cần xác nhận trên điện thoại.'} Sau khi ký số phát hành, học bạ được gửi Sở và không sửa được nữa.
             </p>
             <SubmitButton label="Ký số phát hành các lớp đã chọn" id="nut-ky" disabledBecause={certificateBlock(certificate)} />
           </div>
@@ -63,20 +63,20 @@ const CERTIFICATE = {
   'expired': ['bad', 'Đã hết hạn'], 'revoked': ['bad', 'Đã bị thu hồi'],
 } as const satisfies Record<SealCertificate['state'], readonly ['good' | 'warn' | 'bad', string]>;
 
-function CertificatePart({ certificate }: { certificate: SealCertificate | null }): VNode {
-  if (certificate === null) return <Facts facts={[['Chứng thư số của trường', <Badge kind="bad">Chưa được ghi nhận</Badge>]]} />;
+function CertificatePart({ certificate, keyHref }: { certificate: SealCertificate | null; keyHref: string }): VNode {
+  if (certificate === null) return <Facts facts={[['Chứng thư số của trường', <><Badge kind="bad">Chưa có để ký</Badge> <a href={keyHref}>Xem chứng thư số của trường</a></>]]} />;
   const [kind, name] = CERTIFICATE[certificate.state];
   return (
     <Facts facts={[
       ['Chứng thư số của trường', <Badge kind={kind}>{name}</Badge>], ['Hiệu lực', `${formatDate(certificate.validFrom)} – ${formatDate(certificate.validTo)}`],
-      ['Tài khoản ký số', certificate.account], ['Số hiệu chứng thư', <code class="uuid">{certificate.serial}</code>],
+      certificate.account === null ? ['Khóa để ký', <>Hệ thống giữ, <a href={keyHref}>hiệu trưởng đã giao</a></>] : ['Tài khoản ký số', certificate.account], ['Số hiệu chứng thư', <code class="uuid">{certificate.serial}</code>],
     ]} />
   );
 }
 
 /** Why the school cannot seal at all; null when it can. */
 export function certificateBlock(certificate: SealCertificate | null): string | null {
-  if (certificate === null) return 'Chưa có chứng thư số của trường. Chuyên viên Sở GD&ĐT ghi nhận ở danh mục đơn vị.';
+  if (certificate === null) return 'Chưa có chứng thư số của trường để ký. Chuyên viên Sở GD&ĐT ghi nhận tài khoản ký số ở danh mục đơn vị, hoặc hiệu trưởng nạp tệp .p12 ở trang Chứng thư số của trường.';
   switch (certificate.state) {
     case 'valid': case 'expiring': return null;
     case 'not-yet': return 'Chứng thư số của trường chưa tới ngày hiệu lực.';
