@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
-import type { CampaignPlan, DirectoryPlan, SchoolPlan } from '../domain/plan.js';
+import type { CampaignPlan, DirectoryPlan, ReportsPlan, SchoolPlan } from '../domain/plan.js';
 import type { PacketStep } from '../domain/packetStep.js';
 import { advanceCampaign, openSchools } from '../db/campaign/advance.js';
 import { takeRound } from '../db/rounds/take.js';
+import { advanceReports } from '../db/reports/advance.js';
 import { advanceSchool } from '../db/school/advance.js';
 import { readExpectedUpload } from './campaign/readExpected.js';
 import { reconcileCampaign } from './campaign/reconcile.js';
@@ -15,6 +16,7 @@ import { receiveSealed } from './evidence/receive.js';
 import { readUnitsUpload } from './directory/readUnits.js';
 import { cutSchoolPackets } from './packet/cut.js';
 import { drivePacket } from './packet/drive.js';
+import { writeReport } from './report/write.js';
 import { readRosterUpload } from './roster/readUpload.js';
 import { attachBatch } from './signature/attach.js';
 import { collectAtOnce, collectDue, prepareAtOnce, signAtOnce } from './signature/due.js';
@@ -36,6 +38,7 @@ export function coreActivities(deps: ActivityDeps, client: Client) {
     keepSchedules: async ({ workflowId }: Of): Promise<void> => keepSchedules(deps, client, workflowId),
     takeRound: async ({ workflowId }: Of): Promise<{ mails: number }> => takeRound(deps.db, workflowId, actContext(deps)),
     advanceDirectory: async ({ workflowId }: Of): Promise<DirectoryPlan> => stepDirectory(deps, workflowId),
+    advanceReports: async ({ workflowId }: Of): Promise<ReportsPlan> => advanceReports(deps.db, workflowId),
     openSchools: async ({ workflowId, after, limit }: Of & { after: string; limit: number }): Promise<string[]> => openSchools(deps.db, workflowId, after, limit),
   };
 }
@@ -55,6 +58,7 @@ export function batchActivities(deps: ActivityDeps) {
     attachSignatures: async ({ workflowId, id }: OfItem): Promise<SchoolPlan> => { await attachBatch(deps, { batchId: id, workflowId }); return plan({ workflowId }); },
     cutPackets: async ({ workflowId }: Of): Promise<SchoolPlan> => { await cutSchoolPackets(deps, workflowId); return plan({ workflowId }); },
     readUnits: async ({ workflowId, id }: OfItem): Promise<void> => readUnitsUpload(deps, { uploadId: id, workflowId }),
+    writeReport: async ({ id }: { id: string }): Promise<void> => writeReport(deps, id),
     readExpected: async ({ workflowId, id }: OfItem): Promise<void> => readExpectedUpload(deps, { uploadId: id, workflowId }),
   };
 }

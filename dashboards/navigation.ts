@@ -7,6 +7,7 @@ const PLACES: readonly { href: string; label: string; roles: readonly Role[] | '
   { href: '/don-vi', label: 'Đơn vị và nhân sự', roles: ['coordinator'] },
   { href: '/dia-ban', label: 'Đôn đốc địa bàn', roles: ['office'] },
   { href: '/bao-cao', label: 'Báo cáo', roles: ['coordinator', 'official', 'office'] },
+  { href: '/bao-cao/xuat-excel', label: 'Xuất Excel', roles: ['principal', 'deputy', 'clerk'] },
   { href: '/quan-tri/nguoi-dung', label: 'Người dùng cấp Sở', roles: ['administrator'] },
   { href: '/quan-tri/chung-thu', label: 'Chứng thư số của Sở', roles: ['administrator'] },
   { href: '/quan-tri/tin-cay', label: 'Nguồn tin cậy', roles: ['administrator'] },

@@ -23,6 +23,7 @@ import * as vendorCards from './migrations/020_vendor_cards.js';
 import * as packetKeyByTwo from './migrations/021_packet_key_by_two.js';
 import * as sealKeys from './migrations/022_seal_keys.js';
 import * as cardInShort from './migrations/024_card_in_short.js';
+import * as reports from './migrations/025_reports.js';
 
 const MIGRATIONS = {
   '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
@@ -30,7 +31,7 @@ const MIGRATIONS = {
   '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
   '016_turns': turns, '017_counters': counters,
   '019_public_tries': publicTries, '020_vendor_cards': vendorCards, '021_packet_key_by_two': packetKeyByTwo, '022_seal_keys': sealKeys,
-  '024_card_in_short': cardInShort,
+  '024_card_in_short': cardInShort, '025_reports': reports,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;
 

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/brand.js';
-import type { Depth, Grouping, HeldRow, HeldTotal, ProgressReport, ProgressScope, ProgressTree, SchoolProgress } from '../domain/progress.js';
+import type { Depth, Grouping, HeldRow, HeldTotal, ProgressOverview, ProgressReport, ProgressScope, ProgressTree, SchoolProgress } from '../domain/progress.js';
 import type { ProgressCounts } from '../domain/rates.js';
+import type { ReportHead } from '../domain/reports.js';
 import type { Remaining } from '../domain/turns.js';
 import { row, rows, type Db } from './connect.js';
 import { COUNTED, COUNTERS_OF_SCHOOLS, MEASURE_CODES, MEASURES, OWNED, scopeWhere, STEP } from './measures.js';
@@ -121,29 +122,39 @@ export const remainingByStep = (db: Db, scope: ProgressScope): Promise<Remaining
   SELECT p.position, ${STEP} AS step, ${OWNED} AS owned, sum(p.cards)::int AS cards
   FROM campaign_school s ${COUNTERS_OF_SCHOOLS} WHERE ${scopeWhere(scope)} AND ${MEASURES.open} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, scope);
 
+/** What a report of this scope says about itself; `asOf` is the moment of the transaction. Undefined when there is no such campaign. */
+export async function reportHead(snapshot: Db, scope: ProgressScope): Promise<Omit<ReportHead, 'by'> | undefined> {
+  const head = await row<{
+    school_year: string; level: string; cycle: 'main' | 'summer' | 'rehearsal'; name: string; department_name: string; place_of_issue: string;
+    office_name: string | null; school_name: string | null; as_of: Date;
+  }>(snapshot, `
+    SELECT c.school_year, c.level, c.cycle, p.name, p.department_name, p.place_of_issue, now() AS as_of,
+      (SELECT name FROM office WHERE code = :officeCode) AS office_name, (SELECT name FROM school WHERE code = :schoolCode) AS school_name
+    FROM campaign c JOIN province p ON p.code = c.province_code WHERE c.id = :campaignId`,
+  { campaignId: scope.campaignId, officeCode: scope.officeCode ?? null, schoolCode: scope.schoolCode ?? null });
+  return head === undefined ? undefined : {
+    campaign: { schoolYear: head.school_year, level: head.level, cycle: head.cycle },
+    province: { name: head.name, departmentName: head.department_name, placeOfIssue: head.place_of_issue },
+    area: { officeName: head.office_name, schoolName: head.school_name },
+    asOf: head.as_of.toISOString() as Instant,
+  };
+}
+
+/** A read-only transaction that sees one snapshot: all that is read in it is of one moment. */
+export const inSnapshot = <T>(db: Knex, read: (snapshot: Db) => Promise<T>): Promise<T> => db.transaction(read, { isolationLevel: 'repeatable read', readOnly: true });
+
 /**
  * Everything the progress workbook says, read in one snapshot.
  * @throws Error when the campaign does not exist
  */
-export function readProgressReport(db: Knex, scope: ProgressScope): Promise<ProgressReport> {
-  return db.transaction(async (snapshot) => {
-    const head = await row<{
-      school_year: string; level: string; cycle: 'main' | 'summer' | 'rehearsal'; name: string; department_name: string; place_of_issue: string;
-      office_name: string | null; school_name: string | null; as_of: Date;
-    }>(snapshot, `
-      SELECT c.school_year, c.level, c.cycle, p.name, p.department_name, p.place_of_issue, now() AS as_of,
-        (SELECT name FROM office WHERE code = :officeCode) AS office_name, (SELECT name FROM school WHERE code = :schoolCode) AS school_name
-      FROM campaign c JOIN province p ON p.code = c.province_code WHERE c.id = :campaignId`,
-    { campaignId: scope.campaignId, officeCode: scope.officeCode ?? null, schoolCode: scope.schoolCode ?? null });
-    if (head === undefined) throw new Error('there is no such campaign');
-    return {
-      campaign: { schoolYear: head.school_year, level: head.level, cycle: head.cycle },
-      province: { name: head.name, departmentName: head.department_name, placeOfIssue: head.place_of_issue },
-      area: { officeName: head.office_name, schoolName: head.school_name },
-      asOf: head.as_of.toISOString() as Instant,
-      tree: await progressTree(snapshot, scope),
-      held: await heldByReason(snapshot, scope),
-      remaining: await remainingByStep(snapshot, scope),
-    };
-  }, { isolationLevel: 'repeatable read', readOnly: true });
-}
+export const readProgressReport = (db: Knex, scope: ProgressScope): Promise<ProgressReport> => inSnapshot(db, async (snapshot) => {
+  const head = await reportHead(snapshot, scope);
+  if (head === undefined) throw new Error('there is no such campaign');
+  return { ...head, tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope), remaining: await remainingByStep(snapshot, scope) };
+});
+
+/** The same head and tree down to schools, for a page; undefined when the campaign does not exist. */
+export const readProgressOverview = (db: Knex, scope: ProgressScope): Promise<ProgressOverview | undefined> => inSnapshot(db, async (snapshot) => {
+  const head = await reportHead(snapshot, scope);
+  return head === undefined ? undefined : { ...head, tree: await progressTree(snapshot, scope, { depth: 'school' }) };
+});

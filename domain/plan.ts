@@ -24,6 +24,10 @@ export type DirectoryWork =
   | { kind: 'certificates'; id: string };
 export type DirectoryPlan = Plan<DirectoryWork>;
 
+/** The next workbook in turn. */
+export type ReportsWork = { kind: 'write'; id: string };
+export type ReportsPlan = Plan<ReportsWork>;
+
 export type CampaignWork =
   | { kind: 'read'; id: string }
   | { kind: 'start-school'; id: string }

@@ -36,6 +36,9 @@ export type HeldRow = {
 /** The same, of a whole scope by reason. */
 export type HeldTotal = Pick<HeldRow, 'kind' | 'reason' | 'cards'>;
 
+/** What the page of reports shows: no class, and reasons only where the workbook lists them. */
+export type ProgressOverview = Omit<ProgressReport, 'held' | 'remaining'>;
+
 /** Everything the progress workbook says, read at one moment. */
 export type ProgressReport = {
   campaign: { schoolYear: string; level: string; cycle: 'main' | 'summer' | 'rehearsal' };

@@ -14,6 +14,8 @@ const part = (code: string): string => {
 const path = ({ provinceCode, schoolYear, level, cycle }: CampaignKey): string => [provinceCode, schoolYear, level, cycle].map(part).join('/');
 
 export const directoryWorkflowId = (provinceCode: string): string => `directory/${part(provinceCode)}`;
+/** One for a province: its workbooks are written one after another. */
+export const reportsWorkflowId = (provinceCode: string): string => `reports/${part(provinceCode)}`;
 export const campaignWorkflowId = (key: CampaignKey): string => `campaign/${path(key)}`;
 export const schoolWorkflowId = (key: CampaignKey, schoolCode: string): string => `school/${path(key)}/${part(schoolCode)}`;
 export const packetWorkflowId = (messageId: string): string => `packet/${part(messageId)}`;
@@ -24,7 +26,7 @@ export const roundWorkflowId = (round: Round, key: CampaignKey): string => `${ro
 const ROUND_TIME = /\/at-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 export type WorkflowSubject =
-  | { type: 'directory'; provinceCode: string }
+  | { type: 'directory' | 'reports'; provinceCode: string }
   | { type: 'campaign'; key: CampaignKey }
   | { type: 'school'; key: CampaignKey; schoolCode: string }
   | { type: 'packet'; messageId: string }
@@ -36,7 +38,7 @@ export function workflowSubject(workflowId: string): WorkflowSubject {
   if (workflowId.startsWith('round/')) return roundSubject(workflowId);
   const [type, ...encoded] = workflowId.split('/');
   const parts = encoded.map((one) => decoded(one, workflowId));
-  if (type === 'directory' && parts.length === 1) return { type, provinceCode: parts[0]! };
+  if ((type === 'directory' || type === 'reports') && parts.length === 1) return { type, provinceCode: parts[0]! };
   if (type === 'packet' && parts.length === 1) return { type, messageId: parts[0]! };
   const [provinceCode, schoolYear, level, cycle, schoolCode] = parts;
   if (provinceCode !== undefined && schoolYear !== undefined && level !== undefined && cycle !== undefined) {
@@ -79,6 +81,6 @@ export function searchValues(workflowId: string): { HubCampaign?: string; HubSch
   switch (subject.type) {
     case 'campaign': case 'round': return { HubCampaign: path(subject.key) };
     case 'school': return { HubCampaign: path(subject.key), HubSchool: subject.schoolCode };
-    case 'directory': case 'packet': return {};
+    case 'directory': case 'reports': case 'packet': return {};
   }
 }

@@ -13,7 +13,7 @@ import { progressPrinter, runScript, SetupError } from './lib/report.mjs';
 import { wipe } from './lib/wipe.mjs';
 
 const help = `npm run bench -- signing [--threads N] [--json]
-npm run bench -- pages [--seconds S] [--keep DIR] [--json]
+npm run bench -- pages [--seconds S] [--pupils N] [--keep DIR] [--json]
 npm run bench -- campaign [--province P] [--pupils N] [--seed N] [--dir DIR] [--json]
 
 What the hub costs beside what the bare work costs, measured in the same run.
@@ -63,12 +63,13 @@ async function signing(values, onProgress) {
 
 async function pages(values, onProgress) {
   const seconds = whole('seconds', values.seconds, 120, 3_600);
+  const pupils = whole('pupils', values.pupils, 500_000, 2_000_000);
   const dir = values.keep ?? path.join(projectRoot, '.hub', 'bench', 'pages');
   // Temporal stands for the api to reach; nothing runs on it here.
   const hub = await startHub({ dir, children: ['postgres', 'temporal', 'api'], throwaway: true, fresh: values.keep === undefined, env: { HUB_LOG_LEVEL: 'warn' }, onProgress });
   try {
     const { benchPages } = await load('pages');
-    return await benchPages({ ownerUrl: hub.urls.owner, origin: hub.env.api.HUB_BASE_URL, seconds, onProgress });
+    return await benchPages({ ownerUrl: hub.urls.owner, origin: hub.env.api.HUB_BASE_URL, seconds, pupils, onProgress });
   } finally {
     await hub.stop();
     if (values.keep === undefined) {

@@ -56,9 +56,13 @@ export function sendOn(visit: PublicVisit, to: string, body: object): void {
 
 /** @param name the file's name as the person sees it; it may hold Vietnamese */
 export function sendFile(response: Response, file: { name: string; type: string; bytes: Uint8Array }): void {
+  fileHeaders(response, file).end(Buffer.from(file.bytes));
+}
+
+/** The heads of a file, for one that is sent piece by piece. */
+export function fileHeaders(response: Response, file: { name: string; type: string }): Response {
   const ascii = file.name.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D').replace(/[^\w.-]+/g, '-');
-  response.set({ 'Content-Type': file.type, 'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.name)}` });
-  response.end(Buffer.from(file.bytes));
+  return response.set({ 'Content-Type': file.type, 'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.name)}` });
 }
 
 export const HTML = 'text/html; charset=utf-8';

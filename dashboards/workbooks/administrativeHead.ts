@@ -1,5 +1,5 @@
 import type { Worksheet } from 'exceljs';
-import type { ProgressReport } from '../../domain/progress.js';
+import type { ReportHead } from '../../domain/reports.js';
 import { formatInstant, formatLongDay, localDay } from '../../domain/vietnameseFormat.js';
 import { plainText } from './plainText.js';
 import { CENTRE, font, LEFT } from './style.js';
@@ -14,7 +14,7 @@ const LEVELS: Readonly<Record<string, string>> = { primary: 'cấp tiểu học'
 export type HeadPlan = { left: readonly [number, number]; right: readonly [number, number]; last: number };
 
 /** Rows 1–6: unit and Quốc hiệu, place and day, title, year and area, moment and unit of count. Returns the next free row. */
-export function writeHead(sheet: Worksheet, report: ProgressReport, plan: HeadPlan, title: string, sandbox: boolean): number {
+export function writeHead(sheet: Worksheet, report: Omit<ReportHead, 'by'>, plan: HeadPlan, title: string, sandbox: boolean): number {
   const { province, campaign, area, asOf } = report;
   const put = (row: number, [from, to]: readonly [number, number], text: string, style: Parameters<typeof font>[1], size = 12, alignment = CENTRE): void => {
     sheet.mergeCells(row, from, row, to);

@@ -7,6 +7,7 @@ import { inSentence } from '../format.js';
 import { byRoad, positionName } from '../measures.js';
 import { SANDBOX_MARK } from './administrativeHead.js';
 import { columnName, columnNumber, columnSentence, PROGRESS_COLUMNS } from './progressColumns.js';
+import { plainText } from './plainText.js';
 import { BOX, CENTRE, font, HEAD_FILL, heightFor, LEFT, PAPER_A4 } from './style.js';
 
 const NOTES = [
@@ -20,7 +21,7 @@ const WIDTHS = [8, 26, 34, 78] as const;
 const ALL_WIDTH = WIDTHS.reduce((sum, width) => sum + width, 0);
 
 /** Sheet "Giải thích": what each column means and how a rate is made, from the same definitions as the pages. */
-export function addDefinitionsSheet(workbook: Workbook, report: ProgressReport, sandbox: boolean): void {
+export function addDefinitionsSheet(workbook: Workbook, report: ProgressReport, { sandbox, by }: { sandbox: boolean; by?: string }): void {
   const sheet = workbook.addWorksheet('Giải thích', {
     pageSetup: { paperSize: PAPER_A4, orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
   });
@@ -31,7 +32,7 @@ export function addDefinitionsSheet(workbook: Workbook, report: ProgressReport, 
     Object.assign(row.getCell(1), { font: font(size, style), alignment: LEFT });
   };
   line('GIẢI THÍCH CÁC CỘT VÀ TỈ LỆ', { bold: true }, 14);
-  line(`Số liệu tính đến ${formatInstant(report.asOf)}, năm học ${report.campaign.schoolYear}. Đơn vị tính: học bạ.${sandbox ? ` ${SANDBOX_MARK}.` : ''}`, { italic: true });
+  line(`Số liệu tính đến ${formatInstant(report.asOf)}, năm học ${report.campaign.schoolYear}. Đơn vị tính: học bạ.${by === undefined ? '' : ` Người yêu cầu: ${plainText(by)}.`}${sandbox ? ` ${SANDBOX_MARK}.` : ''}`, { italic: true });
   const head = sheet.addRow(['Cột', 'Tên', 'Cách tính', 'Định nghĩa']);
   const body = PROGRESS_COLUMNS.map((column, index) => {
     const number = columnNumber(index).split('=')[0];

@@ -65,14 +65,16 @@ export function columnNumber(index: number): string {
 }
 
 /**
- * A rate's formula in `row`, by the same rule as `formatRate`: half up to hundredths of a percent, never 100 % while one is missing,
- * never 0 % when one is there.
+ * A rate's formula from two cells or sums, by the same rule as `formatRate`: half up to hundredths of a percent, never 100 % while one is
+ * missing, never 0 % when one is there.
  */
-export function rateFormula(column: RateColumn, row: number): string {
+export const rateFormula = (part: string, all: string): string =>
+  `IF(${all}=0,"${NO_RATE}",IF(${part}=0,0,IF(${part}=${all},1,MAX(0.0001,MIN(0.9999,ROUND(${part}*10000/${all},0)/10000)))))`;
+
+/** The formula of a rate column in `row`. */
+export function columnFormula(column: RateColumn, row: number): string {
   const [whole, ...without] = column.denominator.map((key) => `${countLetter(key)}${row}`);
-  const part = `${countLetter(column.numerator)}${row}`;
-  const all = without.length === 0 ? whole : `(${[whole, ...without].join('-')})`;
-  return `IF(${all}=0,"${NO_RATE}",IF(${part}=0,0,IF(${part}=${all},1,MAX(0.0001,MIN(0.9999,ROUND(${part}*10000/${all},0)/10000)))))`;
+  return rateFormula(`${countLetter(column.numerator)}${row}`, without.length === 0 ? whole! : `(${[whole, ...without].join('-')})`);
 }
 
 export function rateResult(column: RateColumn, counts: ProgressCounts): number | string {

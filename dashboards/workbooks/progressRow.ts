@@ -1,7 +1,7 @@
 import type { Alignment, Fill, Style, Worksheet } from 'exceljs';
 import type { ProgressCounts } from '../../domain/rates.js';
 import { plainText } from './plainText.js';
-import { columnAt, letterOf, PROGRESS_COLUMNS, rateFormula, rateResult } from './progressColumns.js';
+import { columnAt, letterOf, PROGRESS_COLUMNS, columnFormula, rateResult } from './progressColumns.js';
 import { BOX, CENTRE, COUNT_FORMAT, fill, font, HEAD_FILL, heightFor, LEFT, RATE_FORMAT, RIGHT, TEXT_FORMAT } from './style.js';
 
 export const NAME_WIDTH = 38;
@@ -45,7 +45,7 @@ export function writeRow(sheet: Worksheet, number: number, level: Level, { order
   put(2, plainText(name), styles.name);
   PROGRESS_COLUMNS.forEach((column, index) => {
     if (column.kind === 'rate') {
-      put(columnAt(index), { formula: rateFormula(column, number), result: rateResult(column, counts) }, styles.rate);
+      put(columnAt(index), { formula: columnFormula(column, number), result: rateResult(column, counts) }, styles.rate);
     } else {
       const formula = sumOf === null ? null : sumFormula(letterOf(columnAt(index)), sumOf);
       put(columnAt(index), formula === null ? counts[column.key] : { formula, result: counts[column.key] }, styles.count);

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../domain/brand.js';
 import { earliest, PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
-import { campaignWorkflowId, directoryWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
+import { campaignWorkflowId, directoryWorkflowId, reportsWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
 import type { ActContext } from '../acts/context.js';
 import { row, rows, type Db } from '../connect.js';
 import { lockWorkflow } from '../decision/judge.js';
 import { recordDecisions } from '../decision/record.js';
 import { WITHOUT_CERTIFICATES } from '../directory/certificates.js';
+import { REPORTS_LEFT } from '../reports/advance.js';
 import { keptOpen } from '../school/open.js';
 
 /** How often a running campaign looks over its schools although nobody called. */
@@ -138,5 +139,6 @@ export async function workflowsThatShouldRun(db: Db): Promise<string[]> {
   const directories = await rows<{ code: string }>(db, `
     SELECT code FROM province WHERE EXISTS (SELECT 1 FROM upload u JOIN upload_reading r ON r.upload_id = u.id WHERE u.kind = 'units' AND r.state = 'queued')
       OR EXISTS (${WITHOUT_CERTIFICATES})`);
-  return [...campaigns.map(campaignWorkflowId), ...directories.map((one) => directoryWorkflowId(one.code))];
+  const reporting = await rows<{ code: string }>(db, `SELECT code FROM province WHERE EXISTS (${REPORTS_LEFT})`);
+  return [...campaigns.map(campaignWorkflowId), ...directories.map((one) => directoryWorkflowId(one.code)), ...reporting.map((one) => reportsWorkflowId(one.code))];
 }

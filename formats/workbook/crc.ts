@@ -1,3 +1,5 @@
+import * as zlib from 'node:zlib';
+
 /** CRC-32 of ZIP; node:zlib has it only since 20.15 and the hub runs on 20.3. yauzl does not check it. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -5,9 +7,11 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-/** @param before result for the bytes that came before; 0 at the start */
-export function crc32Of(bytes: Uint8Array, before: number): number {
+function byTable(bytes: Uint8Array, before: number): number {
   let value = ~before;
   for (let at = 0; at < bytes.length; at++) value = (value >>> 8) ^ (TABLE[(value ^ (bytes[at] as number)) & 0xff] as number);
   return ~value >>> 0;
 }
+
+/** Ten times as fast where it is there. @param before result for the bytes that came before; 0 at the start */
+export const crc32Of: (bytes: Uint8Array, before: number) => number = (zlib as Partial<typeof zlib>).crc32 ?? byTable;

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { newToken, tokenHash } from '../../api/auth/token.js';
 import { openDatabase, rows } from '../../db/connect.js';
 import { visitsOf, type Visit } from './pagesVisits.js';
-import { MERGED_PROVINCE, seedMergedProvince, type BenchSize } from './pagesProvince.js';
+import { seedMergedProvince, sizeOf } from './pagesProvince.js';
 
 /** What the issue asks: 95 of 100 answers within so many milliseconds, and so much on the wire. */
 const LIMITS = { p95Ms: 150, cockpitMs: 300, wireKb: 60 };
@@ -21,13 +21,13 @@ export type PagesResult = {
  * browser asks (gzip). Times are from the request's first byte to the answer's last; bytes are those on the wire, heads included.
  * @param hub addresses of a hub whose api serves; the province is loaded when there is none
  */
-export async function benchPages({ ownerUrl, origin, seconds, size = MERGED_PROVINCE, onProgress }: {
-  ownerUrl: string; origin: string; seconds: number; size?: BenchSize; onProgress: (line: string) => void;
+export async function benchPages({ ownerUrl, origin, seconds, pupils, onProgress }: {
+  ownerUrl: string; origin: string; seconds: number; pupils: number; onProgress: (line: string) => void;
 }): Promise<PagesResult> {
   const owner = openDatabase(ownerUrl, 2);
   try {
     const [loaded] = await rows<{ id: string }>(owner, 'SELECT id FROM campaign LIMIT 1');
-    const campaignId = loaded?.id ?? await seedMergedProvince(owner, size, onProgress);
+    const campaignId = loaded?.id ?? await seedMergedProvince(owner, sizeOf(pupils), onProgress);
     const crowd = await visitsOf(owner, campaignId, PEOPLE);
     const people = await Promise.all(crowd.map(async ({ personId, visits }) => ({ ...await openSession(owner, personId), visits, agent: new Agent({ keepAlive: true, maxSockets: 1 }) })));
     const pages = new Map<string, Seen[]>();

@@ -7,7 +7,8 @@ import type { Knex } from 'knex';
  * and document: the review of a class is not measured here.
  */
 export type BenchSize = { pupils: number; schools: number; offices: number };
-export const MERGED_PROVINCE: BenchSize = { pupils: 500_000, schools: 830, offices: 168 };
+/** A merged province has 830 schools and 168 communes for 500,000 pupils; a smaller one keeps the proportions. */
+export const sizeOf = (pupils: number): BenchSize => ({ pupils, schools: Math.max(5, Math.round(pupils * 830 / 500_000)), offices: Math.max(2, Math.round(pupils * 168 / 500_000)) });
 
 /** A UUID of version 4 that follows from what it names. */
 const id = (kind: string, key: string): string => `overlay(overlay(md5('${kind}/' || ${key}) placing '4' from 13) placing 'a' from 17)::uuid`;

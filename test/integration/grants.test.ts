@@ -14,6 +14,9 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   outbox: { api: 'I(decision_id,wake_code,workflow_id) U(attempts,sent_at)', worker: 'I U' },
   upload: { api: 'I', worker: READ_ONLY },
   signature_notice: { api: 'I', worker: READ_ONLY },
+  report_job: { api: 'I(asked_by,campaign_id,id,kind,office_code,school_code,with_names) U(cancelled_at)', worker: READ_ONLY },
+  report_run: { api: READ_ONLY, worker: 'I U' },
+  report_chunk: { api: READ_ONLY, worker: 'I D' },
   certificate: { api: 'I', worker: 'I U' },
   packet_key: { api: 'I(certificate_id,id,others,sealed_key)', worker: 'I U' },
   // The web side cannot read a school's key back, sealed as it is; nobody can take another's place.

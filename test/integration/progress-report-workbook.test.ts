@@ -1,52 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import ExcelJS from 'exceljs';
 import { writeProgressReport } from '../../dashboards/workbooks/progressReport.js';
 import { sumFormula } from '../../dashboards/workbooks/progressRow.js';
 import { exampleReport, reportOf } from '../support/progressReportModel.js';
+import { cellsOf, formulasOf, openBook, throughLibreOffice, withoutCachedValues } from '../support/libreOffice.js';
 import { skipWithout } from '../support/tools.js';
-
-type FormulaCell = { place: string; formula: string; result: unknown };
-
-async function open(bytes: Buffer): Promise<ExcelJS.Workbook> {
-  const workbook = new ExcelJS.Workbook();
-  await workbook.xlsx.load(bytes as unknown as ArrayBuffer);
-  return workbook;
-}
-
-function cellsOf(workbook: ExcelJS.Workbook): ExcelJS.Cell[] {
-  const cells: ExcelJS.Cell[] = [];
-  workbook.eachSheet((sheet) => { sheet.eachRow((row) => { row.eachCell((cell) => { cells.push(cell); }); }); });
-  return cells;
-}
-const formulasOf = (workbook: ExcelJS.Workbook): FormulaCell[] => cellsOf(workbook).filter((cell) => cell.type === ExcelJS.ValueType.Formula)
-  .map((cell) => ({ place: `${cell.worksheet.name}!${cell.address}`, formula: cell.formula, result: cell.result }));
-
-/** Opens `bytes` in LibreOffice and saves what it made of them. */
-async function throughLibreOffice(bytes: Buffer): Promise<Buffer> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'hub-report-'));
-  try {
-    await writeFile(path.join(folder, 'report.xlsx'), bytes);
-    const profile = pathToFileURL(path.join(folder, 'profile')).href;
-    await promisify(execFile)('soffice', [`-env:UserInstallation=${profile}`, '--headless', '--convert-to', 'xlsx:Calc MS Excel 2007 XML', '--outdir', path.join(folder, 'out'), path.join(folder, 'report.xlsx')], { timeout: 120_000 });
-    return await readFile(path.join(folder, 'out', 'report.xlsx'));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** The same workbook without any cached value, so that LibreOffice must compute every formula itself. */
-async function withoutCachedValues(bytes: Buffer): Promise<Buffer> {
-  const workbook = await open(bytes);
-  for (const cell of cellsOf(workbook)) if (cell.type === ExcelJS.ValueType.Formula) cell.value = { formula: cell.formula } as ExcelJS.CellFormulaValue;
-  return Buffer.from(await workbook.xlsx.writeBuffer());
-}
 
 describe('the progress report', () => {
   let bytes: Buffer;
@@ -54,7 +13,7 @@ describe('the progress report', () => {
   let sheet: ExcelJS.Worksheet;
   before(async () => {
     bytes = await writeProgressReport(exampleReport(), { sandbox: true });
-    workbook = await open(bytes);
+    workbook = await openBook(bytes);
     sheet = workbook.getWorksheet('Tiến độ')!;
   });
   const rowNamed = (name: string): ExcelJS.Row => {
@@ -66,17 +25,17 @@ describe('the progress report', () => {
 
   test('every value LibreOffice computes equals the cached one', { skip: skipWithout('soffice') }, async () => {
     const cached = formulasOf(workbook);
-    const computed = new Map(formulasOf(await open(await throughLibreOffice(await withoutCachedValues(bytes)))).map((cell) => [cell.place, cell.result]));
+    const computed = new Map(formulasOf(await openBook(await throughLibreOffice(await withoutCachedValues(bytes)))).map((cell) => [cell.place, cell.result]));
     assert.ok(cached.length > 150, `only ${cached.length} formulas`);
     for (const { place, formula, result } of cached) assert.deepEqual(computed.get(place), result, `${place}: ${formula}`);
   });
 
   test('the comparison would notice a wrong cached value', { skip: skipWithout('soffice') }, async () => {
-    const forged = await open(bytes);
+    const forged = await openBook(bytes);
     const total = forged.getWorksheet('Tiến độ')!.getCell(`F${rowNamed('Tổng cộng').number}`);
     const truth = total.result;
     total.value = { formula: total.formula, result: 1 };
-    const recomputed = await open(await throughLibreOffice(await withoutCachedValues(Buffer.from(await forged.xlsx.writeBuffer()))));
+    const recomputed = await openBook(await throughLibreOffice(await withoutCachedValues(Buffer.from(await forged.xlsx.writeBuffer()))));
     assert.equal(recomputed.getWorksheet('Tiến độ')!.getCell(total.address).result, truth);
   });
 
@@ -140,11 +99,11 @@ describe('the progress report', () => {
   test('simulated data are marked on every sheet, real data nowhere', async () => {
     const marks = (book: ExcelJS.Workbook): boolean[] => book.worksheets.map((each) => JSON.stringify(each.getSheetValues()).includes('DỮ LIỆU MÔ PHỎNG'));
     assert.deepEqual(marks(workbook), [true, true, true]);
-    assert.deepEqual(marks(await open(await writeProgressReport(exampleReport(), { sandbox: false }))), [false, false, false]);
+    assert.deepEqual(marks(await openBook(await writeProgressReport(exampleReport(), { sandbox: false }))), [false, false, false]);
   });
 
   test('a campaign with nobody held still gives three sheets that agree', async () => {
-    const empty = await open(await writeProgressReport(reportOf([{ name: 'Xã Trống', schools: [{ name: 'Trường', classes: [{ expected: 3, signed: 3, accepted: 3 }] }] }]), { sandbox: false }));
+    const empty = await openBook(await writeProgressReport(reportOf([{ name: 'Xã Trống', schools: [{ name: 'Trường', classes: [{ expected: 3, signed: 3, accepted: 3 }] }] }]), { sandbox: false }));
     assert.match(JSON.stringify(empty.getWorksheet('Chưa đủ điều kiện')!.getSheetValues()), /"result":"Khớp với cột/u);
   });
 });

@@ -25,7 +25,7 @@ describe('saved histories under today’s workflows', () => {
     return results;
   };
 
-  const names = ['campaign', 'directory', 'packet-lost-answer', 'round', 'school-continued-first', 'school-continued-last', 'school-with-return'];
+  const names = ['campaign', 'directory', 'packet-lost-answer', 'reports', 'round', 'school-continued-first', 'school-continued-last', 'school-with-return'];
 
   test('every kind of workflow is among them, with a return, continue-as-new and a lost answer', () => {
     assert.deepEqual(savedNames(), names);

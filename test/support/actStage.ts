@@ -7,6 +7,7 @@ import type { Services } from '../../api/services.js';
 import { advanceCampaign } from '../../db/campaign/advance.js';
 import { openDatabase, row, rows } from '../../db/connect.js';
 import { advanceDirectory } from '../../db/directory/advance.js';
+import { advanceReports } from '../../db/reports/advance.js';
 import { advanceSchool } from '../../db/school/advance.js';
 import type { ActContext } from '../../db/acts/context.js';
 import type { Instant } from '../../domain/brand.js';
@@ -74,6 +75,7 @@ export async function openStage(database: TestDatabase, seeded: Seeded, owner: K
         case 'directory': return advanceDirectory(worker, workflowId, actContext());
         case 'campaign': return advanceCampaign(worker, workflowId, actContext());
         case 'school': return advanceSchool(worker, workflowId, actContext());
+        case 'reports': return advanceReports(worker, workflowId);
         case 'packet': case 'round': throw new Error('takes no step here');
       }
     },

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { row } from '../../db/connect.js';
-import { directoryWorkflowId, packetWorkflowId, roundScheduleId, TASK_QUEUES } from '../../domain/workflowIds.js';
+import { askReport } from '../../db/reports/intake.js';
+import { directoryWorkflowId, packetWorkflowId, reportsWorkflowId, roundScheduleId, TASK_QUEUES } from '../../domain/workflowIds.js';
+import { sendWake } from '../../runtime/messenger.js';
 import { orderFaults } from './outside.js';
 import { historiesDir, historyToJson, REPLAY_SECRET } from './savedHistories.js';
-import { done, startStage, type Stage } from './stage.js';
+import { done, startStage, until, type Stage } from './stage.js';
 import { asVersion, campaignKey, campaignWorkflow, coordinator, openTasks, playToEnd, playUntil, schoolWorkflow } from './stageViews.js';
 
 /** Plays a small campaign with what workflows meet (a return, a lost answer, continue-as-new) and saves each kind's history. */
@@ -30,10 +33,23 @@ async function play(stage: Stage): Promise<void> {
   await playUntil(stage, { schools: [first!], kinds: ['collect', 'review'] }, async () => (await openTasks(stage, first!, 'approve')).length > 0 && (await openTasks(stage, first!, 'review')).length === 0);
   const [task] = await openTasks(stage, first!, 'approve');
   await done(stage.ask({ act: 'return_class', actorId: task!.assignee_id, campaignId: stage.campaignId, schoolCode: first!, payload: { ...asVersion(task!), reason: 'Trả lại để có trong lịch sử' } }));
+  await writtenReport(stage);
   await stage.temporal.schedule.getHandle(roundScheduleId('digest', campaignKey(stage))).trigger();
   await playToEnd(stage);
   await done(stage.ask({ act: 'end_campaign', actorId: await coordinator(stage), campaignId: stage.campaignId, schoolCode: null, payload: {} }));
   await stage.temporal.workflow.getHandle(campaignWorkflow(stage)).result();
+}
+
+/** A workbook asked for, written, run out and deleted: the whole life of the workflow of reports. */
+async function writtenReport(stage: Stage): Promise<void> {
+  const workflowId = reportsWorkflowId(stage.services.settings.HUB_PROVINCE_CODE);
+  const id = randomUUID();
+  await askReport(stage.services.db, { id, kind: 'cards', campaignId: stage.campaignId, officeCode: null, schoolCode: null, withNames: true, askedBy: await coordinator(stage) }, workflowId);
+  await sendWake(stage.temporal, { workflowId, code: 'resumed' });
+  await until(async () => (await row(stage.db, `SELECT 1 FROM report_run WHERE job_id = :id AND state = 'done'`, { id })) !== undefined);
+  await stage.db.raw('UPDATE report_run SET expires_at = now() WHERE job_id = :id', { id });
+  await sendWake(stage.temporal, { workflowId, code: 'resumed' });
+  await stage.temporal.workflow.getHandle(workflowId).result();
 }
 
 /** A Schedule gives what it starts a name with the time in it. */
@@ -54,6 +70,7 @@ async function collect(stage: Stage): Promise<{ name: string; text: string }[]> 
     { name: 'school-with-return', workflowId: schoolWorkflow(stage, first!) },
     { name: 'school-continued-first', workflowId: schoolWorkflow(stage, second!), runId: runs.at(0)!.runId },
     { name: 'school-continued-last', workflowId: schoolWorkflow(stage, second!), runId: runs.at(-1)!.runId },
+    { name: 'reports', workflowId: reportsWorkflowId(stage.services.settings.HUB_PROVINCE_CODE) },
     { name: 'round', workflowId: (await roundOf(stage))! },
     { name: 'packet-lost-answer', workflowId: packetWorkflowId(lost!.message_id) },
   ];

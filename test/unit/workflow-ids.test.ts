@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { campaignWorkflowId, directoryWorkflowId, packetWorkflowId, roundScheduleId, roundWorkflowId, schoolWorkflowId, workflowSubject, type WorkflowSubject } from '../../domain/workflowIds.js';
+import { campaignWorkflowId, directoryWorkflowId, packetWorkflowId, reportsWorkflowId, roundScheduleId, roundWorkflowId, schoolWorkflowId, workflowSubject, type WorkflowSubject } from '../../domain/workflowIds.js';
 import { seededRandom } from '../../domain/seededRandom.js';
 
 const key = { provinceCode: '92', schoolYear: '2025-2026', level: 'primary', cycle: 'main' };
@@ -8,6 +8,7 @@ const key = { provinceCode: '92', schoolYear: '2025-2026', level: 'primary', cyc
 describe('workflow ids', () => {
   test('are as people look for them in Temporal', () => {
     assert.equal(directoryWorkflowId('92'), 'directory/92');
+    assert.equal(reportsWorkflowId('92'), 'reports/92');
     assert.equal(campaignWorkflowId(key), 'campaign/92/2025-2026/primary/main');
     assert.equal(schoolWorkflowId(key, '0092001'), 'school/92/2025-2026/primary/main/0092001');
     assert.equal(roundScheduleId('digest', key), 'round/digest/92/2025-2026/primary/main');
@@ -16,6 +17,7 @@ describe('workflow ids', () => {
   test('read back as what they were made of', () => {
     const cases: [string, WorkflowSubject][] = [
       [directoryWorkflowId('92'), { type: 'directory', provinceCode: '92' }],
+      [reportsWorkflowId('92'), { type: 'reports', provinceCode: '92' }],
       [campaignWorkflowId(key), { type: 'campaign', key }],
       [schoolWorkflowId(key, '0092001'), { type: 'school', key, schoolCode: '0092001' }],
       [packetWorkflowId('7b0e7c1e'), { type: 'packet', messageId: '7b0e7c1e' }],

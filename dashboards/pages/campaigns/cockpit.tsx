@@ -14,6 +14,7 @@ import { listHref, measureName } from '../../measures.js';
 import type { Timeliness } from '../../../domain/timeliness.js';
 import { BurnUp, type BurnUpPoint } from '../../components/burnUp.js';
 import { ProgressTable } from './progressTable.js';
+import { exportsHref } from '../reports/exports.js';
 import { Timely } from './timely.js';
 import { WhatRemains } from './remains.js';
 
@@ -143,6 +144,7 @@ function Actions({ campaign, form, tree: { counts }, officeCode }: CockpitProps)
       )}
       {state === 'running' && officeCode === null && <LinkButton href={`/dot/${id}/ket-thuc`} label={counts.open === 0 ? 'Kết thúc đợt' : `Kết thúc đợt (còn ${formatNumber(counts.open)} chưa xong)`} kind={counts.open === 0 ? 'main' : 'plain'} />}
       <LinkButton href={`/dot/${id}/tong-ket`} label={state === 'ended' ? 'Báo cáo kết thúc' : 'Báo cáo tạm tính'} kind="plain" />
+      <LinkButton href={exportsHref(id, officeCode, 'cards')} label="Xuất Excel" kind="plain" />
     </div>
   );
 }

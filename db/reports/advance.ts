@@ -1,0 +1,23 @@
+import type { Knex } from 'knex';
+import type { Instant } from '../../domain/brand.js';
+import type { ReportsPlan } from '../../domain/plan.js';
+import { row, rows } from '../connect.js';
+import { lockWorkflow } from '../decision/judge.js';
+
+/** Asked for and not ended: it waits for its turn, or an attempt is (or was) at it. */
+const UNFINISHED = `FROM report_job j LEFT JOIN report_run r ON r.job_id = j.id WHERE r.state = 'running' OR (r.job_id IS NULL AND j.cancelled_at IS NULL)`;
+/** Something is left to write or to delete. */
+export const REPORTS_LEFT = `SELECT ${UNFINISHED} UNION ALL SELECT FROM report_run WHERE state = 'done'`;
+
+/** The level-triggered step of the workbooks: files whose link ran out go, and the oldest one asked for is next. */
+export async function advanceReports(knex: Knex, workflowId: string): Promise<ReportsPlan> {
+  return knex.transaction(async (trx) => {
+    const asOf = await lockWorkflow(trx, workflowId);
+    const expired = await rows<{ id: string }>(trx, `UPDATE report_run SET state = 'expired' WHERE state = 'done' AND expires_at <= :asOf RETURNING job_id AS id`, { asOf });
+    await trx.raw('DELETE FROM report_chunk WHERE job_id = ANY(:ids)', { ids: expired.map(({ id }) => id) });
+    const next = await row<{ id: string }>(trx, `SELECT j.id ${UNFINISHED} ORDER BY (r.job_id IS NULL), j.asked_at, j.id LIMIT 1`);
+    const kept = await row<{ until: Date | null }>(trx, `SELECT min(expires_at) AS until FROM report_run WHERE state = 'done'`);
+    const until = kept?.until ?? null;
+    return { work: next === undefined ? [] : [{ kind: 'write', id: next.id }], nextWakeAt: until === null ? null : until.toISOString() as Instant, closed: next === undefined && until === null, asOf };
+  });
+}
