@@ -19,11 +19,13 @@ npm run bench -- campaign [--province P] [--pupils N] [--seed N] [--dir DIR] [--
 What the hub costs beside what the bare work costs, measured in the same run.
 
   signing    signing and verifying cards, beside raw RSA and SHA-256 of \`openssl speed\` on the same cores
-  pages      fifty people at once on a merged province of 500,000 pupils in a hub of its own: p95Ms and wireKb of every page
+  pages      fifty people at once on a merged province of 500,000 pupils in a hub of its own: p95Ms and wireKb of every page,
+             and the workbook of one row a card (workbookRatio, workbookPeakMb) beside exceljs's bare streaming writer on the same cells
   campaign   a whole campaign, beside as many raw signatures, COPY of the same rows, and the same workbooks read and written bare
 
+  --pupils N   of pages: a smaller province of the same shape; default 500000
   --keep DIR   leaves that hub in DIR, and the next run with it finds its province there
-  --province P, --pupils N, --seed N   as of npm run demo; default can-tho
+  --province P, --pupils N, --seed N   of campaign: as of npm run demo; default can-tho
   --dir DIR    the campaign's hub; people and keys made there are used again; default .hub-bench
   --json       one JSON object on one line, last
 `;

@@ -39,7 +39,7 @@ export type RevokedCard = {
 
 const TOUCHED = `
   WITH stands AS (
-    SELECT s.fingerprint, s.card_id, s.role, false AS sign_again FROM card_signature s JOIN report_card c ON c.id = s.card_id
+    SELECT s.fingerprint, s.card_id, s.role, false AS sign_again FROM revoked_certificate r JOIN card_signature s ON s.fingerprint = r.fingerprint JOIN report_card c ON c.id = s.card_id
     WHERE c.campaign_id = :campaignId AND c.state NOT IN ('drafted', 'superseded', 'recalled')
       AND NOT (s.role IN ('principal', 'seal') AND c.state = 'teacher_signed') AND NOT (s.role = 'seal' AND c.state = 'principal_signed')
     UNION

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { newToken, tokenHash } from '../../api/auth/token.js';
 import { openDatabase, rows } from '../../db/connect.js';
 import { visitsOf, type Visit } from './pagesVisits.js';
+import { benchWorkbooks, type WorkbookResult } from './pagesWorkbook.js';
 import { seedMergedProvince, sizeOf } from './pagesProvince.js';
 
 /** What the issue asks: 95 of 100 answers within so many milliseconds, and so much on the wire. */
@@ -14,7 +15,7 @@ type Seen = { ms: number; bytes: number; status: number };
 export type PagesResult = {
   province: { pupils: number; schools: number; classes: number }; people: number; seconds: number; requests: number; failed: number;
   p95Ms: Record<string, number>; medianMs: Record<string, number>; wireKb: Record<string, number>; within: boolean; over: string[];
-};
+} & Omit<WorkbookResult, 'over'>;
 
 /**
  * Fifty people at once on a merged province, each opening a page every two seconds over a connection of their own that stays open, as a
@@ -39,7 +40,8 @@ export async function benchPages({ ownerUrl, origin, seconds, pupils, onProgress
     const until = performance.now() + seconds * 1_000;
     await Promise.all(people.map((person, place) => walk(origin, person, place, until, pages)));
     for (const { agent } of people) agent.destroy();
-    return await resultOf(owner, pages, seconds);
+    const workbooks = await benchWorkbooks({ ownerUrl, campaignId, personId: crowd[0]!.personId, onProgress });
+    return await resultOf(owner, pages, seconds, workbooks);
   } finally {
     await owner.destroy();
   }
@@ -86,7 +88,7 @@ function open(origin: string, { cookie, csrf, agent }: Person, { path, form }: V
 const at = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 
-async function resultOf(owner: Knex, pages: ReadonlyMap<string, readonly Seen[]>, seconds: number): Promise<PagesResult> {
+async function resultOf(owner: Knex, pages: ReadonlyMap<string, readonly Seen[]>, seconds: number, { over: booksOver, ...workbooks }: WorkbookResult): Promise<PagesResult> {
   const all = [...pages].sort(([one], [other]) => (one < other ? -1 : 1));
   const [province] = await rows<{ pupils: number; schools: number; classes: number }>(owner, 'SELECT (SELECT count(*)::int FROM expected_pupil) AS pupils, (SELECT count(*)::int FROM campaign_school) AS schools, (SELECT count(*)::int FROM class) AS classes');
   const by = (of: (seen: readonly Seen[]) => number): Record<string, number> => Object.fromEntries(all.map(([page, seen]) => [page, tenths(of(seen))]));
@@ -96,7 +98,8 @@ async function resultOf(owner: Knex, pages: ReadonlyMap<string, readonly Seen[]>
   const over = all.flatMap(([page]) => [
     ...(p95Ms[page]! > (page.startsWith('cockpit') ? LIMITS.cockpitMs : LIMITS.p95Ms) ? [`${page}: ${p95Ms[page]!} ms`] : []), ...(wireKb[page]! > LIMITS.wireKb ? [`${page}: ${wireKb[page]!} kB`] : []),
   ]);
+  over.push(...booksOver);
   const answers = all.flatMap(([, seen]) => seen);
   const failed = answers.filter(({ status }) => status !== 200).length;
-  return { province: province!, people: PEOPLE, seconds, requests: answers.length, failed, p95Ms, medianMs: by((seen) => at(sorted(seen), 0.5)), wireKb, within: over.length === 0 && failed === 0, over };
+  return { province: province!, people: PEOPLE, seconds, requests: answers.length, failed, p95Ms, medianMs: by((seen) => at(sorted(seen), 0.5)), wireKb, within: over.length === 0 && failed === 0, over, ...workbooks };
 }

@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
+import type { SchoolYear } from '../../domain/brand.js';
+import type { PupilRecord } from '../../domain/record.js';
+import { drawPupil } from '../../sandbox/province/pupil.js';
 
 /**
  * A merged province in the middle of its campaign, written as the owner by set-based statements inside PostgreSQL: bench only. Nobody in
  * it exists. Proportions are those of the first published campaign (82,35 % signed and accepted), the rest spread over all the states in
- * which a card can wait; every card has the rows its way leaves behind (tasks, batches, packets, signatures, evidence, audit), but a stand-in for its record
- * and document: the review of a class is not measured here.
+ * which a card can wait; every card has the rows its way leaves behind (tasks, batches, packets, signatures, evidence, audit). Documents are stand-ins, records
+ * too beyond the approval: classes that somebody reviews or approves have whole ones, drawn as the sandbox draws its pupils'.
  */
 export type BenchSize = { pupils: number; schools: number; offices: number };
 /** A merged province has 830 schools and 168 communes for 500,000 pupils; a smaller one keeps the proportions. */
@@ -20,6 +23,8 @@ const name = (n: string): string => `${FAMILY}[1 + ${n} % 16] || ' ' || ${MIDDLE
 /** Evenly mixed, the same every time: 0 … 9999. */
 const mixed = (n: string): string => `(abs(hashint8(${n})) % 10000)`;
 
+/** In a fifth of the schools a deputy signed for the principal: the closing report names each. */
+const DEPUTY_SIGNS = `substr(s.code, 2)::int % 5 = 0`;
 const SIGNED = `('principal_signed', 'sealed', 'received', 'submitted', 'accepted', 'refused')`;
 const SENT = `('submitted', 'accepted', 'refused')`;
 const CLASS_STATE = `CASE WHEN h < 8235 THEN 'accepted' WHEN h < 8700 THEN NULL WHEN h < 9150 THEN 'drafted' WHEN h < 9600 THEN 'teacher_signed'
@@ -53,8 +58,12 @@ const STEPS = ({ pupils, schools, offices }: BenchSize): readonly (readonly [wha
     INSERT INTO role_grant (person_id, role, school_code) SELECT teacher, 'homeroom', school_code FROM bench_class;
     INSERT INTO role_grant (person_id, role, office_code) SELECT ${id('person', `o.code || '/office'`)}, 'office', o.code FROM office o;
     INSERT INTO role_grant (person_id, role) SELECT ${id('person', `n || '/coordinator'`)}, 'coordinator' FROM generate_series(1, 20) n;
+    INSERT INTO person (id, full_name, personal_number, email, phone) VALUES (${id('person', `'official'`)}, 'Lãnh Đạo Mô Phỏng', '94${'0'.repeat(10)}', 'ld@bench.example', '0900000000');
+    INSERT INTO role_grant (person_id, role) VALUES (${id('person', `'official'`)}, 'official');
     INSERT INTO account (person_id, user_name, password_hash) SELECT id, email, 'none' FROM person;
     INSERT INTO authority (id, school_code, person_id, basis, valid_from) SELECT ${id('authority', 's.code')}, s.code, ${id('person', `s.code || '/principal'`)}, 'head', now() - interval '1 year' FROM school s;
+    INSERT INTO authority (id, school_code, person_id, basis, instrument_number, instrument_date, signed_by, valid_from, valid_to)
+    SELECT ${id('deputy', 's.code')}, s.code, ${id('person', `s.code || '/deputy'`)}, 'deputy_assignment', '12/QĐ', '2026-05-02', 'Hiệu trưởng', now() - interval '60 days', now() + interval '60 days' FROM school s WHERE ${DEPUTY_SIGNS};
     INSERT INTO certificate (id, kind, der, fingerprint, uid, serial, valid_from, valid_to)
     SELECT ${id('certificate', 'p.id')}, 'person', convert_to(p.id::text, 'UTF8'), encode(sha256(convert_to(p.id::text, 'UTF8')), 'hex'), 'CCCD:' || p.personal_number, substr(md5(p.id::text), 1, 16), now() - interval '1 year', now() + interval '1 year' FROM person p;
     INSERT INTO evidence_material (sha256, kind, der, serial) SELECT fingerprint, 'certificate', der, serial FROM certificate;`],
@@ -72,15 +81,17 @@ const STEPS = ({ pupils, schools, offices }: BenchSize): readonly (readonly [wha
     CREATE INDEX expected_pupil_name ON expected_pupil USING gin (plain_name(full_name) gin_trgm_ops);`],
   ['cards', `
     CREATE TEMP TABLE bench_card AS
-      SELECT ${id('card', 'p.id')} AS id, p.id AS pupil_id, k.* FROM (SELECT id AS class_id, school_code, state, sealed_at FROM bench_class WHERE state IS NOT NULL) k
+      SELECT ${id('card', 'p.id')} AS id, p.id AS pupil_id, k.* FROM (SELECT id AS class_id, school_code, k, state, sealed_at FROM bench_class WHERE state IS NOT NULL) k
       JOIN expected_pupil p ON p.class_id = k.class_id AND p.status = 'expected' JOIN campaign_school s ON s.school_code = p.school_code AND s.exempt_reason IS NULL;
     INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, state, state_at, record, document, document_sha256, approver_person_id, teacher_signed_at, principal_signed_at, sealed_at, received_at, accepted_at, kho_error, kho_error_description)
-    SELECT id, ${CAMPAIGN}, pupil_id, class_id, school_code, state, sealed_at, jsonb_build_object('bench', repeat('x', 300)), convert_to(id::text, 'UTF8'), encode(sha256(convert_to(id::text, 'UTF8')), 'hex'),
+    SELECT id, ${CAMPAIGN}, pupil_id, class_id, school_code, state, sealed_at, coalesce(r.record, '{"summary": {"result": "HT", "promoted": true}}'), convert_to(id::text, 'UTF8'), encode(sha256(convert_to(id::text, 'UTF8')), 'hex'),
       CASE WHEN state IN ${SIGNED} THEN ${id('person', `school_code || '/principal'`)} END, CASE WHEN state <> 'drafted' THEN sealed_at - interval '2 days' END, CASE WHEN state IN ${SIGNED} THEN sealed_at - interval '1 day' END,
       CASE WHEN state IN ${SIGNED} AND state <> 'principal_signed' THEN sealed_at END, CASE WHEN state IN ${SENT} OR state = 'received' THEN sealed_at + interval '1 minute' END, CASE WHEN state = 'accepted' THEN sealed_at + interval '1 hour' END,
-      CASE WHEN state = 'refused' THEN '06' END, CASE WHEN state = 'refused' THEN 'Kho bận' END FROM bench_card;`],
+      CASE WHEN state = 'refused' THEN '06' END, CASE WHEN state = 'refused' THEN 'Kho bận' END
+    FROM bench_card LEFT JOIN bench_record r ON state IN ('drafted', 'teacher_signed') AND r.grade = 1 + (k - 1) % 5 AND r.no = abs(hashtext(id::text)) % ${RECORDS};`],
   ['history', `
-    DELETE FROM school_flow;
+    INSERT INTO class_count (class_id, status, reason, card_state, cards) SELECT class_id, status, reason, card_state, cards FROM class_count_truth;
+    INSERT INTO class_sealed (class_id, sealed_at, asked_at, cards) SELECT class_id, sealed_at, asked_at, cards FROM class_sealed_truth;
     INSERT INTO school_flow (campaign_id, school_code, slot, collected, reviewed, signed, sealed, received, accepted)
     SELECT p.campaign_id, p.school_code, date_bin('10 minutes', m.at, 'epoch'), count(*) FILTER (WHERE m.stage = 1), count(*) FILTER (WHERE m.stage = 2 AND p.reviewed), count(*) FILTER (WHERE m.stage = 3 AND p.signed),
       count(*) FILTER (WHERE m.stage = 4 AND p.sealed), count(*) FILTER (WHERE m.stage = 5 AND p.received), count(*) FILTER (WHERE m.stage = 6 AND p.accepted)
@@ -101,13 +112,16 @@ const STEPS = ({ pupils, schools, offices }: BenchSize): readonly (readonly [wha
     INSERT INTO decision (id, act, actor_id, province_code, campaign_id, school_code, payload, workflow_id, outcome, outcome_at)
     SELECT ${id('decision', 's.code')}, 'approve_cards', ${id('person', `s.code || '/principal'`)}, '99', ${CAMPAIGN}, s.code, '{}', 'bench', 'done', now() FROM school s;
     INSERT INTO signature_batch (id, campaign_id, school_code, role, person_id, authority_id, decision_id, account, certificate_id, state, created_at, expires_at)
-    SELECT ${id('batch', `s.code || '/' || r.role`)}, ${CAMPAIGN}, s.code, r.role, ${id('person', `s.code || '/' || r.who`)}, CASE r.role WHEN 'principal' THEN ${id('authority', 's.code')} END, ${id('decision', 's.code')}, 'bench',
+    SELECT ${id('batch', `s.code || '/' || r.role`)}, ${CAMPAIGN}, s.code, r.role, ${id('person', `s.code || '/' || r.who`)}, CASE r.role WHEN 'principal' THEN CASE WHEN ${DEPUTY_SIGNS} THEN ${id('deputy', 's.code')} ELSE ${id('authority', 's.code')} END END, ${id('decision', 's.code')}, 'bench',
       ${id('certificate', `${id('person', `s.code || '/' || r.who`)}`)}, 'attached', now() - interval '20 days', now() - interval '19 days' FROM school s, (VALUES ('teacher', 'deputy'), ('principal', 'principal'), ('seal', 'clerk')) r(role, who);
     INSERT INTO signature_item (batch_id, card_id, state)
     SELECT ${id('batch', `c.school_code || '/' || r.role`)}, c.id, 'attached' FROM bench_card c, (VALUES ('teacher'), ('principal'), ('seal')) r(role)
     WHERE (r.role = 'teacher' AND c.state <> 'drafted') OR (r.role <> 'teacher' AND c.state IN ${SIGNED} AND (r.role = 'principal' OR c.state <> 'principal_signed'));
     INSERT INTO card_signature (card_id, role, fingerprint, signed_at)
-    SELECT i.card_id, b.role, k.fingerprint, b.created_at FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id JOIN certificate k ON k.id = b.certificate_id;`],
+    SELECT i.card_id, b.role, k.fingerprint, b.created_at FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id JOIN certificate k ON k.id = b.certificate_id;
+    INSERT INTO evidence_material (sha256, kind, der, source, this_update, next_update) VALUES (encode(sha256('crl'), 'hex'), 'crl', 'crl', 'https://crl.example/bench.crl', now(), now() + interval '1 day');
+    INSERT INTO revoked_certificate (fingerprint, revoked_at, effective_at, reason, crl_sha256)
+    SELECT fingerprint, now() - interval '3 days', now() - interval '3 days', 1, encode(sha256('crl'), 'hex') FROM certificate WHERE id IN (SELECT certificate_id FROM signature_batch WHERE role = 'principal' ORDER BY id LIMIT 3);`],
   ['packets', `
     CREATE TEMP TABLE bench_sent AS SELECT c.*, (row_number() OVER (PARTITION BY school_code, state ORDER BY id) - 1) AS place FROM bench_card c WHERE state IN ${SENT};
     INSERT INTO packet (message_id, campaign_id, school_code, state, bytes, sha256, raw_bytes, card_count, cut_at, sending_at, submitted_at, done_at)
@@ -131,20 +145,30 @@ const STEPS = ({ pupils, schools, offices }: BenchSize): readonly (readonly [wha
     INSERT INTO upload_class (upload_id, class_id, outcome, class_version, pupils, errors) SELECT ${id('upload', 'school_code')}, id, 'accepted', 1, 32, 0 FROM bench_class WHERE state IS NOT NULL;`],
 ];
 
-const UNCHECKED = new Set(['signatures', 'packets', 'audit']);
+/** Rows made here fit each other: from the pupils on their references are not looked up one by one, and counted once at the end. */
+const UNCHECKED = new Set(['pupils', 'cards', 'signatures', 'packets', 'audit']);
+
+/** Whole records a grade, shared by the cards that have one: a page reads each of its own. */
+const RECORDS = 200;
+function records(): { grade: number; no: number; record: PupilRecord }[] {
+  const school = { key: 'bench', name: 'Trường Tiểu học Mô Phỏng', communeName: 'Xã Mô Phỏng', peoples: { Kinh: 80, Khmer: 10, Hmông: 5, Thái: 5 } };
+  return [1, 2, 3, 4, 5].flatMap((grade) => Array.from({ length: RECORDS }, (_, no) => ({
+    grade, no, record: drawPupil(7, { schoolYear: '2025-2026' as SchoolYear, provinceName: 'Tỉnh Mô Phỏng', school, className: `${grade}A`, grade, position: no + 1, place: grade * RECORDS + no, site: null, kind: 'usual' }),
+  })));
+}
 
 /** @returns the campaign's id */
 export async function seedMergedProvince(owner: Knex, size: BenchSize, onProgress: (line: string) => void): Promise<string> {
   // Temporary tables belong to one session.
   await owner.transaction(async (trx) => {
+    await trx.raw(`CREATE TEMP TABLE bench_record AS SELECT grade, no, record FROM jsonb_to_recordset(:records) AS r(grade int, no int, record jsonb)`, { records: JSON.stringify(records()) });
     for (const [what, sql] of STEPS(size)) {
       const from = performance.now();
-      // Rows made here fit each other: from the signatures on their references are not looked up one by one. Cards and pupils are counted by the triggers.
       await trx.raw(`SET LOCAL session_replication_role = ${UNCHECKED.has(what) ? 'replica' : 'origin'}`);
       await trx.raw(sql.replaceAll('?', '\\?'));
       onProgress(`${what}: ${((performance.now() - from) / 1000).toFixed(1)} s`);
     }
-    for (const table of ['bench_sent', 'bench_card', 'bench_class']) await trx.raw(`DROP TABLE ${table}`);
+    for (const table of ['bench_sent', 'bench_card', 'bench_class', 'bench_record']) await trx.raw(`DROP TABLE ${table}`);
   });
   await owner.raw('VACUUM ANALYZE');
   const found = await owner.raw<{ rows: { id: string }[] }>('SELECT id FROM campaign');
