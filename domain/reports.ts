@@ -44,7 +44,9 @@ export type ListedMeasure = (typeof LISTED_MEASURES)[number];
 export type ReportLine = {
   officeName: string; schoolCode: string; schoolName: string; className: string;
   person: { pupilCode: string; fullName: string; birthDate: string; personalNumber: string | null; cardId: string | null } | null;
-  position: string; reason: string | null; reasonNote: string | null; since: Date;
+  position: string; reason: string | null; reasonNote: string | null;
+  /** The local day since which it stands there. */
+  since: string;
   step: WaitingStep | null; owned: boolean;
   /** Bit n: counts in `LISTED_MEASURES[n]`. */
   measures: number;

@@ -29,3 +29,16 @@ export class Recent<T> {
     return answer;
   }
 }
+
+/** Figures of a whole province: a few seconds old they serve everybody who looks. */
+const [FRESH_MS, STALE_MS] = [3_000, 15_000];
+
+/** What `read` answers is shared by everybody who asks the same hub for the same key; each use says as of when on its page. */
+export function shared<T>(): (services: object, key: string, read: () => Promise<T>) => Promise<T> {
+  const kept = new WeakMap<object, Recent<T>>();
+  return (services, key, read) => {
+    const recent = kept.get(services) ?? new Recent<T>(FRESH_MS, STALE_MS);
+    kept.set(services, recent);
+    return recent.of(key, read);
+  };
+}

@@ -15,7 +15,7 @@ export const lengthOf = (list: List, counts: ProgressCounts): number => (list ==
 type SchoolRow = { officeName: string; schoolCode: string; schoolName: string };
 type ClassTurn = { classId: string; position: string; step: WaitingStep; owned: boolean };
 type PupilRow = {
-  classId: string; className: string; position: string; reason: string | null; reasonNote: string | null; since: Date; measures: number;
+  classId: string; className: string; position: string; reason: string | null; reasonNote: string | null; since: string; measures: number;
   pupilCode?: string; fullName?: string; birthDate?: string; personalNumber?: string | null; cardId?: string | null;
 };
 
@@ -33,7 +33,7 @@ const PERSON = `, e.pupil_code AS "pupilCode", e.full_name AS "fullName", e.birt
 /** One school at a time, by its index: neither PostgreSQL nor this process ever holds or sorts the whole province. */
 const ofSchool = (snapshot: Db, list: List, withNames: boolean, input: { campaignId: string; schoolCode: string }): Promise<PupilRow[]> => rows<PupilRow>(snapshot, `
   SELECT k.id AS "classId", k.name AS "className", p.position, CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason,
-    ${withNames ? 'e.reason_note' : 'NULL'} AS "reasonNote", coalesce(c.state_at, e.status_at) AS since, ${BITS} AS measures ${withNames ? PERSON : ''}
+    ${withNames ? 'e.reason_note' : 'NULL'} AS "reasonNote", coalesce(c.state_at, e.status_at)::date AS since, ${BITS} AS measures ${withNames ? PERSON : ''}
   FROM pupil_progress p JOIN expected_pupil e ON e.id = p.expected_pupil_id JOIN class k ON k.id = p.class_id LEFT JOIN report_card c ON c.id = p.card_id
   WHERE p.campaign_id = :campaignId AND p.school_code = :schoolCode AND ${LISTS[list]}
   ORDER BY k.grade, length(k.name), k.name, ${withNames ? byGivenName('e.full_name') : 'p.position, reason'}, e.pupil_code`, input);

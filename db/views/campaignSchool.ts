@@ -36,10 +36,12 @@ export const openTasksOfSchool = (db: Db, key: Key & { classId?: string }): Prom
 
 export type PacketLine = { messageId: string; state: string; cards: number; accepted: number; refused: number; attempts: number; cutAt: Date; submittedAt: Date | null; doneAt: Date | null; response: string | null };
 export const packetsOfSchool = (db: Db, key: Key): Promise<PacketLine[]> => rows<PacketLine>(db, `
-  SELECT p.message_id AS "messageId", p.state, p.card_count AS cards, count(c.card_id) FILTER (WHERE c.verdict = 'accepted')::int AS accepted, count(c.card_id) FILTER (WHERE c.verdict = 'refused')::int AS refused,
+  SELECT p.message_id AS "messageId", p.state, p.card_count AS cards, c.accepted, c.refused,
     p.attempts, p.cut_at AS "cutAt", p.submitted_at AS "submittedAt", p.done_at AS "doneAt", p.response_description AS response
-  FROM packet p LEFT JOIN packet_card c ON c.message_id = p.message_id WHERE p.campaign_id = :campaignId AND p.school_code = :schoolCode
-  GROUP BY p.message_id ORDER BY p.cut_at DESC LIMIT 50`, key);
+  FROM (SELECT * FROM packet WHERE campaign_id = :campaignId AND school_code = :schoolCode ORDER BY cut_at DESC LIMIT 50) p
+  CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE verdict = 'accepted')::int AS accepted, count(*) FILTER (WHERE verdict = 'refused')::int AS refused FROM packet_card WHERE message_id = p.message_id) c
+  ORDER BY p.cut_at DESC`, key);
 
 export type MailLine = { kind: string; createdAt: Date; sentAt: Date | null; givenUpAt: Date | null; personName: string | null };
 /** Reminders and escalations about a school, newest first; sending has its own proof, the row's Message-ID. */

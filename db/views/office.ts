@@ -1,10 +1,14 @@
 import type { ChaseSchool, ChaseSheet, ChaseTask } from '../../domain/sheets/office.js';
 import { row, rows, type Db } from '../connect.js';
+import { MEASURES, type Measure } from '../measures.js';
 import { PRESSED_AT } from '../school/pressed.js';
+import { CARDS_OF_TASK } from './tasks.js';
 
 /** Offices by code, for the list of one's own areas. */
 export const officesOf = (db: Db, input: { officeCodes: readonly string[]; all: boolean }): Promise<{ code: string; name: string }[]> =>
   rows(db, 'SELECT code, name FROM office WHERE :all OR code = ANY(:officeCodes) ORDER BY name, code', { all: input.all, officeCodes: [...input.officeCodes] });
+
+const counted = (measure: Measure): string => `coalesce(sum(p.cards) FILTER (WHERE ${MEASURES[measure]}), 0)::int`;
 
 /** Who of an area's schools is late with what, and whom to call; undefined when there is no such office. */
 export async function chaseSheet(db: Db, input: { officeCode: string }): Promise<ChaseSheet | undefined> {
@@ -20,9 +24,9 @@ export async function chaseSheet(db: Db, input: { officeCode: string }): Promise
   const scope = { campaignId, officeCode: input.officeCode };
   const schools = await rows<Omit<ChaseSchool, 'tasks' | 'overdueSince' | 'lastReminder'>>(db, `
     SELECT s.code AS "schoolCode", s.name AS "schoolName", s.phone, CASE WHEN exemption_holds(x.exempt_reason, x.exempt_until) THEN x.exempt_reason END AS "exemptReason",
-      coalesce(sum(g.expected), 0)::int AS expected, coalesce(sum(g.signed), 0)::int AS signed, coalesce(sum(g.accepted), 0)::int AS accepted
+      ${counted('expected')} AS expected, ${counted('signed')} AS signed, ${counted('accepted')} AS accepted
     FROM campaign_school x JOIN school s ON s.code = x.school_code
-    LEFT JOIN class_progress g ON g.campaign_id = x.campaign_id AND g.school_code = x.school_code
+    LEFT JOIN class k ON k.campaign_id = x.campaign_id AND k.school_code = x.school_code LEFT JOIN progress_count p ON p.class_id = k.id
     WHERE x.campaign_id = :campaignId AND x.office_code = :officeCode GROUP BY s.code, s.name, s.phone, x.exempt_reason, x.exempt_until ORDER BY s.name, s.code`, scope);
   const tasks = await openTasks(db, scope);
   return { ...head, campaign: { id: campaignId, schoolYear }, schools: schools.map((school) => chased(school, tasks.filter((task) => task.schoolCode === school.schoolCode), asOf)).sort(overdueFirst) };
@@ -32,10 +36,9 @@ const openTasks = (db: Db, scope: { campaignId: string; officeCode: string }): P
   SELECT t.id AS "taskId", t.school_code AS "schoolCode", t.kind, k.name AS "className", t.due_at AS "dueAt", p.full_name AS "personName",
     coalesce(p.phone, s.phone) AS phone, t.blocked_code AS "blockedCode", t.reminded_at AS "remindedAt", t.reminders, ${PRESSED_AT} AS "pressedAt",
     CASE t.kind WHEN 'review' THEN 'homeroom' WHEN 'approve' THEN CASE WHEN a.basis LIKE 'deputy%' THEN 'deputy' ELSE 'principal' END ELSE 'clerk' END AS role,
-    coalesce(CASE t.kind WHEN 'collect' THEN (SELECT sum(g.missing) FROM class_progress g WHERE g.campaign_id = t.campaign_id AND g.school_code = t.school_code)
-      WHEN 'review' THEN g.collected - g.reviewed WHEN 'approve' THEN g.reviewed - g.signed WHEN 'seal' THEN g.signed - g.sealed ELSE g.refused END, 0)::int AS cards
+    ${CARDS_OF_TASK} AS cards
   FROM task t JOIN campaign_school x ON x.campaign_id = t.campaign_id AND x.school_code = t.school_code JOIN school s ON s.code = t.school_code
-  LEFT JOIN class k ON k.id = t.class_id LEFT JOIN class_progress g ON g.class_id = t.class_id
+  LEFT JOIN class k ON k.id = t.class_id
   LEFT JOIN person p ON p.id = t.assignee_id LEFT JOIN authority a ON a.id = t.authority_id
   WHERE t.campaign_id = :campaignId AND x.office_code = :officeCode AND t.state = 'open'
   ORDER BY t.due_at, k.grade NULLS FIRST, length(k.name), k.name`, scope);

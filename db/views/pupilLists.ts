@@ -71,13 +71,16 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Pupils by name, 12-digit number, sector code or look-up code (UUID of the card); at most 50. Each way has its index. */
 export async function searchPupils(db: Db, { campaignId, text }: { campaignId: string; text: string }): Promise<PupilLine[]> {
+  // The fifty are chosen by name before anything else about them is read.
   const found = await rows<{ id: string }>(db, `
-    (SELECT e.id FROM expected_pupil e WHERE e.campaign_id = :campaignId AND ${nameHolds('e.full_name')} LIMIT ${MOST_SOUGHT})
-    UNION SELECT id FROM expected_pupil WHERE personal_number = :text AND campaign_id = :campaignId
-    UNION SELECT id FROM expected_pupil WHERE campaign_id = :campaignId AND pupil_code = :text
-    UNION SELECT expected_pupil_id FROM report_card WHERE id = :cardId AND campaign_id = :campaignId`,
+    SELECT e.id FROM expected_pupil e WHERE e.id IN (
+      (SELECT e.id FROM expected_pupil e WHERE e.campaign_id = :campaignId AND ${nameHolds('e.full_name')} LIMIT ${MOST_SOUGHT})
+      UNION SELECT id FROM expected_pupil WHERE personal_number = :text AND campaign_id = :campaignId
+      UNION SELECT id FROM expected_pupil WHERE campaign_id = :campaignId AND pupil_code = :text
+      UNION SELECT expected_pupil_id FROM report_card WHERE id = :cardId AND campaign_id = :campaignId)
+    ORDER BY ${byGivenName('e.full_name')}, e.pupil_code LIMIT 50`,
   { campaignId, text, cardId: UUID.test(text) ? text : null, ...nameSought(text) });
   if (found.length === 0) return [];
   return rows<PupilLine>(db, `
-    SELECT ${LINE} ${FROM} WHERE p.expected_pupil_id = ANY(:ids) ORDER BY ${byGivenName('e.full_name')}, e.pupil_code LIMIT 50`, { ids: found.map((one) => one.id) });
+    SELECT ${LINE} ${FROM} WHERE p.expected_pupil_id = ANY(:ids) ORDER BY ${byGivenName('e.full_name')}, e.pupil_code`, { ids: found.map((one) => one.id) });
 }

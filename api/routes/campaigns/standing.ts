@@ -7,7 +7,7 @@ import { flowOf } from '../../../db/views/flow.js';
 import { overdueSchools } from '../../../db/views/overdue.js';
 import { timeliness } from '../../../db/timeliness.js';
 import { row, type Db } from '../../../db/connect.js';
-import { Recent } from '../../http/recent.js';
+import { shared } from '../../http/recent.js';
 import type { Services } from '../../services.js';
 
 export type StandingQuery = { campaignId: string; officeCode: string | null; grouping: Grouping; depth: Depth | null };
@@ -15,8 +15,7 @@ export type Standing = Awaited<ReturnType<typeof read>>;
 
 /** A scope with more schools than this is shown by areas first, and its figures serve everybody who looks within the next seconds; a program gets them as they are. */
 const MANY_SCHOOLS = 60;
-const [FRESH_MS, STALE_MS] = [3_000, 15_000];
-const kept = new WeakMap<Services, Recent<Standing>>();
+const standings = shared<Standing>();
 
 /** Everything on the cockpit is read in one snapshot, so that tile, table and list agree. */
 export async function standingOf(services: Services, query: StandingQuery, forProgram: boolean): Promise<Standing> {
@@ -27,9 +26,7 @@ export async function standingOf(services: Services, query: StandingQuery, forPr
   const asked = { ...query, depth: query.depth ?? (query.officeCode !== null ? 'class' : many ? 'area' : 'school') } as const;
   const fresh = (): Promise<Standing> => db.transaction((snapshot) => read(snapshot, asked), { isolationLevel: 'repeatable read', readOnly: true });
   if (!many || forProgram) return fresh();
-  const recent = kept.get(services) ?? new Recent<Standing>(FRESH_MS, STALE_MS);
-  kept.set(services, recent);
-  return recent.of(JSON.stringify(asked), fresh);
+  return standings(services, JSON.stringify(asked), fresh);
 }
 
 async function read(snapshot: Db, { campaignId, officeCode, grouping, depth }: StandingQuery & { depth: Depth }) {
