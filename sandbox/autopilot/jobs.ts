@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { fetchSoftSeal } from '../province/accounts.js';
 import { rosterWorkbook } from '../province/workbooks.js';
 import type { Staff } from '../province/province.js';
+import { persistently } from './patience.js';
 import type { Standing } from './standing.js';
 import type { ClassName, WaitingJob as SigningJob } from './story.js';
 import type { Town } from './town.js';
@@ -33,6 +35,7 @@ export async function openForVisitors(town: Town, campaignId: string, standing: 
     entry(town.department('coordinator').code, 'coordinator (chuyên viên Sở)', 'watch the campaign, later end it', `/dot/${campaignId}`),
     ...(badRoster !== null && corrected !== null && isUncollected(badRoster, world.badWorkbook?.classNames) ? [entry(clerk(badRoster).code, 'clerk (văn thư)', 'an upload with seven bad cells waits for a corrected workbook', `/truong/${badRoster}/du-lieu`, { file: corrected })] : []),
     ...signingJobs(town, leftOf, entry),
+    ...await softSealJob(town, leftOf, entry),
     ...late.map((code) => entry(town.officer(town.school(code).officeCode).code, 'office (cán bộ phòng)', `chase an overdue school: press "Gửi nhắc", and it wakes up`, `/dia-ban/${town.school(code).officeCode}`)),
     ...story.refusals.filter(({ way, schoolCode }) => way === 'resend' && hasRefused(schoolCode)).map(({ schoolCode }) => entry(clerk(schoolCode).code, 'clerk (văn thư)', 'the Kho refused a card because it was busy (LOI_HE_THONG): send it again (gửi lại)', `/truong/${schoolCode}/kho-tu-choi`)),
     entry(town.department('official').code, 'official (lãnh đạo)', 'download the progress report', '/bao-cao'),
@@ -43,7 +46,7 @@ export async function openForVisitors(town: Town, campaignId: string, standing: 
   return jobs;
 }
 
-type Entry = (code: string, role: string, job: string, path: string, more?: { key?: { account: string; pin: string } | null }) => WaitingJob;
+type Entry = (code: string, role: string, job: string, path: string, more?: { key?: { account: string; pin: string } | null; file?: string }) => WaitingJob;
 
 function signingJobs(town: Town, leftOf: (job: SigningJob) => ClassName[], entry: Entry): WaitingJob[] {
   const classNames = (job: SigningJob): string => leftOf(job).map((one) => one.className).sort().join(', ');
@@ -59,6 +62,16 @@ function signingJobs(town: Town, leftOf: (job: SigningJob) => ClassName[], entry
     jobs.push(entry(post(town, schoolCode, 'clerk').code, 'clerk (văn thư)', `seal class ${classNames('seal')}`, `/truong/${schoolCode}/ky-so`, { key: town.school(schoolCode).seal }));
   }
   return jobs;
+}
+
+/** The school whose class waits for its seal may give the hub the seal's key instead: then sealing asks for no phone. */
+async function softSealJob(town: Town, leftOf: (job: SigningJob) => ClassName[], entry: Entry): Promise<WaitingJob[]> {
+  const { world } = town;
+  return Promise.all(leftOf('seal').slice(0, 1).map(async ({ schoolCode }) => {
+    const { seal } = town.school(schoolCode);
+    const file = world.keepsakes.write(`con-dau-${schoolCode}.p12`, await persistently(() => fetchSoftSeal(seal, world.addresses.signing)));
+    return entry(post(town, schoolCode, 'principal').code, 'principal (hiệu trưởng)', `if you like, give the hub the school's seal (the file's password is ${seal.pin}); then the clerk seals without a phone`, `/truong/${schoolCode}/chung-thu`, { file });
+  }));
 }
 
 /** What the cockpit says of the jobs: somebody may have done some of them before this start. */

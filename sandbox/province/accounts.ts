@@ -44,13 +44,24 @@ export async function createSigningAccounts(province: Province, signingUrl: stri
 export const createPacketCertificate = async ({ organisation }: Province, signingUrl: string): Promise<PacketCertificate> =>
   packetCertificate.parse(await post(`${signingUrl}/sandbox/certificates`, { commonName: organisation.name, uid: `MST:${organisation.taxCode}` }));
 
+/** A school's seal as a .p12, as its authority would hand it over; its password is the PIN of the seal's account. */
+export async function fetchSoftSeal({ account, pin }: { account: string; pin: string }, signingUrl: string): Promise<Buffer> {
+  const response = await send(`${signingUrl}/sandbox/accounts/${account}/soft-certificate`, { pin });
+  return Buffer.from(await response.arrayBuffer());
+}
+
 /** Gives the Sở its account at the sandbox Kho; the same again changes nothing. */
 export async function openKhoAccount({ code }: Province, khoUrl: string, account: { userName: string; password: string }): Promise<void> {
   await post(`${khoUrl}/sandbox/units`, { ma_don_vi: code, user_name: account.userName, password: account.password });
 }
 
 async function post(url: string, body: unknown): Promise<unknown> {
+  const response = await send(url, body);
+  return response.status === 204 ? null : response.json();
+}
+
+async function send(url: string, body: unknown): Promise<Response> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${new URL(url).pathname}: ${(await response.text()).slice(0, 500)}`);
-  return response.status === 204 ? null : response.json();
+  return response;
 }

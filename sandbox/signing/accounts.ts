@@ -27,7 +27,7 @@ export type PinVerdict = { right: true } | { right: false; attemptsLeft: number 
 
 const PIN_ATTEMPTS = 3;
 
-/** The accounts with their keys; a key never leaves this class except into the signer. */
+/** The accounts with their keys; a key never leaves this class except into the signer, or an organisation's into the file it asked for. */
 export class AccountBook {
   readonly #accounts = new Map<string, Account>();
   readonly #mint = new KeyMint();
@@ -55,6 +55,12 @@ export class AccountBook {
     const account = this.#accounts.get(code);
     if (account === undefined) throw new Error(`account ${code} does not exist`);
     return account.key;
+  }
+
+  /** An organisation's key with its certificate (PEM); null for persons, whose keys stay here. */
+  softOf(code: string): { key: KeyObject; certificate: string } | null {
+    const account = this.#accounts.get(code);
+    return account === undefined || account.kind !== 'organisation' ? null : { key: account.key, certificate: account.certificate };
   }
 
   /** Makes the account, or answers the one made before; null when that one was made with other details. */

@@ -7,9 +7,10 @@ import { AccountBook } from './accounts.js';
 import { Authority } from './authority.js';
 import { CallbackSender } from './callbacks.js';
 import { clientApi } from './clientApi.js';
-import { accountsInput, certificateInput, signingFaults } from './messages.js';
+import { accountsInput, certificateInput, pinInput, signingFaults } from './messages.js';
 import { phonePages } from './phonePages.js';
 import { RequestBook } from './requests.js';
+import { softCertificate } from './softCertificate.js';
 
 export const signingSettings = {
   SIGNING_PORT: portSetting,
@@ -45,6 +46,15 @@ export async function startSigning(settings: SigningSettings): Promise<RunningSt
     const view = await accounts.renew(request.params.account);
     if (view === null) response.status(404).json({ error: 'unknown-account' });
     else response.json(view);
+  });
+  // A school that wants the key of its seal as a file gets it under its PIN; nobody's personal key ever comes out.
+  app.post('/sandbox/accounts/:account/soft-certificate', async (request, response) => {
+    const { account } = request.params;
+    const { pin } = pinInput.parse(request.body);
+    const soft = accounts.softOf(account);
+    if (soft === null) response.status(404).json({ error: 'unknown-account' });
+    else if (!(await accounts.checkPin(account, pin)).right) response.status(403).json({ error: 'wrong-pin' });
+    else response.type('application/x-pkcs12').send(await softCertificate({ ...soft, password: pin }));
   });
   app.post('/sandbox/certificates', async (request, response) => {
     response.json(await authority.issueSoft(certificateInput.parse(request.body)));

@@ -11,6 +11,7 @@ import { officeChases } from './stories/office.js';
 import { officialDownloadsReport } from './stories/official.js';
 import { headApprovesScriptless, headUploadsAndSignsScriptless, teacherSignsByKeyboard } from './stories/scriptless.js';
 import { deputyReadsAndReturns, deputySignsOverBrokenLine } from './stories/principal.js';
+import { headGivesSealAndTakesItBack } from './stories/sealKey.js';
 import { school, schoolClass, type Scene } from './stories/scene.js';
 import { teacherReportsWrongRow, teacherSigns } from './stories/teacher.js';
 import { cardsIn, othersDo } from '../support/browserOthers.js';
@@ -75,6 +76,7 @@ describe('a campaign in the browser', () => {
     await teacherSignsByKeyboard(now);
     await headApprovesScriptless(now);
   });
+  story('a head gives the hub the school\'s seal on a phone, seals without another app, and takes the key back', headGivesSealAndTakesItBack);
   story('the official downloads the numbers that the page shows', async (now) => {
     const { code } = school(now, 1);
     await othersDo(now.stage, 'seal', code, async () => await cardsIn(now.stage, code, ['teacher_signed', 'principal_signed', 'sealed']) === 0);

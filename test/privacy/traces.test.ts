@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { temporal } from '@temporalio/proto';
 import { row, rows } from '../../db/connect.js';
 import { dataConverter } from '../../runtime/temporal.js';
+import { giveSeal } from '../support/giveSeal.js';
 import { mailsTo, orderFaults } from '../support/outside.js';
 import { historyToJson, type History } from '../support/savedHistories.js';
 import { done, startStage, type Stage } from '../support/stage.js';
@@ -30,7 +31,12 @@ describe('traces that a whole campaign leaves outside PostgreSQL', () => {
       ['pupil code', some(pupils.map((pupil) => pupil.pupilCode))],
       ['address of a person', some(stage.province.staff.flatMap((one) => [one.email, one.phone]))],
     ]);
-    await orderFaults(stage, 'signing', { failNext: 4 });
+    const { key, password } = await giveSeal(stage, 0);
+    // Base64 comes in three alignments; the key's own numbers begin after its header.
+    const secret = key.subarray(300, 400);
+    data.set('password of a seal', [password]).set('key of a seal', [secret.toString('hex'), ...[0, 1, 2].map((shift) => secret.subarray(shift).toString('base64').slice(0, 80))]);
+    // More than there are classes: each class is tried once without patience, and only the next call is an activity that fails.
+    await orderFaults(stage, 'signing', { failNext: 8 });
     await orderFaults(stage, 'kho', { failNext: 1, refuse: [{ ma_hoc_sinh: pupils.find((pupil) => pupil.personalNumber !== null)!.pupilCode }] });
     await playToEnd(stage);
     await done(stage.ask({ act: 'end_campaign', actorId: await coordinator(stage), campaignId: stage.campaignId, schoolCode: null, payload: {} }));
@@ -58,6 +64,17 @@ describe('traces that a whole campaign leaves outside PostgreSQL', () => {
     const kinds = new Set(search('cards', cards.map((card) => card.document.toString('utf8')).join('\n')).map((found) => found.what));
     assert.deepEqual([...kinds].sort(), ['full name', 'personal number', 'pupil code']);
     assert.ok(cards.length > 20 && histories.length > 5);
+    const sealed = await rows(stage.db, `SELECT DISTINCT account, state FROM signature_batch WHERE role = 'seal' AND school_code = :code`, { code: stage.province.schools[0]!.code });
+    assert.deepEqual(sealed, [{ account: null, state: 'attached' }], 'and one school was sealed for by its own key, to the end');
+  });
+
+  test('nor does anything of PostgreSQL\'s hold a school\'s key in plain, or its file\'s password', async () => {
+    const tables = await rows<{ name: string }>(stage.db, `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
+    const kinds = ['password of a seal', 'key of a seal'];
+    const text = async (name: string): Promise<string> => (await rows<{ text: string }>(stage.db, `SELECT t::text AS text FROM "${name}" t`)).map((one) => one.text).join('\n');
+    // As PostgreSQL writes bytes: hexadecimal.
+    for (const { name } of tables) assert.deepEqual(search(name, await text(name), kinds), []);
+    assert.match(await text('seal_key'), /\\x01/, 'sealed it is there');
   });
 
   test('no history holds them, encrypted as stored or opened with the key', async () => {
@@ -125,7 +142,7 @@ describe('traces that a whole campaign leaves outside PostgreSQL', () => {
   test('what a signing service is told about a request names school, classes and counts, and nobody', async () => {
     const journal = readFileSync(path.join(stage.hub.dir, 'signing', 'requests.jsonl'), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { type: string; request?: { description: string; callbackUrl: string } });
     const requests = journal.flatMap((entry) => (entry.type === 'created' && entry.request !== undefined ? [entry.request] : []));
-    assert.equal(requests.length, (await row<{ count: number }>(stage.db, 'SELECT count(*)::int AS count FROM signature_batch'))!.count);
+    assert.equal(requests.length, (await row<{ count: number }>(stage.db, 'SELECT count(*)::int AS count FROM signature_batch WHERE seal_key_id IS NULL'))!.count);
     assert.deepEqual(requests.flatMap((request) => search('request', `${request.description}\n${request.callbackUrl}`)), []);
   });
 });

@@ -22,9 +22,10 @@ export async function confirmAtOnce(town: Town, key: { account: string; pin: str
  */
 export async function confirmOnPhone(town: Town, key: { account: string; pin: string } | null, batches: readonly Batch[]): Promise<Look> {
   const [newest] = batches;
-  if (newest?.state === 'failed') throw new DemoFault(`a signing of ${newest.account} failed: ${newest.failureCode ?? 'no reason given'}`);
+  // A key that somebody has taken back from the hub is no fault of the story: the clerk seals again.
+  if (newest?.state === 'failed' && newest.account !== null) throw new DemoFault(`a signing of ${newest.account} failed: ${newest.failureCode ?? 'no reason given'}`);
   const open = batches.filter(isUnderWay);
-  for (const batch of open.filter(({ state }) => state === 'requested' || state === 'prepared')) {
+  for (const batch of open.filter(({ state, account }) => account !== null && (state === 'requested' || state === 'prepared'))) {
     if (key === null) throw new DemoFault(`somebody without a signing account has a signing under way (${batch.account})`);
     await town.phones.confirm(key, batch.id);
   }

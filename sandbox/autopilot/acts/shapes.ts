@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The parts of the pages' models that several people read. */
-export const batch = z.object({ id: z.string(), state: z.string(), account: z.string(), personId: z.string(), classNames: z.array(z.string()), failureCode: z.string().nullable() });
+export const batch = z.object({ id: z.string(), state: z.string(), account: z.string().nullable(), personId: z.string(), classNames: z.array(z.string()), failureCode: z.string().nullable() });
 export type Batch = z.infer<typeof batch>;
 
 export const signingClass = z.object({
