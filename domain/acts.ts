@@ -25,8 +25,8 @@ export type DecisionPayloads = {
   propose_trust: { change: TrustChange; reason: string };
   /** `confirmed` by another administrator than the one who proposed; else refused by anyone, or withdrawn. */
   settle_trust: { changeId: string; confirmed: boolean; reason: string | null };
-  /** A school's soft certificate; `keyId` is the decision's own. */
-  give_seal: { keyId: string };
+  /** A school's soft certificate, by its SHA-256; `keyId` is the decision's own. */
+  give_seal: { keyId: string; fingerprint: string };
   withdraw_seal: { keyId: string; reason: string };
   // campaign
   create_campaign: { schoolYear: string; level: 'primary'; cycle: 'main' | 'summer' | 'rehearsal'; deadlines: Record<Stage, string>; policy: Record<string, unknown> };

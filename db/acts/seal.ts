@@ -5,12 +5,11 @@ import { wakeSchools } from '../school/wake.js';
 
 /** From now on the hub seals with this key; one given earlier is deleted. */
 export async function giveSeal(db: Db, decision: DecisionRow<'give_seal'>): Promise<void> {
-  const { payload: { keyId }, schoolCode } = decision;
+  const { payload: { keyId, fingerprint }, schoolCode } = decision;
   const replaced = await endKeys(db, decision, 'school_code = :schoolCode AND id <> :keyId');
-  const [given] = await rows<{ fingerprint: string }>(db, `
-    UPDATE seal_key k SET used_from = now() FROM certificate c WHERE k.id = :keyId AND k.used_from IS NULL AND c.id = k.certificate_id RETURNING c.fingerprint`, { keyId });
+  await db.raw('UPDATE seal_key SET used_from = now() WHERE id = :keyId AND used_from IS NULL', { keyId });
   await wakeSchools(db, { schoolCode, exceptWorkflowId: decision.workflowId });
-  await auditSeal(db, decision, { fingerprint: given?.fingerprint, replaced });
+  await auditSeal(db, decision, { fingerprint, replaced });
 }
 
 /** The key is gone with this transaction; signings it has not given yet end with that reason when a worker comes to them. */

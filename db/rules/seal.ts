@@ -17,7 +17,7 @@ export async function judgeSealAct(db: Db, decision: SealDecision): Promise<Refu
 
 async function judgeGiving(db: Db, decision: DecisionRow<'give_seal'>, key: StoredKey): Promise<RefusalCode | null> {
   if (!await mayKeepSeal(db, decision)) return 'seal-head-only';
-  if (key.givenBy !== decision.actorId) return 'not-found';
+  if (key.givenBy !== decision.actorId || key.fingerprint !== decision.payload.fingerprint) return 'not-found';
   if (key.used) return 'already-decided';
   if (!key.valid) return 'certificate-expired';
   return (await approvedSeals(db, decision.schoolCode ?? '')).has(key.fingerprint) ? null : 'seal-not-approved';

@@ -166,6 +166,10 @@ describe('the page on which a school gives its seal to the hub', () => {
     const decisionId = randomUUID();
     for (const _ of [1, 2]) assert.equal((await send(legacy, PASSWORD, { decisionId })).status, 303);
     assert.equal((await kept()).length, 1);
+    await approve(fresh);
+    const another = await send(freshFile, PASSWORD, { decisionId });
+    assert.equal(another.status, 409, 'nor is another file under the same form said to be taken');
+    assert.match(another.text, /Trang này đã cũ/);
   });
 
   test('is the head\'s: a deputy and the clerk look, the Sở may take the key away, others see nothing', async () => {

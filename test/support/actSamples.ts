@@ -52,6 +52,9 @@ export async function storeSealKey(stage: ActStage, by: string, schoolIndex = 0)
   return keyId;
 }
 
+/** Of school 0. */
+const boundSeal = async (stage: ActStage): Promise<string> => (await row<{ fingerprint: string }>(stage.owner, 'SELECT c.fingerprint FROM school s JOIN certificate c ON c.id = s.seal_certificate_id WHERE s.code = :code', { code: stage.school(0) }))!.fingerprint;
+
 async function storeSealKeyInUse(stage: ActStage): Promise<string> {
   await stage.owner('seal_key').whereNotNull('used_from').whereNull('ended_at').update({ sealed_key: null, ended_at: new Date(), ended_by: principal(stage) });
   const keyId = await storeSealKey(stage, principal(stage));
@@ -94,7 +97,7 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     await stage.owner('trust_change').insert({ id: changeId, content: JSON.stringify(content), reason: 'Theo công văn', proposed_by: coordinator(stage) });
     return { act: 'settle_trust', actorId: await administrator(stage), campaignId: null, schoolCode: null, payload: { changeId, confirmed: true, reason: null } };
   },
-  give_seal: async (stage) => ({ act: 'give_seal', actorId: principal(stage), campaignId: null, schoolCode: stage.school(0), payload: { keyId: await storeSealKey(stage, principal(stage)) } }),
+  give_seal: async (stage) => ({ act: 'give_seal', actorId: principal(stage), campaignId: null, schoolCode: stage.school(0), payload: { keyId: await storeSealKey(stage, principal(stage)), fingerprint: await boundSeal(stage) } }),
   withdraw_seal: async (stage) => ({ act: 'withdraw_seal', actorId: principal(stage), campaignId: null, schoolCode: stage.school(0), payload: { keyId: await storeSealKeyInUse(stage), reason: 'Dùng tài khoản ký số' } }),
   create_campaign: async (stage) => ({
     act: 'create_campaign', actorId: coordinator(stage), campaignId: null, schoolCode: null,

@@ -33,7 +33,7 @@ export const giveSealKey: Route = {
     if (fault !== null) return answerProblem(visit, refusal('bad-input', { container: fault }), again);
     const { decisionId: id } = form.data;
     const sealedKey = seal(services.settings.HUB_SECRET_KEY, sealKeyPurpose(id), judged.material.key.export({ type: 'pkcs8', format: 'der' }));
-    const result = await decide(services, { id, act: 'give_seal', actorId: me.personId, campaignId: null, schoolCode, payload: { keyId: id } },
+    const result = await decide(services, { id, act: 'give_seal', actorId: me.personId, campaignId: null, schoolCode, payload: { keyId: id, fingerprint: judged.material.facts.fingerprint } },
       (trx) => insertSealKey(trx, { ...keptCertificate(judged.material), keyId: id, schoolCode, sealedKey, givenBy: me.personId }));
     return answerDecision(visit, id, result, pathOf(schoolCode), again);
   },
@@ -42,9 +42,9 @@ export const giveSealKey: Route = {
 /** What speaks against this certificate as this school's seal, and what to do about it; null when nothing does. What came beside it in the file proves nothing: at receipt only known authorities count. */
 async function faultFor({ services }: Visit, schoolCode: string, { facts }: OrganisationMaterial): Promise<string | null> {
   const approved = await approvedSeals(services.db, schoolCode);
-  if (approved.size === 0) return `Sở GD&ĐT chưa phê duyệt chứng thư nào cho trường. Gửi dấu vân tay SHA-256 của chứng thư này cho chuyên viên Sở ghi vào danh mục đơn vị, rồi nạp lại: ${facts.fingerprint}`;
+  if (approved.size === 0) return `Sở GD&ĐT chưa phê duyệt chứng thư nào cho trường. Gửi dấu vân tay SHA-256 của chứng thư này cho chuyên viên Sở ghi vào danh mục đơn vị (cột "Dấu vân tay chứng thư số của trường"), rồi nạp lại: ${facts.fingerprint}`;
   if (!approved.has(facts.fingerprint)) {
-    return `Chứng thư trong tệp (${facts.subjectName}) không phải chứng thư Sở GD&ĐT đã phê duyệt cho trường này. Kiểm tra đã chọn đúng tệp; nếu trường vừa được cấp chứng thư mới, gửi dấu vân tay SHA-256 cho chuyên viên Sở ghi vào danh mục đơn vị rồi nạp lại: ${facts.fingerprint}`;
+    return `Chứng thư trong tệp (${facts.subjectName}) không phải chứng thư Sở GD&ĐT đã phê duyệt cho trường này. Kiểm tra đã chọn đúng tệp; nếu trường vừa được cấp chứng thư mới, gửi dấu vân tay SHA-256 cho chuyên viên Sở ghi vào danh mục đơn vị (cột "Dấu vân tay chứng thư số của trường") rồi nạp lại: ${facts.fingerprint}`;
   }
   return organisationPathFault(services, facts.certificate.raw);
 }

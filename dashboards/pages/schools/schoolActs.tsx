@@ -60,7 +60,7 @@ export function SchoolActs({ campaign, school, tasks, approvers, forms, refusedF
           <SubmitButton label="Cho phép ngoại lệ" id="ngoai-le" disabledBecause={approvers.length === 0 ? 'Trường chưa có hiệu trưởng hay phó hiệu trưởng trong danh mục. Nạp lại danh mục nhân sự.' : null} />
         </Form>
       </Fold>
-      <p><a href={`/truong/${school.schoolCode}/giao-ky`}>Giao ký thay, chấm dứt giao ký thay</a> · <a href={`/truong/${school.schoolCode}/chu-nhiem`}>Thay GVCN</a> · <a href={`/don-vi/truong/${school.schoolCode}`}>Nhân sự, hiệu trưởng</a></p>
+      <p><a href={`/truong/${school.schoolCode}/giao-ky`}>Giao ký thay, chấm dứt giao ký thay</a> · <a href={`/truong/${school.schoolCode}/chu-nhiem`}>Thay GVCN</a> · <a href={`/truong/${school.schoolCode}/chung-thu`}>Chứng thư số của trường</a> · <a href={`/don-vi/truong/${school.schoolCode}`}>Nhân sự, hiệu trưởng</a></p>
     </section>
   );
 }

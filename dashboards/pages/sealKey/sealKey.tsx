@@ -76,11 +76,11 @@ function GiveForm({ sheet, give, base }: { sheet: SealKeyProps['sheet']; give: F
       <h2>{replaces ? 'Nạp chứng thư thay' : 'Nạp chứng thư'}</h2>
       {replaces && <p>Khóa đang giữ bị xóa khi chứng thư mới được nhận.</p>}
       <p>{sheet.approved.length === 0
-        ? 'Sở GD&ĐT chưa phê duyệt chứng thư nào cho trường. Báo chuyên viên Sở ghi dấu vân tay SHA-256 của chứng thư vào danh mục đơn vị trước.'
+        ? 'Sở GD&ĐT chưa phê duyệt chứng thư nào cho trường. Báo chuyên viên Sở ghi dấu vân tay SHA-256 của chứng thư vào danh mục đơn vị trước (cột "Dấu vân tay chứng thư số của trường").'
         : <>Chỉ nhận chứng thư Sở GD&ĐT đã phê duyệt cho trường, dấu vân tay SHA-256: {sheet.approved.map((one) => <code class="uuid" key={one}>{one}</code>)}</>}</p>
       <Form action={base} state={give} file label="Nạp chứng thư số của trường">
-        <FileField state={give} name="container" label="Tệp chứng thư .p12 hoặc .pfx" accept=".p12,.pfx" help="Tệp do tổ chức chứng thực cấp cho trường, gồm cả chứng thư và khóa." />
-        <TextField state={give} name="password" type="password" autocomplete="off" maxLength={1000} label="Mật khẩu của tệp" help="Chỉ dùng một lần để mở tệp, không được lưu lại." />
+        <FileField state={give} name="container" label="Tệp chứng thư .p12 hoặc .pfx" accept=".p12,.pfx" required help="Tệp do tổ chức chứng thực cấp cho trường, gồm cả chứng thư và khóa." />
+        <TextField state={give} name="password" type="password" autocomplete="off" maxLength={1000} required label="Mật khẩu của tệp" help="Chỉ dùng một lần để mở tệp, không được lưu lại." />
         <SubmitButton label="Giao cho hệ thống" id="nut-giao" />
       </Form>
     </section>
