@@ -30,7 +30,8 @@ export type DecisionPayloads = {
   withdraw_seal: { keyId: string; reason: string };
   // campaign
   create_campaign: { schoolYear: string; level: 'primary'; cycle: 'main' | 'summer' | 'rehearsal'; deadlines: Record<Stage, string>; policy: Record<string, unknown> };
-  import_expected: { uploadId: string };
+  /** `schools`: only the schools of this file get a new list, the others keep theirs; else the file is the whole list. */
+  import_expected: { uploadId: string; range?: 'schools' };
   launch_campaign: Record<string, never>;
   end_campaign: Record<string, never>;
   cancel_campaign: { reason: string };

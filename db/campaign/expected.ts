@@ -1,5 +1,5 @@
 import { heldReason } from '../../domain/pupilStatus.js';
-import type { Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 
 /** Rows of the expected-pupils workbook, as read and free of errors. */
 export type ExpectedImport = {
@@ -9,10 +9,26 @@ export type ExpectedImport = {
 
 const CHUNK = 5_000;
 
-/** Replaces a draft campaign's list; the rows of a launched one are frozen and never come here. */
-export async function replaceExpected(db: Db, campaignId: string, pupils: readonly ExpectedImport[]): Promise<void> {
-  await db.raw('DELETE FROM expected_pupil WHERE campaign_id = :campaignId', { campaignId });
-  await db.raw('DELETE FROM class WHERE campaign_id = :campaignId', { campaignId });
+/** Schools whose lists a file replaces: those it names, or all of them. */
+export type ExpectedRange = 'all' | 'schools';
+
+const schoolsOf = (pupils: readonly ExpectedImport[]): string[] => [...new Set(pupils.map((pupil) => pupil.schoolCode))];
+
+/** Pupils of a file that the lists of schools outside it hold already, by code, with that school's name. */
+export async function expectedElsewhere(db: Db, campaignId: string, pupils: readonly ExpectedImport[]): Promise<Map<string, string>> {
+  const found = await rows<{ code: string; school: string }>(db, `
+    SELECT p.pupil_code AS code, s.name AS school FROM expected_pupil p JOIN school s ON s.code = p.school_code
+    WHERE p.campaign_id = :campaignId AND p.pupil_code = ANY(:codes) AND p.school_code <> ALL(:schools)`,
+  { campaignId, codes: pupils.map((pupil) => pupil.pupilCode), schools: schoolsOf(pupils) });
+  return new Map(found.map(({ code, school }) => [code, school]));
+}
+
+/** Replaces a draft campaign's list, whole or of the schools in it; the rows of a launched one are frozen and never come here. */
+export async function replaceExpected(db: Db, campaignId: string, pupils: readonly ExpectedImport[], range: ExpectedRange): Promise<void> {
+  const replaced = range === 'all' ? '' : 'AND school_code = ANY(:schools)';
+  const which = { campaignId, schools: schoolsOf(pupils) };
+  await touched(db, `DELETE FROM expected_pupil WHERE campaign_id = :campaignId ${replaced}`, which);
+  await touched(db, `DELETE FROM class WHERE campaign_id = :campaignId ${replaced}`, which);
   const classes = [...new Map(pupils.map((pupil) => [`${pupil.schoolCode}/${pupil.className}`, pupil])).values()]
     .map(({ schoolCode, className, grade, teacherNumber }) => ({ schoolCode, className, grade, teacherNumber }));
   await db.raw(`

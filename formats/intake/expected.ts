@@ -22,7 +22,10 @@ export type ExpectedRow = {
   note: string | null;
 };
 
-/** `data` may be used only when `faults` hold no error. At most `FAULT_CAP` faults are kept; `faultCount` is the true number. */
+/**
+ * `data` may be used only when `faults` hold no error. At most `FAULT_CAP` faults are kept; `faultCount` is the true number. `taken` words
+ * the fault of the row of that index in `data` whose pupil another school's list holds already.
+ */
 export type ExpectedReading =
   | { ok: false; refusal: Refusal }
-  | { ok: true; data: ExpectedRow[]; faults: CellFault[]; faultCount: number };
+  | { ok: true; data: ExpectedRow[]; faults: CellFault[]; faultCount: number; taken: (index: number, schoolName: string) => CellFault };

@@ -29,7 +29,10 @@ export async function readExpected(bytes: Buffer, { units, limits }: ExpectedOpt
   const faults = [...table.faults, ...numberFaults(table.rows), ...repeatedFaults(table.rows), ...classFaults(table.rows), ...(units === undefined ? [] : referenceFaults(table.rows, units))];
   if (table.rows.length === 0 && faults.length === 0) faults.push(noRows(sheet.name));
   faults.sort((left, right) => left.row - right.row);
-  return { ok: true, data: table.rows.map((row) => row.data), faults: capped(faults), faultCount: faults.length };
+  return {
+    ok: true, data: table.rows.map((row) => row.data), faults: capped(faults), faultCount: faults.length,
+    taken: (index, schoolName) => (table.rows[index] as TableRow<ExpectedRow>).fault('pupilCode', 'in-other-school', `Mã học sinh này đã có trong danh sách của ${schoolName}, nạp ở tệp khác. Bỏ dòng này, hoặc nạp lại danh sách của trường kia không có học sinh này.`),
+  };
 }
 
 /** Errors before warnings when not all can be kept. */

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { STAGE_NAMES, STAGES, type CampaignPolicy, type Stage } from '../../../domain/policy.js';
-import { FileField, Form, SubmitButton } from '../../components/form.js';
+import { FileField, Form, Select, SubmitButton } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Due, Facts, Fold, LinkButton, Tile, Tiles, Trail } from '../../components/parts.js';
 import { UploadList, type UploadLine } from '../../components/uploadList.js';
@@ -22,10 +22,13 @@ export function DraftPage({ campaign, counts, uploads, form, now }: {
       </Tiles>
       <section class="card">
         <h2>1. Nạp danh sách học sinh</h2>
-        <p>Danh sách này là số học bạ phải có của cả tỉnh. Nạp lại được cho đến khi phát động; tệp đúng thay cho tệp trước.</p>
+        <p>Danh sách này là số học bạ phải có của cả tỉnh. Nạp lại được cho đến khi phát động. Danh sách quá dài cho một tệp thì nạp từng phần, mỗi tệp trọn vài trường.</p>
         <p><LinkButton href={`/dot/${id}/hoc-sinh/mau`} label="Tải tệp mẫu" kind="plain" /></p>
         <Form action={`/dot/${id}/hoc-sinh`} state={form} file label="Nạp danh sách học sinh">
           <FileField state={form} name="file" label="Tệp Excel (.xlsx)" accept=".xlsx" required />
+          {counts.pupils > 0 && <Select state={form} name="range" label="Tệp này thay cho" required initial="all" options={[
+            { value: 'all', label: 'cả danh sách đã nạp' }, { value: 'schools', label: 'danh sách của các trường có trong tệp; trường khác giữ nguyên' },
+          ]} />}
           <SubmitButton label="Nạp tệp" kind={counts.pupils > 0 ? 'plain' : 'main'} />
         </Form>
         <UploadList uploads={uploads} caption="Tệp đã nạp" hrefOf={(upload) => `/tep/${upload.id}`} />
