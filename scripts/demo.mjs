@@ -12,7 +12,7 @@ Starts the hub with a synthetic province and plays a whole campaign through the 
   --seed N   another province; the same number, the same province (a hub plays one; see --fresh)
   --fresh    forgets what this hub holds and begins anew
   --province P  small (about 1,200 pupils; the default), tiny (two schools), tiny-open, can-tho (73,172 pupils) or 500k (a merged
-             province; with --pupils so far). The campaign of the last three stays open: with --exit the run ends as of the moment
+             province). The campaign of the last three stays open: with --exit the run ends as of the moment
              when all that can move has moved
   --pupils N can-tho or 500k with so many pupils, in the same shape
   --dir DIR  the hub's folder; default .hub
@@ -25,8 +25,6 @@ const options = {
   seed: { type: 'string' }, province: { type: 'string' }, pupils: { type: 'string' }, dir: { type: 'string' }, stall: { type: 'string' },
 };
 
-/** Rows of INTAKE_LIMITS, less the head of the sheet. */
-const mostInOneFile = 199_000;
 const provinces = ['small', 'tiny', 'tiny-open', 'can-tho', '500k'];
 
 let interrupted = false;
@@ -50,9 +48,6 @@ function call() {
   const { seed, province = 'small', pupils, stall } = values;
   if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new SetupError('--seed takes a whole number below 1 000 000 000', { exitCode: BAD_CALL });
   if (!provinces.includes(province)) throw new SetupError(`--province is one of ${provinces.join(', ')}`, { exitCode: BAD_CALL });
-  if (province === '500k' && !(Number(pupils) <= mostInOneFile)) {
-    throw new SetupError(`the hub takes at most ${mostInOneFile} expected pupils in one workbook, and each new one replaces the list: add --pupils N with fewer`, { exitCode: BAD_CALL });
-  }
   if (pupils !== undefined && (!/^[1-9]\d{3,5}$/.test(pupils) || !['can-tho', '500k'].includes(province))) throw new SetupError('--pupils takes a whole number from 1000, with --province can-tho or 500k', { exitCode: BAD_CALL });
   if (stall !== undefined && !/^[1-9]\d{0,5}$/.test(stall)) throw new SetupError('--stall takes seconds, a whole number above 0', { exitCode: BAD_CALL });
   return { ...values, province, pupils: pupils === undefined ? undefined : Number(pupils), stallMs: stall === undefined ? undefined : Number(stall) * 1_000, seed: seed === undefined ? undefined : Number(seed) };

@@ -5,6 +5,8 @@ import { PLAIN_QUESTION } from '../../formats/trust/question.js';
 import type { ActivityDeps } from '../deps.js';
 
 const AT_ONCE = 8;
+/** Written down after so many: what an attempt has found stays found. */
+const TOGETHER = 200;
 /** Accounts read in one go; a merged province has twenty thousand. */
 const PAGE = 1_000;
 
@@ -16,17 +18,29 @@ const PAGE = 1_000;
 export async function fetchCertificates(deps: ActivityDeps, uploadId: string): Promise<void> {
   if (await isStillOut(deps.db, uploadId)) return;
   for (let page = await accountsWithoutCertificate(deps.db, { after: null, limit: PAGE }); page.length > 0; page = await accountsWithoutCertificate(deps.db, { after: page.at(-1)!, limit: PAGE })) {
-    for (let start = 0; start < page.length; start += AT_ONCE) {
-      const found = await Promise.all(page.slice(start, start + AT_ONCE).map((account) => fetchOne(deps, account)));
+    for (let start = 0; start < page.length; start += TOGETHER) {
+      const fetched = await fetchAll(deps, page.slice(start, start + TOGETHER));
+      // Asked in one turn, so that one process judges them all: it takes longer to start than to judge a dozen.
+      const found = await Promise.all(fetched.map(({ account, pem }) => judgeOne(deps, account, pem)));
       await deps.db.transaction((trx) => bindCertificates(trx, found.filter((one) => one !== null)));
     }
   }
   await markCertificatesFetched(deps.db, uploadId);
 }
 
-async function fetchOne(deps: ActivityDeps, { account, kind, ownerId, uid, stated }: AccountWithoutCertificate): Promise<FoundCertificate | null> {
-  const pem = await deps.signing.certificate(account);
-  if (pem === null) return null;
+type Fetched = { account: AccountWithoutCertificate; pem: string };
+
+/** Those of whom the service knows a certificate, a few questions at a time. */
+async function fetchAll({ signing }: ActivityDeps, accounts: readonly AccountWithoutCertificate[]): Promise<Fetched[]> {
+  const fetched: Fetched[] = [];
+  for (let start = 0; start < accounts.length; start += AT_ONCE) {
+    const pems = await Promise.all(accounts.slice(start, start + AT_ONCE).map(async (account) => ({ account, pem: await signing.certificate(account.account) })));
+    fetched.push(...pems.flatMap(({ account, pem }) => (pem === null ? [] : [{ account, pem }])));
+  }
+  return fetched;
+}
+
+async function judgeOne(deps: ActivityDeps, { kind, ownerId, uid, stated }: AccountWithoutCertificate, pem: string): Promise<FoundCertificate | null> {
   const facts = read(pem);
   const fault = facts === null ? 'certificate-unreadable' : nameOf(facts) !== uid ? 'certificate-of-another' : stated !== null && stated !== facts.fingerprint ? 'certificate-not-stated'
     : await pathFault(deps, kind, facts);

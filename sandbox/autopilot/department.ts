@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectedWorkbook, unitsWorkbook } from '../province/workbooks.js';
+import { expectedWorkbook, schoolsByParts, unitsWorkbook } from '../province/workbooks.js';
 import { DemoFault, eventually } from './patience.js';
 import type { Town } from './town.js';
 import type { Told, Visitor } from './visitor.js';
@@ -54,10 +54,13 @@ async function administer(town: Town): Promise<void> {
 }
 
 /** Uploads a workbook of the Sở, unless it was, and waits until it is applied. */
-async function bringIn(town: Town, coordinator: Visitor, path: string, file: { decisionId: string; name: string; bytes: () => Promise<Buffer> }): Promise<void> {
+/** The hub takes 200,000 rows a workbook; what a reader holds of one stays well below a gigabyte. */
+const MOST_PUPILS_A_FILE = 150_000;
+
+async function bringIn(town: Town, coordinator: Visitor, path: string, file: { decisionId: string; fields?: Record<string, string>; name: string; bytes: () => Promise<Buffer> }): Promise<void> {
   const { decisionId } = file;
   if (await coordinator.decision(decisionId) === null) {
-    await carriedOut(file.name, coordinator, decisionId, await coordinator.hand(path, { decisionId }, { file: { name: file.name, bytes: await file.bytes() } }), patienceOf(town));
+    await carriedOut(file.name, coordinator, decisionId, await coordinator.hand(path, { decisionId, ...file.fields }, { file: { name: file.name, bytes: await file.bytes() } }), patienceOf(town));
   }
   await eventually(`${file.name} to be read`, async () => {
     const { upload, faults } = await coordinator.page(`/tep/${decisionId}`, uploadPage);
@@ -105,7 +108,11 @@ export async function prepareCampaign(town: Town): Promise<string> {
   await importDirectory(town, coordinator);
   town.say(`coordinator (chuyên viên Sở): brings in ${town.world.province.schools.length} schools and ${town.world.province.staff.length} people by workbook`);
   const campaignId = await createCampaign(town, coordinator);
-  await bringIn(town, coordinator, `/dot/${campaignId}/hoc-sinh`, { decisionId: town.decisionId('expected', campaignId), name: 'hoc-sinh.xlsx', bytes: () => expectedWorkbook(town.world.province) });
+  for (const [part, schools] of schoolsByParts(town.world.province, MOST_PUPILS_A_FILE).entries()) {
+    // The first is the list; each further one adds its schools to it.
+    const more = part === 0 ? { decisionId: town.decisionId('expected', campaignId) } : { decisionId: town.decisionId('expected', campaignId, part), fields: { range: 'schools' } };
+    await bringIn(town, coordinator, `/dot/${campaignId}/hoc-sinh`, { ...more, name: `hoc-sinh-${part + 1}.xlsx`, bytes: () => expectedWorkbook(town.world.province, schools) });
+  }
   const { counts } = await coordinator.page(`/dot/${campaignId}`, draftPage);
   town.say(`coordinator (chuyên viên Sở): brings in ${counts.pupils} expected pupils by workbook`);
   const decisionId = town.decisionId('launch', campaignId);

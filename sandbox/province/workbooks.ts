@@ -15,8 +15,23 @@ export type Certificates = ReadonlyMap<string, Pick<SigningAccount, 'fingerprint
 export const unitsWorkbook = (province: Province, certificates: Certificates): Promise<Buffer> =>
   writeUnitsTemplate({ rows: unitsRows(province, certificates) });
 
-/** The expected-pupils workbook: the list that launching freezes. */
-export const expectedWorkbook = (province: Province): Promise<Buffer> => writeExpectedTemplate({ rows: expectedRows(province) });
+/** The expected-pupils workbook: the list that launching freezes, or its part of some schools. */
+export const expectedWorkbook = (province: Province, schools: readonly School[] = province.schools): Promise<Buffer> => writeExpectedTemplate({ rows: expectedRows(province, schools) });
+
+/** The schools in turns of at most so many pupils, for lists that one workbook cannot hold. */
+export function schoolsByParts({ schools }: Province, mostPupils: number): School[][] {
+  const parts: { schools: School[]; pupils: number }[] = [];
+  for (const school of schools) {
+    const pupils = school.classes.reduce((sum, one) => sum + one.size, 0);
+    const last = parts.at(-1);
+    if (last === undefined || last.pupils + pupils > mostPupils) parts.push({ schools: [school], pupils });
+    else {
+      last.schools.push(school);
+      last.pupils += pupils;
+    }
+  }
+  return parts.map((part) => part.schools);
+}
 
 /**
  * One school's roster, filled in: what its clerk uploads.
@@ -69,9 +84,9 @@ export function unitsRows(province: Province, certificates: Certificates): Units
 }
 
 /** Class by class, so that nobody holds a province's pupils at once. */
-export function* expectedRows(province: Province): Generator<ExpectedRow> {
+export function* expectedRows(province: Province, schools: readonly School[] = province.schools): Generator<ExpectedRow> {
   const numbers = new Map(province.staff.map((one) => [one.code, one.personalNumber]));
-  for (const school of province.schools) {
+  for (const school of schools) {
     for (const one of school.classes) {
       for (const { identity } of one.pupils) {
         yield {

@@ -7,7 +7,7 @@ import { allFaults } from '../../formats/roster/reading.js';
 import { rosterWithBadCells } from '../../sandbox/province/badCells.js';
 import { generateProvince } from '../../sandbox/province/generateProvince.js';
 import type { School } from '../../sandbox/province/province.js';
-import { expectedRows, expectedWorkbook, rosterWorkbook, unitsRows, unitsWorkbook } from '../../sandbox/province/workbooks.js';
+import { expectedRows, expectedWorkbook, rosterWorkbook, schoolsByParts, unitsRows, unitsWorkbook } from '../../sandbox/province/workbooks.js';
 
 const province = generateProvince({ size: 'small', seed: 7 });
 const certificates = new Map([...province.staff.flatMap((one) => one.signing?.account ?? []), ...province.schools.map((one) => one.seal.account)]
@@ -22,6 +22,15 @@ describe('the workbooks of the synthetic province', () => {
     assert.deepEqual(reading.data, unitsRows(province, certificates));
     assert.equal(reading.data.staff.filter((row) => row.roles.includes('homeroom')).length, 40);
     assert.deepEqual(reading.data.authorities.map((row) => row.through), ['2026-08-02']);
+  });
+
+  test('a list too long for one workbook is parted by schools, each in one part and none lost', () => {
+    const most = Math.max(...province.schools.map((school) => school.classes.reduce((sum, one) => sum + one.size, 0)));
+    const parts = schoolsByParts(province, most);
+    assert.ok(parts.length > 1);
+    assert.deepEqual(parts.flat(), province.schools);
+    assert.deepEqual(parts.flatMap((schools) => [...expectedRows(province, schools)]), [...expectedRows(province)]);
+    for (const part of parts) assert.ok([...expectedRows(province, part)].length <= most);
   });
 
   test('expected pupils are read back whole and agree with the units', async () => {
