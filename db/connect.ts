@@ -11,13 +11,16 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 // A statement compiled to machine code pays for itself in seconds of work; ours take milliseconds and would take tenths of a second.
 const SESSION = '-c timezone=Asia/Ho_Chi_Minh -c jit=off';
 
+/** A connection costs a process of PostgreSQL, and every statement is planned anew in it. */
+const IDLE_MS = 300_000;
+
 /**
  * Opens a pool.
  * @param url PostgreSQL address with role and password
  * @param max most connections of this process
  */
 export function openDatabase(url: string, max = 8): Knex {
-  return knex({ client: 'pg', connection: { connectionString: url, options: SESSION }, pool: { min: 0, max }, asyncStackTraces: false });
+  return knex({ client: 'pg', connection: { connectionString: url, options: SESSION }, pool: { min: 0, max, idleTimeoutMillis: IDLE_MS }, asyncStackTraces: false });
 }
 
 /** More texts than this are a fault of the code (values written into SQL); those beyond are planned anew each time. */

@@ -111,5 +111,5 @@ async function resolveReturns(trx: Db, batch: BatchRow): Promise<void> {
   if (batch.role !== 'teacher') return;
   await trx.raw(`
     UPDATE class_return SET resolved_at = now() WHERE resolved_at IS NULL AND from_stage = 'approve' AND class_id = ANY(ARRAY(
-      SELECT DISTINCT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId AND i.state = 'attached'))`, { batchId: batch.id });
+      SELECT DISTINCT class_id FROM signature_item WHERE batch_id = :batchId AND state = 'attached'))`, { batchId: batch.id });
 }

@@ -76,8 +76,8 @@ async function openBatch(db: Db, decision: SigningDecision, { ground, role, from
       UPDATE report_card c SET batch_id = :batchId WHERE c.id IN (
         SELECT r.id FROM report_card r JOIN task t ON t.class_id = r.class_id
         WHERE t.id = ANY(:taskIds) AND r.state = :from AND r.batch_id IS NULL AND NOT r.id = ANY(:excluded::uuid[])
-        ORDER BY r.class_id, r.id LIMIT ${BATCH_LIMIT}) RETURNING c.id)
-    INSERT INTO signature_item (batch_id, card_id, state) SELECT :batchId, id, 'new' FROM taken`,
+        ORDER BY r.class_id, r.id LIMIT ${BATCH_LIMIT}) RETURNING c.id, c.class_id)
+    INSERT INTO signature_item (batch_id, card_id, class_id, state) SELECT :batchId, id, class_id, 'new' FROM taken`,
   { batchId, taskIds: ground.taskIds, from, excluded: decision.act === 'approve_classes' ? decision.payload.excludedCardIds : [] });
   if (taken === 0) await db.raw('DELETE FROM signature_batch WHERE id = :batchId', { batchId });
   return taken;
@@ -106,5 +106,5 @@ export async function releaseBatches(db: Db, batchIds: readonly string[]): Promi
 export async function renewTasks(db: Db, batchId: string): Promise<void> {
   await db.raw(`
     UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id = ANY(ARRAY(
-      SELECT DISTINCT c.class_id FROM signature_item i JOIN report_card c ON c.id = i.card_id WHERE i.batch_id = :batchId))`, { batchId });
+      SELECT DISTINCT class_id FROM signature_item WHERE batch_id = :batchId))`, { batchId });
 }

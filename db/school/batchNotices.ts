@@ -13,7 +13,7 @@ export async function noticeEndedBatches(db: Db, batchIds: readonly string[], co
     SELECT b.id, b.state, b.role, b.person_id, p.full_name, p.email, b.campaign_id, b.school_code, s.name AS school_name, c.school_year, v.department_name,
       count(i.card_id)::int AS cards, coalesce(array_agg(DISTINCT k.name) FILTER (WHERE k.name IS NOT NULL), '{}') AS class_names
     FROM signature_batch b JOIN person p ON p.id = b.person_id JOIN school s ON s.code = b.school_code JOIN campaign c ON c.id = b.campaign_id CROSS JOIN province v
-    LEFT JOIN signature_item i ON i.batch_id = b.id LEFT JOIN report_card r ON r.id = i.card_id LEFT JOIN class k ON k.id = r.class_id
+    LEFT JOIN signature_item i ON i.batch_id = b.id LEFT JOIN class k ON k.id = i.class_id
     WHERE b.id = ANY(:batchIds) AND b.state IN ('expired', 'declined', 'failed') GROUP BY b.id, p.id, s.code, c.id, v.code`, { batchIds });
   await queueMails(db, ended.flatMap((batch) => (batch.email === null ? [] : [{
     dedupeKey: `notice/batch/${batch.id}`, personId: batch.person_id, to: batch.email, campaignId: batch.campaign_id, schoolCode: batch.school_code, link: null,

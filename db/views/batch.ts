@@ -6,7 +6,7 @@ import { signingBatches } from './signing.js';
 export async function signingBatch(db: Db, input: { batchId: string }): Promise<{ batch: SigningBatch; schoolCode: string; schoolName: string; classId: string | null } | undefined> {
   const place = await row<{ schoolCode: string; schoolName: string; classId: string | null }>(db, `
     SELECT b.school_code AS "schoolCode", s.name AS "schoolName",
-      (SELECT r.class_id FROM signature_item i JOIN report_card r ON r.id = i.card_id WHERE i.batch_id = b.id LIMIT 1) AS "classId"
+      (SELECT i.class_id FROM signature_item i WHERE i.batch_id = b.id LIMIT 1) AS "classId"
     FROM signature_batch b JOIN school s ON s.code = b.school_code WHERE b.id = :batchId`, input);
   if (place === undefined) return undefined;
   const [batch] = await signingBatches(db, { schoolCode: place.schoolCode, batchId: input.batchId, limit: 1 });

@@ -7,7 +7,7 @@ type BatchRow = Omit<SigningBatch, 'authority'> & { basis: AuthorityBasis | null
 
 const ASKED = {
   campaignId: 'AND b.campaign_id = :campaignId', role: 'AND b.role = :role', batchId: 'AND b.id = :batchId',
-  classId: 'AND b.id IN (SELECT i.batch_id FROM report_card r JOIN signature_item i ON i.card_id = r.id WHERE r.class_id = :classId)',
+  classId: 'AND b.id IN (SELECT i.batch_id FROM signature_item i WHERE i.class_id = :classId)',
 } as const;
 
 /**
@@ -32,8 +32,8 @@ export async function signingBatches(db: Db, input: { schoolCode: string; campai
       SELECT count(*)::int AS total, count(*) FILTER (WHERE x.state IN ('prepared', 'collected', 'attached'))::int AS prepared,
         count(*) FILTER (WHERE x.state IN ('collected', 'attached'))::int AS collected, count(*) FILTER (WHERE x.state = 'attached')::int AS attached,
         count(*) FILTER (WHERE x.state = 'dropped')::int AS dropped,
-        coalesce(array_agg(DISTINCT k.name ORDER BY k.name), '{}') AS class_names
-      FROM signature_item x JOIN report_card r ON r.id = x.card_id JOIN class k ON k.id = r.class_id WHERE x.batch_id = b.id) i
+        (SELECT coalesce(array_agg(k.name ORDER BY k.name), '{}') FROM class k WHERE k.id = ANY(array_agg(DISTINCT x.class_id))) AS class_names
+      FROM signature_item x WHERE x.batch_id = b.id) i
     ORDER BY b.created_at DESC, b.id`,
   input);
   return found.map(({ basis, instrumentNumber, instrumentDate, signedBy, ...batch }) =>

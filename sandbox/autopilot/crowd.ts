@@ -5,8 +5,9 @@ import type { Town } from './town.js';
 
 /** Schools whose people are at their browsers at once; the others wait in the order in which their mails came. */
 const SCHOOLS_AT_ONCE = 8;
-/** Whoever has begun something looks again so soon; with thousands of people in the province each look should find it done. */
+/** Whoever has begun something looks again so soon, then ever more seldom: with a whole province at work it takes its time, and a mail comes when it is done. */
 const AGAIN_MS = 1_500;
+const AGAIN_MOST_MS = 12_000;
 const REST_MS = 100;
 /** Whoever has a task that could not be done looks again after this, then ever more seldom: what kept it may send no mail. */
 const WAITING_MS = 20_000;
@@ -30,6 +31,8 @@ export class Crowd {
   readonly #waiting = new Map<string, Map<string, Waiting>>();
   readonly #busy = new Set<string>();
   readonly #pauses = new Map<string, number>();
+  /** Of those whose work is under way. */
+  readonly #beginnings = new Map<string, number>();
 
   constructor(private readonly town: Town) {
     for (const { code } of town.world.province.schools) {
@@ -55,7 +58,8 @@ export class Crowd {
       for (const person of people) {
         if (over.aborted) break;
         const look = await lookAtWork(this.town, schoolCode, person);
-        const pauseMs = look === 'busy' ? AGAIN_MS : this.#pauseOf(schoolCode, person);
+        const pauseMs = look === 'busy' ? this.#beginningOf(schoolCode, person) : this.#pauseOf(schoolCode, person);
+        if (look !== 'busy') this.#beginnings.delete(`${schoolCode}/${person.code}`);
         if (look !== 'idle' || (isClerk(person) && pauseMs <= CLERK_IDLE_MS)) this.#wait(schoolCode, person, Date.now() + pauseMs, 'again');
       }
       this.#busy.delete(schoolCode);
@@ -80,6 +84,12 @@ export class Crowd {
       return { schoolCode, people };
     }
     return null;
+  }
+
+  #beginningOf(schoolCode: string, { code }: Staff): number {
+    const pause = this.#beginnings.get(`${schoolCode}/${code}`) ?? AGAIN_MS;
+    this.#beginnings.set(`${schoolCode}/${code}`, Math.min(pause * WAITING_GROWS, AGAIN_MOST_MS));
+    return pause;
   }
 
   #pauseOf(schoolCode: string, { code }: Staff): number {

@@ -114,8 +114,8 @@ const STEPS = ({ pupils, schools, offices }: BenchSize): readonly (readonly [wha
     INSERT INTO signature_batch (id, campaign_id, school_code, role, person_id, authority_id, decision_id, account, certificate_id, state, created_at, expires_at)
     SELECT ${id('batch', `s.code || '/' || r.role`)}, ${CAMPAIGN}, s.code, r.role, ${id('person', `s.code || '/' || r.who`)}, CASE r.role WHEN 'principal' THEN CASE WHEN ${DEPUTY_SIGNS} THEN ${id('deputy', 's.code')} ELSE ${id('authority', 's.code')} END END, ${id('decision', 's.code')}, 'bench',
       ${id('certificate', `${id('person', `s.code || '/' || r.who`)}`)}, 'attached', now() - interval '20 days', now() - interval '19 days' FROM school s, (VALUES ('teacher', 'deputy'), ('principal', 'principal'), ('seal', 'clerk')) r(role, who);
-    INSERT INTO signature_item (batch_id, card_id, state)
-    SELECT ${id('batch', `c.school_code || '/' || r.role`)}, c.id, 'attached' FROM bench_card c, (VALUES ('teacher'), ('principal'), ('seal')) r(role)
+    INSERT INTO signature_item (batch_id, card_id, class_id, state)
+    SELECT ${id('batch', `c.school_code || '/' || r.role`)}, c.id, c.class_id, 'attached' FROM bench_card c, (VALUES ('teacher'), ('principal'), ('seal')) r(role)
     WHERE (r.role = 'teacher' AND c.state <> 'drafted') OR (r.role <> 'teacher' AND c.state IN ${SIGNED} AND (r.role = 'principal' OR c.state <> 'principal_signed'));
     INSERT INTO card_signature (card_id, role, fingerprint, signed_at)
     SELECT i.card_id, b.role, k.fingerprint, b.created_at FROM signature_item i JOIN signature_batch b ON b.id = i.batch_id JOIN certificate k ON k.id = b.certificate_id;

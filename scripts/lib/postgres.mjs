@@ -51,6 +51,10 @@ function settings({ port, name, throwaway }) {
     unix_socket_directories: '',
     cluster_name: name,
     max_connections: 200,
+    // A campaign writes each card's bytes several times: with a gigabyte between checkpoints whole pages would go to the log again and again.
+    shared_buffers: '256MB',
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
     timezone: 'Asia/Ho_Chi_Minh',
     log_timezone: 'Asia/Ho_Chi_Minh',
     // PostgreSQL writes the row and the statement of an error into its log, and with them a pupil's name. The error

@@ -97,7 +97,7 @@ describe('the pages of the Sở in a browser', () => {
   test('at 360 px the certificate of a signature stands in lines one can read', async () => {
     const { page, context } = await signedIn({ width: 360 });
     await giveCertificates(web.owner);
-    const { id: cardId, school_code: school } = await web.owner('report_card').where({ state: 'accepted' }).first<{ id: string; school_code: string }>();
+    const { id: cardId, school_code: school, class_id } = await web.owner('report_card').where({ state: 'accepted' }).first<{ id: string; school_code: string; class_id: string }>();
     const { person_id: personId } = await web.owner('role_grant').where({ role: 'homeroom', school_code: school }).first<{ person_id: string }>();
     const [decisionId, batchId] = [randomUUID(), randomUUID()];
     await web.owner('decision').insert({ id: decisionId, act: 'review_class', actor_id: personId, province_code: seeded.province.code, payload: '{}', workflow_id: 'x', outcome: 'done', outcome_at: new Date() });
@@ -105,7 +105,7 @@ describe('the pages of the Sở in a browser', () => {
       id: batchId, campaign_id: seeded.campaignId, school_code: school, role: 'teacher', person_id: personId, decision_id: decisionId, account: 'x', certificate_id: (await web.owner('certificate').first<{ id: string }>('id')).id,
       state: 'attached', created_at: new Date(), expires_at: new Date(), prepared_at: new Date(), attached_at: new Date(),
     });
-    await web.owner('signature_item').insert({ batch_id: batchId, card_id: cardId, state: 'attached' });
+    await web.owner('signature_item').insert({ batch_id: batchId, card_id: cardId, class_id, state: 'attached' });
     await page.goto(`${web.url}/hoc-ba/${cardId}`);
     const cell = page.locator('td[data-label="Chứng thư"]').first();
     const widths = await Promise.all((await cell.locator('code').all()).map(async (one) => (await one.boundingBox())!.width));

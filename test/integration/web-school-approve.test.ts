@@ -111,7 +111,7 @@ describe('approving classes', () => {
         id, campaign_id: seeded.campaignId, school_code: school, role: 'teacher', person_id: decision!.actor_id, decision_id: decision!.id, account: 'x', certificate_id: (await web.owner('certificate').first<{ id: string }>('id')).id,
         state: 'attached', created_at: `${day}T01:00:00Z`, expires_at: `${day}T05:00:00Z`, prepared_at: `${day}T01:00:00Z`, attached_at: `${day}T01:07:00Z`,
       });
-      await web.owner('signature_item').insert({ batch_id: id, card_id: returned.id, state: 'attached' });
+      await web.owner('signature_item').insert({ batch_id: id, card_id: returned.id, class_id: returned.class_id, state: 'attached' });
     };
     await sign('2026-05-20');
     const before = await head.page(`/hoc-ba/${returned.id}`);
