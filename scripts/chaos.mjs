@@ -74,5 +74,6 @@ await runScript(async () => {
   }
 });
 
-const said = ({ expected, signed, accepted, unexplained, ledger }) =>
-  `expected ${expected}, signed ${signed}, accepted ${accepted}, unexplained ${unexplained}, ledger ${ledger.ours} = ${ledger.kho}`;
+function said({ expected, signed, accepted, unexplained, ledger }) {
+  return `expected ${expected}, signed ${signed}, accepted ${accepted}, unexplained ${unexplained}, ledger ${ledger.ours} = ${ledger.kho}`;
+}
