@@ -27,7 +27,7 @@ export function ProgressTable({ campaignId, tree, grouping, depth, narrowed }: P
   return (
     <>
       {!narrowed && (
-        <p class="choices">Gộp theo: {GROUPINGS.map((one, index) => <>{index > 0 && ' · '}{one === grouping ? <strong>{GROUPING_NAMES[one]}</strong> : <a href={`/dot/${campaignId}${one === 'office' ? '' : `?nhom=${one}`}`}>{GROUPING_NAMES[one]}</a>}</>)}</p>
+        <p class="groupings">Gộp theo: {GROUPINGS.map((one, index) => <>{index > 0 && ' · '}{one === grouping ? <strong>{GROUPING_NAMES[one]}</strong> : <a href={`/dot/${campaignId}${one === 'office' ? '' : `?nhom=${one}`}`}>{GROUPING_NAMES[one]}</a>}</>)}</p>
       )}
       <DataTable caption="Tiến độ" hideCaption wide rows={rows} columns={COLUMNS} empty="Không có trường nào trong địa bàn này."
         rowClass={(row) => (depth === 'area' ? undefined : row.level === 'area' || (narrowed && row.level === 'school') ? 'total' : 'sub')}

@@ -25,7 +25,7 @@ export async function wholeTour(scene: Scene, { busy, done, late }: { busy: Scho
     { who: null, paths: ['/dang-nhap', `/dat-mat-khau/${'x'.repeat(43)}`, '/khong-co-trang-nay'] },
     { who: 'SO-CV01', paths: [
       '/dot', '/dot/moi', dot, `${dot}?xa=${busy.officeCode}`, `${dot}/danh-sach?muc=unexplained`, `${dot}/danh-sach?muc=held`, `${dot}/qua-han`, `${dot}/truong/${done.code}`, `${dot}/truong/${late.code}`, `${dot}/lop/${doneFirst}`, `${dot}/tim`,
-      `${dot}/ket-thuc`, `${dot}/huy`, `${dot}/tong-ket`, '/don-vi', `/don-vi/truong/${busy.code}`, `/tep/${units}`, `/tep/${expected}`, `/hoc-ba/${accepted}`, `/hoc-ba/${accepted}/xem`, '/bao-cao', '/dia-ban', `/truong/${busy.code}/giao-ky`, `/truong/${busy.code}/chung-thu`, `/truong/${busy.code}/chu-nhiem`, `/nhan-su/${teacher}`, '/viec-cua-toi',
+      `${dot}/ket-thuc`, `${dot}/huy`, `${dot}/tong-ket`, '/don-vi', `/don-vi/truong/${busy.code}`, `/tep/${units}`, `/tep/${expected}`, `/hoc-ba/${accepted}`, `/hoc-ba/${accepted}/xem`, '/bao-cao', '/bao-cao/xuat-excel', '/dia-ban', `/truong/${busy.code}/giao-ky`, `/truong/${busy.code}/chung-thu`, `/truong/${busy.code}/chu-nhiem`, `/nhan-su/${teacher}`, '/viec-cua-toi',
     ] },
     { who: 'P03-CV01', paths: [`/dia-ban/${late.officeCode}`, `/bao-cao?dot=${scene.stage.campaignId}&dia-ban=${late.officeCode}`] },
     { who: 'SO-LD01', paths: ['/bao-cao', `${dot}/tong-ket`] },
