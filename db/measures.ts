@@ -32,3 +32,7 @@ export const scopeWhere = (scope: ProgressScope): string => [
   ...(scope.officeCode === undefined ? [] : ['s.office_code = :officeCode']),
   ...(scope.schoolCode === undefined ? [] : ['s.school_code = :schoolCode']),
 ].join(' AND ');
+
+/** Some counts of one class `k`, for a LATERAL join; zeros without a pupil. PostgreSQL would sum the counters of all classes for a view of them. */
+export const countsOfClass = (measures: readonly Exclude<Measure, 'waiting' | 'unexplained'>[]): string => `(
+  SELECT ${measures.map((measure) => `coalesce(sum(p.cards) FILTER (WHERE ${MEASURES[measure]}), 0)::int AS "${measure}"`).join(', ')} FROM progress_count p WHERE p.class_id = k.id)`;

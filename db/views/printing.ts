@@ -3,6 +3,7 @@ import type { Cover, ProfileCode } from '../../domain/card.js';
 import type { PupilRecord } from '../../domain/record.js';
 import type { Vendor } from '../vendor/cards.js';
 import { row, rows, type Db } from '../connect.js';
+import { countsOfClass } from '../measures.js';
 
 /** A card with all that its rendition is made from; `document` is null before the teacher's signature, then the rest stands in. */
 export type CardToPrint = {
@@ -31,8 +32,8 @@ export const printedClass = (db: Db, input: { classId: string }): Promise<Printe
 export type SchoolClassCards = { classId: string; className: string; grade: number; teacherName: string | null; expected: number; sealed: number; received: number };
 /** Classes of a school in the campaign its pages are about, with how far their cards are. */
 export const schoolClassCards = (db: Db, input: { campaignId: string; schoolCode: string }): Promise<SchoolClassCards[]> => rows<SchoolClassCards>(db, `
-  SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName", coalesce(g.expected, 0) AS expected, coalesce(g.sealed, 0) AS sealed, coalesce(g.received, 0) AS received
-  FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN class_progress g ON g.class_id = k.id
+  SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName", g.expected, g.sealed, g.received
+  FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id CROSS JOIN LATERAL ${countsOfClass(['expected', 'sealed', 'received'])} g
   WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, input);
 
 export type ClassCard = { cardId: string; fullName: string; birthDate: string; pupilCode: string; state: CardState };

@@ -2,6 +2,7 @@ import type { PupilIdentity, PupilRecord } from '../../domain/record.js';
 import type { RosterClassLine, RosterSheet, UploadClass, UploadFault, UploadLine, UploadSheet } from '../../domain/sheets/roster.js';
 import type { RosterDifference } from '../../domain/rosterDifferences.js';
 import { row, rows, type Db } from '../connect.js';
+import { countsOfClass } from '../measures.js';
 import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
 import { putAsideCards } from '../vendor/cards.js';
 import { heldPupils } from './held.js';
@@ -32,9 +33,9 @@ export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: 
     school, task: task ?? null,
     classes: await rows<RosterClassLine>(db, `
       SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName", k.collect_state AS "collectState",
-        coalesce(g.expected, 0) AS expected, coalesce(g.collected, 0) AS collected, coalesce(g.held, 0) AS held,
+        g.expected, g.collected, g.held,
         (SELECT reason FROM class_return x WHERE x.class_id = k.id AND x.from_stage = 'review' AND x.resolved_at IS NULL ORDER BY x.returned_at DESC LIMIT 1) AS "returnedReason"
-      FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN class_progress g ON g.class_id = k.id
+      FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id CROSS JOIN LATERAL ${countsOfClass(['expected', 'collected', 'held'])} g
       WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, place),
     uploads: await rows<UploadLine>(db, `${UPLOADS} WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode ORDER BY u.created_at DESC LIMIT 20`, place),
     decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }), held: await heldPupils(db, place), putAside: await putAsideCards(db, place),
