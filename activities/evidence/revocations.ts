@@ -44,7 +44,7 @@ async function findRevoked(deps: ActivityDeps, lists: readonly List[], anchors: 
   for (const [place, candidate] of candidates.entries()) {
     // Expired is said before revoked: an expired certificate signs nothing new, and what it signed was judged at receipt.
     if (answers[place]?.code !== 'revoked') continue;
-    const entry = entryOf(candidate.der, lists);
+    const entry = await believedEntry(deps, candidate.der, { lists, anchors });
     if (entry === null) continue;
     const revocation: RevokedCertificate = { ...candidate, ...entry.says, crlSha256: entry.list.bytes.sha256 };
     await deps.db.transaction(async (trx) => {
@@ -57,14 +57,17 @@ async function findRevoked(deps: ActivityDeps, lists: readonly List[], anchors: 
   return found;
 }
 
-/** Notes certificates that a responder calls revoked where no list is to be had. The path validator has believed the answer already. */
+/** Notes certificates that a responder calls revoked where no list is to be had, each by an answer that the path validator believes alone. */
 export async function noteRevoked(deps: ActivityDeps, { unfit, signers, answers }: { unfit: ReadonlyMap<string, Unfit>; signers: readonly CardSigner[]; answers: readonly FetchedAnswer[] }): Promise<void> {
+  const anchors = (await deps.anchors()).map(({ raw }) => raw);
   const revoked = new Set([...unfit.values()].flatMap(({ code, fingerprint }) => (code === 'revoked' ? [fingerprint] : [])));
   for (const signer of new Map(signers.filter(({ fingerprint }) => revoked.has(fingerprint)).map((one) => [one.fingerprint, one])).values()) {
     const { fingerprint, der } = signer;
     for (const bytes of usedMaterial({ lists: [], answers }, [der])) {
       const said = readOcsp(bytes.der)?.statements.find(({ serial, revocation }) => revocation !== null && revocation.reason !== REASON.certificateHold && serial === readPathCertificate(der)?.serial)?.revocation ?? null;
       if (said === null) continue;
+      const believed = await deps.trust.validator.ask({ ...PLAIN_QUESTION, certificate: der, intermediates: signer.between ?? [], anchors, ocsps: [bytes.der], role: 'any' });
+      if (believed.code !== 'revoked') continue;
       const noted = await deps.db.transaction(async (trx) => {
         await storeCertificates(trx, [{ fingerprint, der }]);
         await storeRevocationBytes(trx, [bytes]);
@@ -75,15 +78,29 @@ export async function noteRevoked(deps: ActivityDeps, { unfit, signers, answers 
   }
 }
 
-function entryOf(der: Buffer, lists: readonly List[]): { list: List; says: Pick<RevokedCertificate, 'revokedAt' | 'effectiveAt' | 'reason'> } | null {
-  const certificate = readPathCertificate(der);
-  if (certificate === null) return null;
-  for (const list of lists) {
-    const entry = list.crl.entries()?.get(certificate.issuer)?.get(certificate.serial);
-    // A hold may be lifted again: it speaks while it stands, at each receipt, and is not noted for good.
-    if (entry !== undefined && entry.reason !== REASON.certificateHold) return { list, says: { revokedAt: new Date(entry.revokedAt), effectiveAt: new Date(effectiveFrom(entry)), reason: entry.reason } };
+type Entry = { list: List; says: Pick<RevokedCertificate, 'revokedAt' | 'effectiveAt' | 'reason'> };
+
+/**
+ * What takes a certificate back, from a list by which the path validator itself calls it revoked: one that was forged on its way could
+ * name an earlier time beside the true one.
+ */
+async function believedEntry({ trust }: ActivityDeps, der: Buffer, { lists, anchors }: { lists: readonly List[]; anchors: readonly Buffer[] }): Promise<Entry | null> {
+  const naming = entriesOf(der, lists);
+  for (const entry of naming) {
+    const crls = lists.filter((list) => list === entry.list || !naming.some((other) => other.list === list)).map(({ bytes }) => bytes.der);
+    if ((await trust.validator.ask({ ...PLAIN_QUESTION, certificate: der, anchors, crls, role: 'any' })).code === 'revoked') return entry;
   }
   return null;
+}
+
+function entriesOf(der: Buffer, lists: readonly List[]): Entry[] {
+  const certificate = readPathCertificate(der);
+  if (certificate === null) return [];
+  return lists.flatMap((list) => {
+    const entry = list.crl.entries()?.get(certificate.issuer)?.get(certificate.serial);
+    // A hold may be lifted again: it speaks while it stands, at each receipt, and is not noted for good.
+    return entry === undefined || entry.reason === REASON.certificateHold ? [] : [{ list, says: { revokedAt: new Date(entry.revokedAt), effectiveAt: new Date(effectiveFrom(entry)), reason: entry.reason } }];
+  });
 }
 
 const plainSerial = (hex: string): string => hex.toLowerCase().replace(/^0+/, '');

@@ -11,6 +11,8 @@ import { evidenceWaits, revokedCards, revokedInCampaign, signAgainOf } from '../
 import { evidenceBundle, type EvidenceBundle } from '../../formats/evidence/bundle.js';
 import { verifyBundle } from '../../formats/evidence/verifyBundle.js';
 import { verifyCard } from '../../formats/signature/verify.js';
+import { writeCrl } from '../../sandbox/trust/crl.js';
+import { authority } from '../support/certificates.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
 import { ca, phoneService, signBatch, type PhoneService } from '../support/phoneService.js';
 import { schoolActs } from '../support/schoolActs.js';
@@ -207,6 +209,25 @@ describe('the receipt of sealed cards', () => {
     const fingerprint = createHash('sha256').update(certificate.raw).digest('hex');
     assert.deepEqual(await rows(stage.owner, 'SELECT r.fingerprint, m.kind FROM revoked_certificate r JOIN evidence_material m ON m.sha256 = r.crl_sha256'), [{ fingerprint, kind: 'ocsp' }]);
   });
+
+  for (const first of ['forged', 'true'] as const) {
+    test(`believes of two lists that take a certificate back the one that its authority signed, when the ${first} one comes first`, async () => {
+      await approved();
+      await seal();
+      const certificate = await certificateOf('principal');
+      const [yesterday, now] = [new Date(Date.now() - 86_400_000), new Date(Math.floor(Date.now() / 1000) * 1000)];
+      phone.evidence.revoke(certificate, { revokedAt: now });
+      const forger = authority('CA thử nghiệm', 'a forger of lists');
+      const forged = { source: 'http://ca.invalid/forged', der: await writeCrl({
+        issuer: { subject: { commonName: 'CA thử nghiệm' }, privateKey: forger.key }, number: 99, thisUpdate: now, nextUpdate: new Date(now.getTime() + 3_600_000),
+        revoked: [{ serial: certificate.serialNumber, revokedAt: yesterday, reason: 'keyCompromise', invalidAt: null }],
+      }) };
+      const { revocationLists } = phone.deps.sources;
+      const deps = { ...phone.deps, sources: { ...phone.deps.sources, revocationLists: async () => (first === 'forged' ? [forged, ...await revocationLists()] : [...await revocationLists(), forged]) } };
+      assert.equal((await refreshRevocations(deps)).revoked, 1);
+      assert.deepEqual((await rows<{ revoked_at: Date }>(stage.owner, 'SELECT revoked_at FROM revoked_certificate')).map((one) => one.revoked_at), [now]);
+    });
+  }
 
   test('collects the lists again once there are later ones, and finds whom they take back', async () => {
     await approved();
