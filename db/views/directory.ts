@@ -5,11 +5,11 @@ export type DirectoryCounts = { offices: number; schools: number; people: number
 /** How complete the directory is; a signer is somebody whose role signs cards. */
 export async function directoryCounts(db: Db): Promise<DirectoryCounts> {
   const found = await row<DirectoryCounts>(db, `
+    WITH staff AS (SELECT person_id, bool_or(role IN ('homeroom', 'principal', 'deputy')) AS signs FROM active_grant GROUP BY person_id)
     SELECT (SELECT count(*)::int FROM office) AS offices, (SELECT count(*)::int FROM school) AS schools,
-      (SELECT count(DISTINCT person_id)::int FROM active_grant) AS people,
-      (SELECT count(DISTINCT g.person_id)::int FROM active_grant g WHERE NOT EXISTS (SELECT FROM account a WHERE a.person_id = g.person_id)) AS "withoutAccount",
-      (SELECT count(DISTINCT p.id)::int FROM active_grant g JOIN person p ON p.id = g.person_id
-        WHERE g.role IN ('homeroom', 'principal', 'deputy') AND (p.signing_account IS NULL OR p.certificate_id IS NULL)) AS "signersWithoutCertificate",
+      (SELECT count(*)::int FROM staff) AS people,
+      (SELECT count(*)::int FROM staff WHERE NOT EXISTS (SELECT FROM account a WHERE a.person_id = staff.person_id)) AS "withoutAccount",
+      (SELECT count(*)::int FROM staff JOIN person p ON p.id = staff.person_id WHERE staff.signs AND (p.signing_account IS NULL OR p.certificate_id IS NULL)) AS "signersWithoutCertificate",
       (SELECT count(*)::int FROM school WHERE code NOT IN (SELECT school_code FROM school_seal)) AS "schoolsWithoutSeal",
       (SELECT count(*)::int FROM school WHERE paper_reason IS NOT NULL) AS "paperSchools"`);
   return found!;
@@ -22,15 +22,16 @@ export type SchoolLine = {
 
 /** Every school with what its staff lacks, by area. */
 export const schoolLines = (db: Db): Promise<SchoolLine[]> => rows<SchoolLine>(db, `
+  WITH staff AS (
+    SELECT school_code, person_id, bool_or(role <> 'clerk') AS signs, bool_or(role = 'principal') AS heads FROM active_grant WHERE school_code IS NOT NULL GROUP BY school_code, person_id),
+  counted AS (
+    SELECT t.school_code, count(*)::int AS staff, count(*) FILTER (WHERE a.person_id IS NULL)::int AS without_account, bool_or(t.heads) AS has_head,
+      count(*) FILTER (WHERE t.signs AND (p.signing_account IS NULL OR p.certificate_id IS NULL))::int AS without_certificate
+    FROM staff t JOIN person p ON p.id = t.person_id LEFT JOIN account a ON a.person_id = t.person_id GROUP BY t.school_code)
   SELECT o.code AS "officeCode", o.name AS "officeName", s.code AS "schoolCode", s.name AS "schoolName", s.phone, s.paper_reason AS "paperReason",
     s.code IN (SELECT school_code FROM school_seal) AS "hasSeal",
-    count(DISTINCT p.id)::int AS staff,
-    count(DISTINCT p.id) FILTER (WHERE a.person_id IS NULL)::int AS "withoutAccount",
-    count(DISTINCT p.id) FILTER (WHERE g.role <> 'clerk' AND (p.signing_account IS NULL OR p.certificate_id IS NULL))::int AS "withoutCertificate",
-    coalesce(bool_or(g.role = 'principal'), false) AS "hasHead"
-  FROM school s JOIN office o ON o.code = s.office_code
-  LEFT JOIN active_grant g ON g.school_code = s.code LEFT JOIN person p ON p.id = g.person_id LEFT JOIN account a ON a.person_id = p.id
-  GROUP BY o.code, s.code ORDER BY o.name, o.code, s.name, s.code`);
+    coalesce(n.staff, 0) AS staff, coalesce(n.without_account, 0) AS "withoutAccount", coalesce(n.without_certificate, 0) AS "withoutCertificate", coalesce(n.has_head, false) AS "hasHead"
+  FROM school s JOIN office o ON o.code = s.office_code LEFT JOIN counted n ON n.school_code = s.code ORDER BY o.name, o.code, s.name, s.code`);
 
 export type StaffLine = { id: string; fullName: string; roles: string[]; email: string | null; phone: string | null; hasAccount: boolean; disabled: boolean; hasCertificate: boolean; invitedAt: Date | null };
 

@@ -4,12 +4,23 @@ import type { Instant } from '../../domain/brand.js';
 import { rows, type Db } from '../connect.js';
 import { byGivenName } from '../names.js';
 
-/** Sealed cards that the Sở has not received yet, by why; what is only just being asked for comes last. Without a school: of the whole campaign. */
+/**
+ * Sealed cards that the Sở has not received yet, by why; what is only just being asked for comes last. From the evidence that is open and a
+ * counter: without a school it is the whole campaign's.
+ */
 export async function evidenceWaits(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait[]> {
   const found = await rows<{ cards: number; code: string | null; since: Date | null }>(db, `
-    SELECT count(*)::int AS cards, w.code, min(w.since) AS since FROM report_card c LEFT JOIN LATERAL (
-      SELECT e.wait_code AS code, e.wait_since AS since FROM evidence_leaf l JOIN evidence e ON e.id = l.evidence_id WHERE l.card_id = c.id AND l.sha256 = c.document_sha256 AND e.state = 'open' LIMIT 1) w ON true
-    WHERE c.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR c.school_code = :schoolCode) AND c.state = 'sealed' GROUP BY w.code ORDER BY min(w.since) NULLS LAST, w.code`, input);
+    WITH asked AS (
+      SELECT DISTINCT c.id, e.wait_code AS code, e.wait_since AS since
+      FROM evidence e JOIN evidence_leaf l ON l.evidence_id = e.id JOIN report_card c ON c.id = l.card_id AND c.document_sha256 = l.sha256
+      WHERE e.state = 'open' AND c.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR c.school_code = :schoolCode) AND c.state = 'sealed'),
+    sealed AS (
+      SELECT coalesce(sum(q.cards), 0) AS cards FROM class k JOIN class_count q ON q.class_id = k.id AND q.card_state = 'sealed'
+      WHERE k.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR k.school_code = :schoolCode))
+    SELECT sum(w.cards)::int AS cards, w.code, min(w.since) AS since FROM (
+      SELECT count(*) AS cards, code, min(since) AS since FROM asked GROUP BY code
+      UNION ALL SELECT sealed.cards - (SELECT count(*) FROM asked), NULL, NULL FROM sealed) w
+    GROUP BY w.code HAVING sum(w.cards) > 0 ORDER BY min(w.since) NULLS LAST, w.code`, input);
   return found.map(({ cards, code, since }) => ({ cards, code: code !== null && isWaitCode(code) ? code : null, since: since === null ? null : since.toISOString() as Instant }));
 }
 
