@@ -8,10 +8,10 @@ import { row, rows, type Db } from './connect.js';
 import { COUNTED, COUNTERS_OF_SCHOOLS, MEASURE_CODES, MEASURES, OWNED, scopeWhere, STEP } from './measures.js';
 
 /** Which areas a tree begins with: those frozen at launch, or the old district and the commune that the list of units states for a school. */
-const AREAS = {
+export const AREAS = {
   office: { code: 'o.code', name: 'o.name' }, district: { code: `coalesce(sc.district_name, '')`, name: `coalesce(sc.district_name, '') COLLATE vietnamese` }, commune: { code: 'sc.commune_name', name: 'sc.commune_name COLLATE vietnamese' },
 } as const satisfies Record<Grouping, { code: string; name: string }>;
-const SCHOOLS = 'campaign_school s JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code';
+export const SCHOOLS = 'campaign_school s JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code';
 
 type GroupedRow = ProgressCounts & { area_code: string | null; school_code: string | null; class_id: string | null; level: number };
 

@@ -45,6 +45,20 @@ describe('a running campaign', () => {
     }
   });
 
+  test('the small line of every area and school ends at its count, in every grouping, and is drawn on the page', async () => {
+    type Tree = { offices: { officeCode: string; counts: ProgressCounts; schools: { schoolCode: string; counts: ProgressCounts }[] }[] };
+    type Growth = Record<'areas' | 'schools', Record<string, number[]>>;
+    for (const grouping of ['office', 'district', 'commune']) {
+      const { tree, growth } = await coordinator.json<{ tree: Tree; growth: Growth }>(`${base}?nhom=${grouping}`);
+      const ends = (lines: Record<string, number[]>) => Object.fromEntries(Object.entries(lines).map(([code, line]) => [code, line.at(-1)]));
+      const signed = (units: (readonly [string, ProgressCounts])[]) => Object.fromEntries(units.flatMap(([code, counts]) => (counts.signed === 0 ? [] : [[code, counts.signed]])));
+      assert.deepEqual(ends(growth.areas), signed(tree.offices.map((area) => [area.officeCode, area.counts] as const)), grouping);
+      assert.deepEqual(ends(growth.schools), signed(tree.offices.flatMap((area) => area.schools.map((one) => [one.schoolCode, one.counts] as const))), grouping);
+      for (const line of [...Object.values(growth.areas), ...Object.values(growth.schools)]) assert.equal(line.length, 12);
+    }
+    assert.match(await coordinator.page(base), /<svg class="spark"[^>]*aria-label="Qua từng phần tư thời gian: /);
+  });
+
   test('what remains adds up to the open, and each of its lines opens a list of that length', async () => {
     const { remaining, tree } = await coordinator.json<{ remaining: Remaining[]; tree: { counts: ProgressCounts } }>(base);
     assert.equal(remaining.reduce((sum, one) => sum + one.cards, 0), tree.counts.open);

@@ -3,7 +3,7 @@ import { heldTotals, progressTree, remainingByStep } from '../../../db/progress.
 import { blockedSchools } from '../../../db/views/blocked.js';
 import { lastReconciliation, openCircuits } from '../../../db/views/campaigns.js';
 import { evidenceWaits, revokedInCampaign } from '../../../db/views/evidence.js';
-import { flowOf } from '../../../db/views/flow.js';
+import { flowOf, growthByUnit } from '../../../db/views/flow.js';
 import { overdueSchools } from '../../../db/views/overdue.js';
 import { timeliness } from '../../../db/timeliness.js';
 import { row, type Db } from '../../../db/connect.js';
@@ -34,7 +34,7 @@ async function read(snapshot: Db, { campaignId, officeCode, grouping, depth }: S
   return {
     asOf: (await row<{ now: Date }>(snapshot, 'SELECT now() AS now'))!.now, grouping, depth,
     tree: await progressTree(snapshot, scope, { grouping, depth }), held: await heldTotals(snapshot, scope), remaining: await remainingByStep(snapshot, scope),
-    timely: await timeliness(snapshot, scope), flow: await flowOf(snapshot, scope),
+    timely: await timeliness(snapshot, scope), flow: await flowOf(snapshot, scope), growth: await growthByUnit(snapshot, scope, { grouping, depth }),
     overdue: await overdueSchools(snapshot, { campaignId, officeCode }), blocked: await blockedSchools(snapshot, { campaignId, officeCode }),
     reconciliation: await lastReconciliation(snapshot, { campaignId }) ?? null, circuits: await openCircuits(snapshot),
     waits: await evidenceWaits(snapshot, { campaignId, schoolCode: null }), revoked: (await revokedInCampaign(snapshot, { campaignId })).length,

@@ -13,7 +13,7 @@ import { formatNumber, formatRate, inSentence } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
 import type { Timeliness } from '../../../domain/timeliness.js';
 import { BurnUp, type BurnUpPoint } from '../../components/burnUp.js';
-import { ProgressTable } from './progressTable.js';
+import { ProgressTable, type UnitGrowth } from './progressTable.js';
 import { exportsHref } from '../reports/exports.js';
 import { Timely } from './timely.js';
 import { WhatRemains } from './remains.js';
@@ -25,7 +25,7 @@ export type CockpitProps = {
   /** Sealed cards that wait for their time-stamp, and how many certificates were revoked. */
   waits: readonly EvidenceWait[]; revoked: number;
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
-  timely: Timeliness; flow: { stepMs: number; points: readonly BurnUpPoint[] } | null;
+  timely: Timeliness; flow: { stepMs: number; points: readonly BurnUpPoint[] } | null; growth: UnitGrowth;
   form: FormState; now: Date;
 };
 
@@ -37,7 +37,7 @@ export function CockpitPage(props: CockpitProps): VNode {
       <Figures {...props} />
       <Actions {...props} />
       <h2>{officeCode === null ? 'Theo địa bàn' : 'Theo trường và lớp'}</h2>
-      <ProgressTable campaignId={campaign.id} tree={tree} grouping={props.grouping} depth={props.depth} narrowed={officeCode !== null} />
+      <ProgressTable campaignId={campaign.id} tree={tree} growth={props.growth} grouping={props.grouping} depth={props.depth} narrowed={officeCode !== null} />
       <Fold summary="Hạn, đối soát và định nghĩa số liệu">
         <Facts facts={[
           ...STAGES.map((stage) => [`Hạn ${inSentence(STAGE_NAMES[stage])}`, <Due at={campaign.deadlines[stage]} now={props.now} />] as const),
