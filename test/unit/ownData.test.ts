@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { describe, test } from 'node:test';
 import { PROFILE_CODES } from '../../domain/card.js';
 import { composeCard, type CardContent } from '../../formats/card/compose.js';
@@ -12,8 +13,8 @@ import { examineOwnCard } from '../../formats/foreign/examineOwnCard.js';
 import { FOREIGN_CARD_LIMITS } from '../../formats/foreign/limits.js';
 import type { ProvenSignature } from '../../formats/foreign/proven.js';
 import { readParsed } from '../../formats/xml/namespaceReader.js';
-import { isUtf8 } from 'node:buffer';
 import { cardData, signedCard } from '../support/cards.js';
+import { verifyCard } from '../../formats/signature/verify.js';
 import { mutantOf, mutantRun } from '../support/mutants.js';
 
 const END = '</DU_LIEU_HOC_BA>';
@@ -41,9 +42,9 @@ describe('the quick reader of own cards', () => {
     test(`reads in ${code} what the strict XML reader reads, or says that it does not know, of cards changed anywhere`, (test) => {
       const { rounds, next } = mutantRun(test, 4_000, 20260607);
       const read = { same: 0, unknown: 0 };
+      const written = Array.from({ length: 40 }, (_, index) => writeCard(cardData(1 + index, code)));
       for (let round = 0; round < rounds; round += 1) {
-        const card = writeCard(cardData(1 + (round % 40), code));
-        const data = dataOf(mutantOf(card, next));
+        const data = dataOf(mutantOf(written[round % written.length]!, next));
         const quick = quickly(data, profile);
         if (quick === null) {
           read.unknown += 1;
@@ -66,11 +67,13 @@ describe('the quick reader of own cards', () => {
       for (let round = 0; round < rounds; round += 1) {
         const { card, cover } = cards[round % cards.length] as (typeof cards)[number];
         const mutant = mutantOf(card, next);
-        const quick = examineOwnCard(mutant, { profile: code, cover, approvedSeals: null }, AT);
-        if (!('content' in quick)) {
+        // What examineOwnCard goes by, before it looks for what happened to a bad card: that takes ten times as long and accepts nothing.
+        if (verifyCard({ card: mutant, policy: { kind: 'own', profile: code, cover }, anchors: [], at: AT }).code !== 'no-anchors') {
           judged.bad += 1;
           continue;
         }
+        const quick = examineOwnCard(mutant, { profile: code, cover, approvedSeals: null }, AT);
+        assert.ok('content' in quick, `round ${round}`);
         judged.good += 1;
         const reading = readParsed(mutant.toString('utf8'), FOREIGN_CARD_LIMITS, new Map());
         const slow = examineCard({ source: mutant.toString('utf8'), faults: reading.faults, element: reading.root, outside: new Map() }, policy, AT, diagnosesOf(0));
