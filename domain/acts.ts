@@ -51,6 +51,9 @@ export type DecisionPayloads = {
   remind_school: { stage: Stage | null };
   exempt_school: { reason: string; until: string | null };
   exempt_pupils: { pupilIds: string[]; reason: string };
+  /** Awaiting the summer's re-assessment; `release_pupils` when it has taken place. */
+  hold_pupils: { pupilIds: string[]; evidence: string };
+  release_pupils: { pupilIds: string[]; evidence: string };
   exclude_pupils: { pupilIds: string[]; movement: 'transfer_out' | 'drop_out'; evidence: string };
   grant_authority: {
     personId: string; basis: 'deputy_assignment' | 'deputy_in_charge'; instrumentNumber: string; instrumentDate: string; signedBy: string;
@@ -101,6 +104,8 @@ export const ACTS = {
   remind_school: { roles: ['coordinator', 'office'], workflow: 'school', name: 'Gửi nhắc' },
   exempt_school: { roles: ['coordinator'], workflow: 'school', name: 'Miễn cho trường' },
   exempt_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Miễn cho học sinh' },
+  hold_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi học sinh chờ đánh giá lại' },
+  release_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi nhận đã đánh giá lại' },
   exclude_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi biến động học sinh' },
   grant_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Giao ký thay' },
   revoke_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Chấm dứt giao ký thay' },

@@ -32,7 +32,7 @@ export const REFUSALS = {
   'batch-open': { status: 409, sentence: 'Đang có một lần ký chưa xong cho lớp này. Xác nhận hoặc từ chối trên điện thoại trước; nếu hệ thống ký bằng chứng thư của trường thì chờ hệ thống ký xong.' },
   'nothing-to-sign': { status: 409, sentence: 'Không có học bạ nào để ký trong lựa chọn này.' },
   'school-exempt': { status: 409, sentence: 'Trường được miễn trong đợt này.' },
-  'card-signed': { status: 409, sentence: 'Học bạ của học sinh trong danh sách đã có người ký hoặc đang chờ ký nên không miễn, không rút được. Trả lại lớp trước, hoặc chờ thu hồi.' },
+  'card-signed': { status: 409, sentence: 'Học bạ của học sinh trong danh sách đã có người ký hoặc đang chờ ký nên không miễn, không giữ lại, không rút được. Trả lại lớp trước, hoặc chờ thu hồi.' },
   'too-many-reports': { status: 409, sentence: 'Đang có nhiều tệp chưa lập xong. Chờ một tệp xong, hoặc hủy bớt, rồi yêu cầu tiếp.' },
   'report-not-ready': { status: 409, sentence: 'Tệp chưa lập xong nên chưa tải được. Mở trang Xuất Excel để xem tiến độ.' },
   'report-expired': { status: 410, sentence: 'Đường tải đã hết hạn và tệp đã được xóa. Mở trang Xuất Excel rồi bấm "Lập lại" để có số liệu mới.' },

@@ -1,22 +1,22 @@
-import { CHANGEABLE_STATUSES } from '../../domain/pupilStatus.js';
+import { CHANGEABLE_STATUSES, type PupilReason, type PupilStatus } from '../../domain/pupilStatus.js';
+import { LAST_VERSION, NEXT_VERSION } from '../cards/draft.js';
 import { moveCards } from '../cards/move.js';
 import { rows, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
+import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
 
-type PupilDecision = DecisionRow<'exempt_pupils'> | DecisionRow<'exclude_pupils'>;
+type PupilDecision = DecisionRow<'exempt_pupils'> | DecisionRow<'exclude_pupils'> | DecisionRow<'hold_pupils'>;
 
 /**
- * Exempts pupils (they stay in the denominator, with the reason) or records their movement (they leave it). A pupil whose card anybody
- * has signed is not changed: a signed card leaves by recall only.
+ * Exempts pupils or holds them for re-assessment (they stay in the denominator, with the reason), or records their movement (they leave
+ * it). A pupil whose card anybody has signed is not changed: a signed card leaves by recall only.
  */
 export async function changePupils(db: Db, decision: PupilDecision): Promise<void> {
   const { pupilIds } = decision.payload;
-  const [status, reason, note] = decision.act === 'exempt_pupils'
-    ? ['exempt', 'exempt_by_department', decision.payload.reason] as const
-    : ['excluded', decision.payload.movement, decision.payload.evidence] as const;
+  const [status, reason, note] = changeOf(decision);
   const changed = await rows<{ id: string }>(db, `
     WITH changed AS (
-      UPDATE expected_pupil p SET status = :status, reason = :reason, reason_note = :note, status_at = now()
+      UPDATE expected_pupil p SET status = :status, reason = :reason, reason_note = :note, status_at = now(), reassessed_at = CASE WHEN :status <> 'held' THEN p.reassessed_at END
       WHERE p.id = ANY(:pupilIds) AND p.campaign_id = :campaignId AND p.school_code = :schoolCode AND p.status = ANY(:changeable)
         AND NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND (c.batch_id IS NOT NULL OR c.state NOT IN ('drafted', 'superseded', 'recalled')))
       RETURNING p.id, p.class_id),
@@ -29,5 +29,41 @@ export async function changePupils(db: Db, decision: PupilDecision): Promise<voi
     from: ['drafted'], to: 'superseded', act: decision.act, actorId: decision.actorId, decisionId: decision.id,
     where: 'c.expected_pupil_id = ANY(:changed)', bindings: { changed: changed.map((pupil) => pupil.id) },
   });
-  await db.raw(`UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM expected_pupil WHERE id = ANY(:changed))`, { changed: changed.map((pupil) => pupil.id) });
+  await tasksChanged(db, changed.map((pupil) => pupil.id));
+}
+
+function changeOf(decision: PupilDecision): readonly [PupilStatus, PupilReason, string] {
+  switch (decision.act) {
+    case 'exempt_pupils': return ['exempt', 'exempt_by_department', decision.payload.reason];
+    case 'hold_pupils': return ['held', 'awaiting_reassessment', decision.payload.evidence];
+    case 'exclude_pupils': return ['excluded', decision.payload.movement, decision.payload.evidence];
+  }
+}
+
+/** The class's open tasks are about other pupils now: a page opened before is out of date. */
+const tasksChanged = (db: Db, pupils: readonly string[]) =>
+  db.raw(`UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM expected_pupil WHERE id = ANY(:pupils))`, { pupils });
+
+/**
+ * The re-assessment has taken place: pupils who waited for it are expected again, and their cards are drafted from the data handed in
+ * last, whatever the result; where none came yet, the clerk is asked for them. Others are left as they are.
+ */
+export async function releasePupils(db: Db, decision: DecisionRow<'release_pupils'>): Promise<void> {
+  const { pupilIds, evidence } = decision.payload;
+  const which = { pupilIds, evidence, campaignId: decision.campaignId, schoolCode: decision.schoolCode, act: decision.act, actorId: decision.actorId, decisionId: decision.id };
+  const released = (await rows<{ id: string }>(db, `
+    WITH released AS (
+      UPDATE expected_pupil p SET status = 'expected', reason = NULL, reason_note = NULL, status_at = now(), reassessed_at = now()
+      WHERE p.id = ANY(:pupilIds) AND p.campaign_id = :campaignId AND p.school_code = :schoolCode AND p.status = 'held' AND p.reason = 'awaiting_reassessment' RETURNING p.id, p.class_id),
+    told AS (
+      INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
+      SELECT :actorId::uuid, :act, 'class', class_id::text, 'held', 'expected', :decisionId::uuid, jsonb_build_object('pupilId', id, 'note', :evidence::text) FROM released)
+    SELECT id FROM released`, which)).map((pupil) => pupil.id);
+  await db.raw(`
+    WITH made AS (
+      INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, version, replaces_id, state, record)
+      SELECT gen_random_uuid(), :campaignId, s.pupil_id, s.class_id, :schoolCode, ${NEXT_VERSION}, 'drafted', s.record
+      FROM (${SUBMITTED_WITHOUT_CARD}) s ${LAST_VERSION('s.pupil_id')} WHERE s.pupil_id = ANY(:released) RETURNING id)
+    INSERT INTO audit (actor_id, act, subject_kind, subject_id, to_state, decision_id) SELECT :actorId::uuid, :act, 'card', id::text, 'drafted', :decisionId::uuid FROM made`, { ...which, released });
+  await tasksChanged(db, released);
 }

@@ -1,9 +1,15 @@
 import { ENDED_BY_NUMBER } from '../../domain/pupilStatus.js';
 import { rows, type Db } from '../connect.js';
+import { followResults } from './reassessment.js';
+
+/** SQL: the latest card of a pupil as `l`, and what a card made now is after it: a draft nobody signed is not replaced, what it replaced is. */
+export const LAST_VERSION = (pupilId: string): string =>
+  `LEFT JOIN LATERAL (SELECT c.id, c.version, c.replaces_id, c.document IS NULL AS unsigned FROM report_card c WHERE c.expected_pupil_id = ${pupilId} ORDER BY c.version DESC LIMIT 1) l ON true`;
+export const NEXT_VERSION = `coalesce(l.version, 0) + 1, CASE WHEN l.unsigned THEN l.replaces_id ELSE l.id END`;
 
 /**
  * Drafts report cards from the records of an upload's classes that had `outcome`, set-based. A pupil who is held, exempt or excluded
- * gets none; a drafted card takes the new record; a signed one is never touched. Classes whose version moved since the file was read
+ * gets none, nor one whose result waits for re-assessment; a drafted card takes the new record; a signed one is never touched. Classes whose version moved since the file was read
  * are left alone: the teacher has acted in between.
  * @returns ids of the classes applied
  */
@@ -14,6 +20,7 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
   const classIds = classes.map((one) => one.id);
   if (classIds.length === 0) return [];
   await learnNumbers(db, input, classIds);
+  await followResults(db, input, classIds);
   await db.raw(`
     WITH source AS (
       SELECT p.id AS pupil_id, p.class_id, p.campaign_id, p.school_code, r.record FROM upload_class u
@@ -24,8 +31,8 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
       UPDATE report_card c SET record = s.record, state_at = now() FROM source s
       WHERE c.expected_pupil_id = s.pupil_id AND c.state = 'drafted' AND c.batch_id IS NULL AND c.record <> s.record RETURNING c.id),
     made AS (
-      INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, state, record)
-      SELECT gen_random_uuid(), s.campaign_id, s.pupil_id, s.class_id, s.school_code, 'drafted', s.record FROM source s
+      INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, version, replaces_id, state, record)
+      SELECT gen_random_uuid(), s.campaign_id, s.pupil_id, s.class_id, s.school_code, ${NEXT_VERSION}, 'drafted', s.record FROM source s ${LAST_VERSION('s.pupil_id')}
       WHERE NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = s.pupil_id AND c.state NOT IN ('superseded', 'recalled')) RETURNING id)
     INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
     SELECT :actorId::uuid, 'upload_roster', 'card', id::text, from_state, 'drafted', :decisionId::uuid, jsonb_build_object('uploadId', :uploadId::text)

@@ -6,7 +6,7 @@ import { disableAccount, enableAccount } from '../acts/account.js';
 import { appointHead } from '../acts/head.js';
 import { replaceHomeroom } from '../acts/homeroom.js';
 import { grantRole, revokeRole } from '../acts/roles.js';
-import { changePupils } from '../acts/pupils.js';
+import { changePupils, releasePupils } from '../acts/pupils.js';
 import { reissueCards, resendCards } from '../acts/refused.js';
 import { remindSchool } from '../acts/remind.js';
 import { reportWrongRows, returnClass } from '../acts/returns.js';
@@ -99,7 +99,8 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'extend_deadline': await extendDeadline(db, decision, context); return null;
     case 'remind_school': await remindSchool(db, decision, context); return null;
     case 'exempt_school': await exemptSchool(db, decision); return null;
-    case 'exempt_pupils': case 'exclude_pupils': await changePupils(db, decision); return null;
+    case 'exempt_pupils': case 'exclude_pupils': case 'hold_pupils': await changePupils(db, decision); return null;
+    case 'release_pupils': await releasePupils(db, decision); return null;
     case 'grant_authority': await grantAuthority(db, decision); return null;
     case 'revoke_authority': await revokeAuthority(db, decision, context.now); return null;
     case 'replace_homeroom': await replaceHomeroom(db, decision, context); return null;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/brand.js';
 import type { Act } from '../../domain/acts.js';
-import { CHANGEABLE_STATUSES, type PupilStatus } from '../../domain/pupilStatus.js';
+import { AWAITS_REASSESSMENT, CHANGEABLE_STATUSES, type PupilStatus } from '../../domain/pupilStatus.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { localDay } from '../../domain/vietnameseFormat.js';
 import { row, rows, type Db } from '../connect.js';
@@ -47,6 +47,10 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
       return decision.payload.until !== null && decision.payload.until < localDay(await askedAt(db, decision.id, now)) ? 'exempt-past' : null;
     case 'exempt_pupils': return tooShort(decision.payload.reason) ? 'reason-missing' : judgePupils(db, decision);
     case 'exclude_pupils': return tooShort(decision.payload.evidence) ? 'reason-missing' : judgePupils(db, decision);
+    case 'hold_pupils': case 'release_pupils':
+      if (tooShort(decision.payload.evidence)) return 'reason-missing';
+      if (!(AWAITS_REASSESSMENT.cycles as readonly string[]).includes(school.cycle)) return 'bad-input';
+      return decision.act === 'hold_pupils' ? judgePupils(db, decision) : judgeReleased(db, decision);
     case 'grant_authority': {
       const { validFrom, validTo, personId, basis } = decision.payload;
       if (validTo !== null && (Date.parse(validFrom) >= Date.parse(validTo) || Date.parse(validTo) <= Date.parse(now))) return 'window-order';
@@ -89,7 +93,7 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
 const placeOf = ({ campaignId, schoolCode }: SchoolDecision) => ({ campaignId, schoolCode });
 
 /** All of the pupils, or none: a list of which some were left alone would be reported as done. */
-async function judgePupils(db: Db, decision: DecisionRow<'exempt_pupils'> | DecisionRow<'exclude_pupils'>): Promise<RefusalCode | null> {
+async function judgePupils(db: Db, decision: DecisionRow<'exempt_pupils'> | DecisionRow<'exclude_pupils'> | DecisionRow<'hold_pupils'>): Promise<RefusalCode | null> {
   const { pupilIds } = decision.payload;
   const found = await rows<{ status: PupilStatus; signed: boolean }>(db, `
     SELECT p.status, EXISTS (SELECT 1 FROM report_card c
@@ -100,9 +104,17 @@ async function judgePupils(db: Db, decision: DecisionRow<'exempt_pupils'> | Deci
   return found.some((pupil) => pupil.signed) ? 'card-signed' : null;
 }
 
+async function judgeReleased(db: Db, decision: DecisionRow<'release_pupils'>): Promise<RefusalCode | null> {
+  const { pupilIds } = decision.payload;
+  const found = await rows<{ waits: boolean }>(db, `
+    SELECT status = 'held' AND reason = 'awaiting_reassessment' AS waits FROM expected_pupil WHERE id = ANY(:pupilIds) AND campaign_id = :campaignId AND school_code = :schoolCode`, { pupilIds, ...placeOf(decision) });
+  if (found.length === 0 || found.length < new Set(pupilIds).size) return 'not-found';
+  return found.every((pupil) => pupil.waits) ? null : 'already-decided';
+}
+
 const schoolInCampaign = (db: Db, decision: { campaignId: string | null; schoolCode: string | null }) =>
-  row<{ campaign_state: string; exempt_reason: string | null }>(db, `
-    SELECT c.state AS campaign_state, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
+  row<{ campaign_state: string; cycle: string; exempt_reason: string | null }>(db, `
+    SELECT c.state AS campaign_state, c.cycle, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
     WHERE s.campaign_id = :campaignId AND s.school_code = :schoolCode`, { campaignId: decision.campaignId, schoolCode: decision.schoolCode });
 
 async function holdsRole(db: Db, personId: string, roles: string[], schoolCode: string | null): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { SchoolCode } from '../../domain/brand.js';
-import { heldReason } from '../../domain/pupilStatus.js';
+import { heldByRecord } from '../../domain/pupilStatus.js';
 import type { Province, School, SchoolClass } from '../province/province.js';
 import { randomFor } from '../province/random.js';
 
@@ -64,7 +64,7 @@ function endingStory(province: Province): Story {
 /** Somebody whom nothing holds, so that the card reaches the Kho. */
 function refusedPupil(province: Province, school: School, one = school.classes.at(-1) as SchoolClass): ClassName & { pupilCode: string } {
   const random = randomFor(province.seed, 'refused', school.code);
-  const [pupil] = random.sample(one.pupils.filter(({ identity }) => heldReason(identity) === null), 1);
+  const [pupil] = random.sample(one.pupils.filter((record) => heldByRecord(record) === null), 1);
   if (pupil === undefined) throw new RangeError(`class ${one.name} has nobody for the Kho to refuse`);
   return { schoolCode: school.code, className: one.name, pupilCode: pupil.identity.pupilCode };
 }

@@ -4,7 +4,8 @@ import type { ForeignCountry, Ethnicity } from './names.js';
 import type { SchoolPlan } from './plan.js';
 
 /** What is known of a pupil before the pupil is drawn; `usual` is everybody whom nothing holds. */
-export type SeatKind = 'usual' | 'noNumber' | ForeignCountry;
+export type SeatKind = 'usual' | 'noNumber' | 'awaitingReassessment' | ForeignCountry;
+export const isForeign = (kind: SeatKind): kind is ForeignCountry => kind !== 'usual' && kind !== 'noNumber' && kind !== 'awaitingReassessment';
 
 /** A class before its pupils are drawn. */
 export type DrawnClass = {

@@ -1,11 +1,11 @@
 import { CLASS_FATES, PAPER_REASON, SCHOOL_FATES, SHARES, type Fate } from './fates.js';
-import type { DrawnPlan, DrawnSchool, SeatKind } from './drawnPlan.js';
+import type { DrawnClass, DrawnPlan, DrawnSchool, SeatKind } from './drawnPlan.js';
 import type { ForeignCountry } from './names.js';
 import type { OpenProvince } from './openPlan.js';
-import { randomFor } from './random.js';
+import { randomFor, type Random } from './random.js';
 
-/** Shares of all pupils whom the record itself holds, wherever they sit; the last few without a number make the sum exact. */
-const HELD = { noNumber: 0.0035, foreign: 0.0004 } as const;
+/** Shares of all pupils whom the record itself holds, wherever they sit; the last few without a number make the sum exact. Who waits for re-assessment sits where the data have come and say so. */
+const HELD = { noNumber: 0.0035, foreign: 0.0004, awaiting: 0.005 } as const;
 const COUNTRIES: readonly ForeignCountry[] = ['Lào', 'Campuchia', 'Hàn Quốc'];
 
 /** Gives every class its fate and some pupils their kind, so that exactly `signed` pupils end accepted. @throws RangeError when it cannot */
@@ -17,8 +17,9 @@ export function decideFates(seed: number, schools: readonly DrawnSchool[], { pup
   const eligible = (at: number, only?: number): number =>
     schools[at]!.classes.reduce((sum, one, index) => sum + (only === undefined || only === index ? one.size - held(one.firstPupil, one.size) : 0), 0);
   const order = schools.map((_, at) => ({ at, turn: randomFor(seed, 'open turn', String(at)).next() })).sort((a, b) => a.turn - b.turn).map(({ at }) => at);
+  const awaiting = Math.max(1, Math.round(pupils * HELD.awaiting));
   // What may still be taken from the signed, and what a fate may still take.
-  let surplus = schools.reduce((sum, _, at) => sum + eligible(at), 0) - signed;
+  let surplus = schools.reduce((sum, _, at) => sum + eligible(at), 0) - signed - awaiting;
   for (const fate of SCHOOL_FATES) {
     let share = SHARES[fate] * pupils;
     // Small schools issue on paper; of each fate there is one school at least.
@@ -53,7 +54,9 @@ export function decideFates(seed: number, schools: readonly DrawnSchool[], { pup
     surplus -= eligible(at, index);
   }
   if (surplus < 0 || surplus > pupils * 0.02 + 40) throw new RangeError(`the fates leave ${surplus} pupils too many signed`);
-  holdMore(seed, schools, fates, kinds, surplus);
+  const accepted = schools.flatMap((school, at) => school.classes.filter((_, index) => fates[at]![index] === 'accepted'));
+  holdMore(randomFor(seed, 'open remainder'), accepted, kinds, 'noNumber', surplus);
+  holdMore(randomFor(seed, 'open awaiting'), accepted, kinds, 'awaitingReassessment', awaiting);
   return {
     kinds,
     schools: schools.map((school, at) => ({ ...school, paperReason: fates[at]![0] === 'paper' ? PAPER_REASON : null, classes: school.classes.map((one, index) => ({ ...one, fate: fates[at]![index]! })) })),
@@ -76,15 +79,13 @@ function drawKinds(seed: number, pupils: number): Map<number, SeatKind> {
   return kinds;
 }
 
-/** So many more pupils without a number, each in another accepted class as long as there is one. */
-function holdMore(seed: number, schools: readonly DrawnSchool[], fates: readonly (readonly Fate[])[], kinds: Map<number, SeatKind>, count: number): void {
-  const accepted = schools.flatMap((school, at) => school.classes.filter((_, index) => fates[at]![index] === 'accepted'));
-  const random = randomFor(seed, 'open remainder');
+/** So many more pupils of a kind, spread over these classes. */
+function holdMore(random: Random, classes: readonly DrawnClass[], kinds: Map<number, SeatKind>, kind: SeatKind, count: number): void {
   for (let left = count; left > 0;) {
-    const one = random.pick(accepted);
+    const one = random.pick(classes);
     const at = one.firstPupil + random.between(0, one.size - 1);
     if (kinds.has(at)) continue;
-    kinds.set(at, 'noNumber');
+    kinds.set(at, kind);
     left -= 1;
   }
 }

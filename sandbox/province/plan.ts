@@ -13,6 +13,8 @@ export type ProvincePlan = {
   schools: readonly SchoolPlan[];
   /** Pupils who have no personal number yet. */
   withoutNumber: number;
+  /** Pupils who did not complete the grade and wait for the summer's re-assessment. */
+  awaitingReassessment: number;
   foreign: readonly ForeignCountry[];
 };
 
@@ -43,6 +45,7 @@ export const PROVINCE_PLANS = {
       { name: 'Trường Tiểu học Bản Lưng Trời', commune: 1, classes: [1, 1, 0, 0, 0], pupilsPerClass: [5, 8], peoples: HIGHLAND, leadership: 'oneHead' },
     ],
     withoutNumber: 2,
+    awaitingReassessment: 0,
     foreign: ['Lào'],
   },
   small: {
@@ -56,6 +59,7 @@ export const PROVINCE_PLANS = {
       { name: 'Trường Tiểu học Bản Lưng Trời', commune: 1, classes: [1, 1, 0, 0, 0], pupilsPerClass: [9, 13], peoples: HIGHLAND, leadership: 'oneHead' },
     ],
     withoutNumber: 6,
+    awaitingReassessment: 10,
     foreign: ['Lào', 'Lào', 'Campuchia', 'Hàn Quốc'],
   },
   'tiny-open': {
@@ -67,6 +71,7 @@ export const PROVINCE_PLANS = {
       { name: 'Trường Tiểu học Bản Lưng Trời', commune: 1, classes: [1, 0, 0, 0, 0], pupilsPerClass: [3, 5], peoples: HIGHLAND, leadership: 'oneHead', fates: ['paper'] },
     ],
     withoutNumber: 2,
+    awaitingReassessment: 1,
     foreign: ['Lào'],
   },
 } as const satisfies Record<WrittenProvince, ProvincePlan>;

@@ -50,7 +50,7 @@ export type Organisation = { name: string; taxCode: string; account: string; pin
 export type SchoolClass = {
   name: string;
   grade: number;
-  /** How many pupils, and how many of them their own record holds (no number, foreign): known without drawing anybody. */
+  /** How many pupils, and how many of them their own record holds (no number, foreign, result CHT): known without drawing anybody. */
   size: number;
   held: number;
   /** Name of the satellite site (điểm trường), or null at the main one. */

@@ -1,6 +1,6 @@
 import type { PlainDate, SchoolYear } from '../../domain/brand.js';
 import type { HistoryEntry, PupilIdentity, PupilRecord, Sex } from '../../domain/record.js';
-import type { SeatKind } from './drawnPlan.js';
+import { isForeign, type SeatKind } from './drawnPlan.js';
 import { FOREIGN_NAMES, fullName, type Ethnicity } from './names.js';
 import { personalNumber, pupilCode } from './numbers.js';
 import { randomFor, type Random } from './random.js';
@@ -33,7 +33,7 @@ export function drawPupil(seed: number, seat: Seat): PupilRecord {
   const repeated = seat.grade > 1 && random.chance(0.012);
   const firstYear = Number(seat.schoolYear.slice(0, 4));
   const birthDate = plainDate(firstYear - 5 - seat.grade - (repeated ? 1 : 0), random.between(1, 12), random.between(1, 28));
-  const ethnicity = seat.kind === 'usual' || seat.kind === 'noNumber' ? random.weighted(seat.school.peoples) : null;
+  const ethnicity = isForeign(seat.kind) ? null : random.weighted(seat.school.peoples);
   return {
     identity: drawIdentity(random, seat, sex, birthDate, ethnicity),
     attendance: { excusedAbsences: random.between(0, 6), unexcusedAbsences: random.chance(0.15) ? random.between(1, 3) : 0 },
@@ -42,7 +42,7 @@ export function drawPupil(seed: number, seat: Seat): PupilRecord {
       heightCm: String(109 + 5 * seat.grade + random.between(0, 16) / 2),
     },
     history: drawHistory(random, seat, repeated),
-    ...drawYearResults(random, seat.grade, ethnicity === 'Khmer' && seat.grade >= 2),
+    ...drawYearResults(random, seat.grade, { minorityLanguage: ethnicity === 'Khmer' && seat.grade >= 2, failed: seat.kind === 'awaitingReassessment' }),
   };
 }
 
@@ -51,12 +51,12 @@ function drawIdentity(
 ): PupilIdentity {
   const hamlet = random.pick(HAMLETS);
   const address = `${seat.site ?? hamlet}, ${seat.school.communeName}, ${seat.provinceName}`;
-  const country = seat.kind === 'usual' || seat.kind === 'noNumber' ? null : seat.kind;
+  const country = isForeign(seat.kind) ? seat.kind : null;
   const family = ethnicity === null ? undefined : fullName(random, ethnicity, 'male').split(' ')[0];
   const orphaned = random.chance(0.015);
   return {
     pupilCode: pupilCode(seat.place),
-    personalNumber: seat.kind === 'usual' ? personalNumber(seat.place, sex, birthDate) : null,
+    personalNumber: isForeign(seat.kind) || seat.kind === 'noNumber' ? null : personalNumber(seat.place, sex, birthDate),
     fullName: country === null || ethnicity !== null ? fullName(random, ethnicity ?? 'Kinh', sex, family) : random.pick(FOREIGN_NAMES[country][sex]),
     sex,
     birthDate,

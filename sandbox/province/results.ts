@@ -6,18 +6,19 @@ import { overallResult, subjectsOfGrade } from '../../domain/recordRules.js';
 import type { Random } from './random.js';
 import { remarksFor } from './remarks.js';
 
-/** About what primary schools report: few fail, a third are average. */
-const RESULT_MIX: Record<OverallResult, number> = { HTXS: 24, HTT: 34, HT: 39, CHT: 3 };
+/** About what primary schools report of those who complete the grade; who does not, and waits for the summer, the plan says. */
+const RESULT_MIX: Record<Exclude<OverallResult, 'CHT'>, number> = { HTXS: 24, HTT: 34, HT: 42 };
 
 export type YearResults = Pick<PupilRecord, 'subjects' | 'competences' | 'qualities' | 'remarks' | 'summary'>;
 
 /**
  * One pupil's year. A result is drawn first and parts are drawn to suit it; what the summary says is then computed from
  * the parts by circular 27's own rule, so that a mistake here cannot make a card that contradicts itself.
- * @param minorityLanguage whether the pupil also takes Tiếng dân tộc
+ * @param of `minorityLanguage`: whether the pupil also takes Tiếng dân tộc; `failed`: CHT
  */
-export function drawYearResults(random: Random, grade: number, minorityLanguage: boolean): YearResults {
-  const aim = random.weighted(RESULT_MIX);
+export function drawYearResults(random: Random, grade: number, { minorityLanguage, failed }: { minorityLanguage: boolean; failed: boolean }): YearResults {
+  const mixed = random.weighted(RESULT_MIX);
+  const aim: OverallResult = failed ? 'CHT' : mixed;
   const codes: readonly SubjectCode[] = minorityLanguage ? [...subjectsOfGrade(grade), 'TDT'] : subjectsOfGrade(grade);
   const weak = aim === 'CHT' ? random.pick(codes.filter((code) => SUBJECTS[code].tested)) : null;
   const subjects = codes.map((code) => drawSubject(random, code, aim, code === weak));

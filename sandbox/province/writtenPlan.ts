@@ -20,7 +20,7 @@ export function drawWrittenPlan(seed: number, plan: ProvincePlan): DrawnPlan {
     return { name: school.name, office: school.commune, communeName, districtName: null, laterCommuneName: communeName, peoples: school.peoples, leadership: school.leadership, paperReason: school.fates?.includes('paper') === true ? PAPER_REASON : null, classes };
   });
   return {
-    schoolYear: SCHOOL_YEAR, schools, kinds: specialPupils(seed, plan, pupils),
+    schoolYear: SCHOOL_YEAR, schools, kinds: specialPupils(seed, plan, schools.flatMap((school) => school.classes)),
     offices: plan.communes.map((areaName) => ({ kind: 'commune', name: `Phòng Văn hóa – Xã hội ${areaName}`, areaName })),
   };
 }
@@ -33,10 +33,15 @@ function classSizes(seed: number, plan: SchoolPlan, index: number): { name: stri
     Array.from({ length: count }, (_, letter) => ({ name: `${gradeIndex + 1}${'ABCDEF'.charAt(letter)}`, grade: gradeIndex + 1, size: random.between(from, to) })));
 }
 
-/** Who has no number and who is foreign, spread over the whole province. */
-function specialPupils(seed: number, plan: ProvincePlan, pupils: number): Map<number, SeatKind> {
+/** Who has no number and who is foreign, spread over the whole province; who is to be assessed again, where data come and say so. */
+function specialPupils(seed: number, plan: ProvincePlan, classes: readonly DrawnClass[]): Map<number, SeatKind> {
   const kinds: ('noNumber' | ForeignCountry)[] = [...Array.from({ length: plan.withoutNumber }, () => 'noNumber' as const), ...plan.foreign];
   const random = randomFor(seed, 'special');
-  const chosen = random.sample(Array.from({ length: pupils }, (_, place) => place), kinds.length);
-  return new Map(chosen.map((place) => [place, kinds.splice(random.between(0, kinds.length - 1), 1)[0] ?? 'usual']));
+  const chosen = random.sample(places(classes), kinds.length);
+  const special = new Map<number, SeatKind>(chosen.map((place) => [place, kinds.splice(random.between(0, kinds.length - 1), 1)[0] ?? 'usual']));
+  const free = places(classes.filter(({ fate }) => fate === 'accepted')).filter((place) => !special.has(place));
+  for (const place of randomFor(seed, 'awaiting').sample(free, plan.awaitingReassessment)) special.set(place, 'awaitingReassessment');
+  return special;
 }
+
+const places = (classes: readonly DrawnClass[]): number[] => classes.flatMap((one) => Array.from({ length: one.size }, (_, index) => one.firstPupil + index));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
-import { heldReason } from '../../domain/pupilStatus.js';
+import { heldByRecord } from '../../domain/pupilStatus.js';
 import type { PupilRecord } from '../../domain/record.js';
 import { Crowd, townOf } from '../support/browserCrowd.js';
 import { startStage, type Stage } from '../support/stage.js';
@@ -33,7 +33,7 @@ describe('a campaign in the browser', () => {
   });
 
   /** Somebody whom nothing holds, so that the card reaches the Kho. */
-  const refusedPupil = (now: Scene): PupilRecord['identity'] => schoolClass(now, 0, '3A').pupils.map(({ identity }) => identity).find((identity) => heldReason(identity) === null)!;
+  const refusedPupil = (now: Scene): PupilRecord['identity'] => schoolClass(now, 0, '3A').pupils.find((record) => heldByRecord(record) === null)!.identity;
 
   let broken = false;
   /** Each story needs the one before; the first that fails says what its pages showed. */

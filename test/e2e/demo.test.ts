@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ExcelJS from 'exceljs';
 import { z } from 'zod';
-import { heldReason } from '../../domain/pupilStatus.js';
+import { heldByRecord } from '../../domain/pupilStatus.js';
 import type { PlainDate } from '../../domain/brand.js';
 import { Visitor } from '../../sandbox/autopilot/visitor.js';
 import { generateProvince } from '../../sandbox/province/generateProvince.js';
@@ -67,7 +67,7 @@ describe('npm run demo', () => {
     assert.equal(code, 0, demo.lines.slice(-30).join('\n'));
     const { asOf } = kept<{ asOf: PlainDate }>('campaign.json');
     const pupils = generateProvince({ size: 'small', seed, asOf }).schools.flatMap((school) => school.classes.flatMap((one) => one.pupils));
-    const free = pupils.filter(({ identity }) => heldReason(identity) === null);
+    const free = pupils.filter((record) => heldByRecord(record) === null);
     assert.equal(summary.expected, pupils.length);
     assert.equal(summary.signed, free.length);
     assert.equal(summary.accepted, free.length);

@@ -75,7 +75,7 @@ describe('an act is refused', () => {
     for (const act of ['cancel_campaign', 'return_class', 'report_wrong_rows', 'exempt_school', 'exempt_pupils', 'extend_deadline', 'revoke_authority', 'grant_exception', 'reissue_cards', 'withdraw_seal'] as const) {
       for (const reason of ['', '  sai ', '1234']) assert.equal(await code(act, { payload: { reason } }), 'reason-missing', act);
     }
-    assert.equal(await code('exclude_pupils', { payload: { evidence: 'x   ' } }), 'reason-missing');
+    for (const act of ['exclude_pupils', 'hold_pupils', 'release_pupils'] as const) assert.equal(await code(act, { payload: { evidence: 'x   ' } }), 'reason-missing', act);
   });
   test('to appoint whose address, in whatever case, or number is known', async () => {
     const [known] = await stage.owner('person').whereNotNull('email').whereNotNull('personal_number').limit(1).select<{ email: string; personal_number: string }[]>('email', 'personal_number');
@@ -213,18 +213,18 @@ describe('an act is refused', () => {
       assert.equal(await code(act, { payload: { cardIds: [refused, refused] } }), null, 'named twice is once');
     }
   });
-  test('to exempt or exclude pupils of another school, unknown ones, those already out, or those whose card anybody signed', async () => {
+  test('to exempt, exclude or hold pupils of another school, unknown ones, those already out, or those whose card anybody signed', async () => {
     const [draft] = await pupils(stage, 0);
     const [signed] = await pupils(stage, 1);
     const foreign = (await stage.owner('expected_pupil').where({ school_code: stage.school(1) }).first<{ id: string }>('id')).id;
-    for (const act of ['exempt_pupils', 'exclude_pupils'] as const) {
+    for (const act of ['exempt_pupils', 'exclude_pupils', 'hold_pupils'] as const) {
       for (const pupilIds of [[], [nothing], [foreign], [draft, foreign]]) assert.equal(await code(act, { payload: { pupilIds } }), 'not-found');
       for (const pupilIds of [[signed], [draft, signed]]) assert.equal(await code(act, { payload: { pupilIds } }), 'card-signed');
       assert.equal(await code(act, { payload: { pupilIds: [draft] }, wrong: `UPDATE report_card SET batch_id = gen_random_uuid() WHERE expected_pupil_id = '${draft!}'` }), 'card-signed', 'a draft the teacher is signing');
       assert.equal(await code(act, { payload: { pupilIds: [draft] }, wrong: `UPDATE expected_pupil SET status = 'excluded', reason = 'drop_out'` }), 'already-decided');
     }
     const exempted = `UPDATE expected_pupil SET status = 'exempt', reason = 'exempt_by_department'`;
-    assert.equal(await code('exempt_pupils', { payload: { pupilIds: [draft] }, wrong: exempted }), 'already-decided');
+    for (const act of ['exempt_pupils', 'hold_pupils'] as const) assert.equal(await code(act, { payload: { pupilIds: [draft] }, wrong: exempted }), 'already-decided');
     assert.equal(await code('exclude_pupils', { payload: { pupilIds: [draft] }, wrong: exempted }), null, 'who was exempted may still leave');
   });
   test('to extend to a day that is not later than what counts now', async () => {

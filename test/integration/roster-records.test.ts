@@ -95,7 +95,7 @@ describe('records of a roster', () => {
   test('with a number do not end another hold', async () => {
     const classId = stage.classId(0, 3);
     const record = recordsOf(3)[0]!;
-    for (const held of [{ status: 'held', reason: 'foreign_pupil' }, { status: 'held', reason: 'awaiting_reassessment' }, { status: 'exempt', reason: 'exempt_by_department' }, { status: 'excluded', reason: 'transfer_out' }]) {
+    for (const held of [{ status: 'held', reason: 'foreign_pupil' }, { status: 'exempt', reason: 'exempt_by_department' }, { status: 'excluded', reason: 'transfer_out' }]) {
       await stage.owner('expected_pupil').where({ pupil_code: record.identity.pupilCode }).update(held);
       await apply(await read(classId, [record]));
       assert.equal((await positions(classId))['drafted'], undefined, held.reason);

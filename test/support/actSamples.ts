@@ -132,6 +132,13 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
   remind_school: (stage) => Promise.resolve({ act: 'remind_school', actorId: coordinator(stage), ...ofSchool(stage), payload: { stage: null } }),
   exempt_school: (stage) => Promise.resolve({ act: 'exempt_school', actorId: coordinator(stage), ...ofSchool(stage), payload: { reason: 'Theo lộ trình', until: '2027-06-30' } }),
   exempt_pupils: async (stage) => ({ act: 'exempt_pupils', actorId: coordinator(stage), ...ofSchool(stage), payload: { pupilIds: (await pupils(stage, 0)).slice(0, 2), reason: 'Học hòa nhập' } }),
+  hold_pupils: async (stage) => ({ act: 'hold_pupils', actorId: coordinator(stage), ...ofSchool(stage), payload: { pupilIds: (await pupils(stage, 0)).slice(0, 2), evidence: 'Danh sách đánh giá lại số 3' } }),
+  release_pupils: async (stage) => {
+    const pupilIds = (await pupils(stage, 0)).slice(3, 4);
+    await stage.owner('report_card').whereIn('expected_pupil_id', pupilIds).del();
+    await stage.owner('expected_pupil').whereIn('id', pupilIds).update({ status: 'held', reason: 'awaiting_reassessment' });
+    return { act: 'release_pupils', actorId: coordinator(stage), ...ofSchool(stage), payload: { pupilIds, evidence: 'Biên bản đánh giá lại số 4' } };
+  },
   exclude_pupils: async (stage) => ({ act: 'exclude_pupils', actorId: coordinator(stage), ...ofSchool(stage), payload: { pupilIds: (await pupils(stage, 0)).slice(2, 3), movement: 'transfer_out', evidence: 'Giấy chuyển trường số 7' } }),
   grant_authority: (stage) => Promise.resolve({
     act: 'grant_authority', actorId: principal(stage), ...ofSchool(stage),

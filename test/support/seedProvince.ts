@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { CardState } from '../../domain/cardState.js';
-import { heldReason } from '../../domain/pupilStatus.js';
+import { heldByRecord } from '../../domain/pupilStatus.js';
 import { DEFAULT_POLICY } from '../../domain/policy.js';
 import { generateProvince } from '../../sandbox/province/generateProvince.js';
 import type { Province, SchoolClass, Staff } from '../../sandbox/province/province.js';
@@ -84,14 +84,14 @@ type ClassSeed = { campaignId: string; schoolCode: string; schoolClass: SchoolCl
 
 async function seedClass(db: Knex, { campaignId, schoolCode, schoolClass, stateOf }: ClassSeed): Promise<void> {
   const classId = classOf(schoolCode, schoolClass.name);
-  const states = schoolClass.pupils.map((record, index) => (heldReason(record.identity) === null ? stateOf(index) : null));
+  const states = schoolClass.pupils.map((record, index) => (heldByRecord(record) === null ? stateOf(index) : null));
   await db('class').insert({
     id: classId, campaign_id: campaignId, school_code: schoolCode, name: schoolClass.name, grade: schoolClass.grade, homeroom_person_id: personOf(schoolClass.homeroomTeacher),
     collect_state: states.some((state) => state !== null) ? 'accepted' : 'missing', collected_at: states.some((state) => state !== null) ? new Date() : null,
   });
   const pupils = schoolClass.pupils.map((record) => {
     const { identity } = record;
-    const held = heldReason(identity);
+    const held = heldByRecord(record);
     return {
       id: uuidOf(`pupil ${identity.pupilCode}`), campaign_id: campaignId, class_id: classId, school_code: schoolCode, pupil_code: identity.pupilCode, full_name: identity.fullName,
       birth_date: identity.birthDate, sex: identity.sex, ethnicity: identity.ethnicity, nationality: identity.nationality, personal_number: identity.personalNumber,

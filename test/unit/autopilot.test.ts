@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { heldReason } from '../../domain/pupilStatus.js';
+import { heldByRecord } from '../../domain/pupilStatus.js';
 import { decisionIdFor } from '../../sandbox/autopilot/ids.js';
 import { Keepsakes } from '../../sandbox/autopilot/keepsakes.js';
 import { storyOf } from '../../sandbox/autopilot/story.js';
@@ -41,7 +41,7 @@ describe('the story of the demo', () => {
     for (const { schoolCode, pupilCode } of story.refusals) {
       const pupil = province.schools.find((school) => school.code === schoolCode)?.classes.flatMap((one) => one.pupils).find(({ identity }) => identity.pupilCode === pupilCode);
       assert.ok(pupil !== undefined);
-      assert.equal(heldReason(pupil.identity), null);
+      assert.equal(heldByRecord(pupil), null);
       assert.ok(!story.late.includes(schoolCode));
     }
   });

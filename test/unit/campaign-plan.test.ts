@@ -4,7 +4,8 @@ import type { Instant } from '../../domain/brand.js';
 import { faultPause, later, pollPause } from '../../domain/packetStep.js';
 import { earliest, PLAN_LIMIT, type SchoolPlan } from '../../domain/plan.js';
 import { DEFAULT_POLICY, policyHolds, type CampaignPolicy } from '../../domain/policy.js';
-import { CHANGEABLE_STATUSES, EXEMPT_REASONS, HELD_REASONS, heldReason, MOVEMENT_REASONS, PUPIL_REASONS, PUPIL_STATUSES } from '../../domain/pupilStatus.js';
+import { CHANGEABLE_STATUSES, EXEMPT_REASONS, HELD_REASONS, heldByRecord, heldReason, MOVEMENT_REASONS, PUPIL_REASONS, PUPIL_STATUSES } from '../../domain/pupilStatus.js';
+import { generateProvince } from '../../sandbox/province/generateProvince.js';
 
 const instant = (text: string): Instant => text as Instant;
 
@@ -57,6 +58,14 @@ describe('a pupil who cannot have a card yet', () => {
     assert.equal(heldReason({ nationality: 'Việt Nam', personalNumber: null }), 'no_personal_number');
     assert.equal(heldReason({ nationality: 'Lào', personalNumber: null }), 'foreign_pupil');
     assert.equal(heldReason({ nationality: 'Lào', personalNumber: '099216000001' }), 'foreign_pupil');
+  });
+  test('is held for a result of CHT, when nothing else holds first', () => {
+    const one = generateProvince({ size: 'tiny', seed: 1 }).schools[0]!.classes[0]!.pupils[0]!;
+    const [failed, passed] = (['CHT', 'HT'] as const).map((result) => ({ ...one, summary: { ...one.summary, result } }));
+    const identity = (personalNumber: string | null) => ({ ...one.identity, nationality: 'Việt Nam', personalNumber });
+    assert.equal(heldByRecord({ ...failed!, identity: identity('099216000001') }), 'awaiting_reassessment');
+    assert.equal(heldByRecord({ ...failed!, identity: identity(null) }), 'no_personal_number');
+    assert.equal(heldByRecord({ ...passed!, identity: identity('099216000001') }), null);
   });
   test('has a reason from one table with a Vietnamese name each', () => {
     assert.deepEqual(Object.keys(PUPIL_REASONS).sort(), [...Object.keys(HELD_REASONS), ...Object.keys(EXEMPT_REASONS), ...Object.keys(MOVEMENT_REASONS)].sort());

@@ -41,7 +41,7 @@ async function render(visit: Visit, { campaign, head }: Awaited<ReturnType<typeo
   const form = problem === undefined ? freshForm(visit.me.csrf) : refusedForm(visit.me.csrf, visit.request.body, problem);
   await sendPage(visit, {
     title: `Lớp ${head.className}`, status: visit.response.statusCode,
-    view: ClassPage({ campaign: { id: campaign.id, title: campaignTitle(campaign) }, head, pupils: [...inside, ...left], tasks, returns, form, mayAct: campaign.state === 'running', now: new Date() }),
+    view: ClassPage({ campaign: { id: campaign.id, title: campaignTitle(campaign), reassessed: campaign.cycle === 'summer' }, head, pupils: [...inside, ...left], tasks, returns, form, mayAct: campaign.state === 'running', now: new Date() }),
     model: { campaign, head, pupils: [...inside, ...left], tasks, returns, decisionId: form.decisionId },
   });
 }
@@ -51,11 +51,21 @@ export const showClass: Route = { method: 'get', path: PATH, access: COORDINATOR
 const body = z.object({
   decisionId,
   pupilIds: z.union([z.array(z.uuid()), z.uuid().transform((one) => [one])], { error: 'Chọn ít nhất một học sinh.' }).refine((ids) => ids.length > 0, 'Chọn ít nhất một học sinh.'),
-  what: z.enum(['exempt', 'transfer_out', 'drop_out'], 'Chọn việc cần ghi.'),
+  what: z.enum(['exempt', 'hold', 'release', 'transfer_out', 'drop_out'], 'Chọn việc cần ghi.'),
   reason: z.string({ error: 'Ghi lí do hoặc minh chứng.' }).trim().min(5, 'Ghi lí do hoặc minh chứng, ít nhất 5 ký tự.').max(1000),
 });
 
-/** Exempts pupils (they stay in the denominator) or records their movement (they leave it, with evidence). */
+type Who = Pick<Asked, 'id' | 'actorId' | 'campaignId' | 'schoolCode'>;
+function askedFor(who: Who, { what, pupilIds, reason }: z.infer<typeof body>): Asked {
+  switch (what) {
+    case 'exempt': return { ...who, act: 'exempt_pupils', payload: { pupilIds, reason } };
+    case 'hold': return { ...who, act: 'hold_pupils', payload: { pupilIds, evidence: reason } };
+    case 'release': return { ...who, act: 'release_pupils', payload: { pupilIds, evidence: reason } };
+    case 'transfer_out': case 'drop_out': return { ...who, act: 'exclude_pupils', payload: { pupilIds, movement: what, evidence: reason } };
+  }
+}
+
+/** Exempts pupils, holds them for re-assessment (they stay in the denominator) or records their movement (they leave it), with evidence. */
 export const changePupils: Route = {
   method: 'post', path: `${PATH}/hoc-sinh`, access: COORDINATOR,
   handle: async (visit) => {
@@ -63,13 +73,10 @@ export const changePupils: Route = {
     const again = (problem: Problem): Promise<void> => render(visit, place, problem);
     const form = filled(body, visit.request.body);
     if (!form.ok) return answerProblem(visit, form.problem, again);
-    const { decisionId: id, pupilIds, what, reason } = form.data;
+    const { decisionId: id, pupilIds } = form.data;
     const known = await row<{ count: number }>(visit.services.db, 'SELECT count(*)::int AS count FROM expected_pupil WHERE class_id = :classId AND id = ANY(:pupilIds)', { classId: place.head.classId, pupilIds });
     if (known?.count !== new Set(pupilIds).size) return answerProblem(visit, refusal('form-out-of-date'), again);
     const who = { id, actorId: visit.me.personId, campaignId: place.campaign.id, schoolCode: place.head.schoolCode };
-    const asked: Asked = what === 'exempt'
-      ? { ...who, act: 'exempt_pupils', payload: { pupilIds, reason } }
-      : { ...who, act: 'exclude_pupils', payload: { pupilIds, movement: what, evidence: reason } };
-    await answerDecision(visit, id, await decide(visit.services, asked), `/dot/${place.campaign.id}/lop/${place.head.classId}`, again);
+    await answerDecision(visit, id, await decide(visit.services, askedFor(who, form.data)), `/dot/${place.campaign.id}/lop/${place.head.classId}`, again);
   },
 };

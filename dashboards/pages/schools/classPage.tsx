@@ -10,7 +10,8 @@ import { Position, type PupilLineView } from '../campaigns/pupilList.js';
 import type { TaskView } from './school.js';
 
 type Props = {
-  campaign: { id: string; title: string };
+  /** `reassessed`: the summer's campaign, after the re-assessment. */
+  campaign: { id: string; title: string; reassessed: boolean };
   head: { classId: string; className: string; schoolCode: string; schoolName: string; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; collectedAt: Date | null };
   pupils: readonly PupilLineView[]; tasks: readonly TaskView[];
   returns: readonly { fromStage: string; reason: string; returnedAt: Date; resolvedAt: Date | null; personName: string | null }[];
@@ -49,9 +50,13 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
           <section class="card">
             <h2>Ghi cho học sinh đã chọn</h2>
             <Select state={form} name="what" label="Việc cần ghi" required options={[
-              { value: 'exempt', label: 'Miễn trong đợt này (vẫn nằm trong số phải có)' }, { value: 'transfer_out', label: 'Biến động: chuyển đi (rút khỏi số phải có)' }, { value: 'drop_out', label: 'Biến động: thôi học (rút khỏi số phải có)' },
+              { value: 'exempt', label: 'Miễn trong đợt này (vẫn nằm trong số phải có)' },
+              ...(campaign.reassessed ? [] : [
+                { value: 'hold', label: 'Chờ đánh giá lại trong hè (vẫn nằm trong số phải có)' }, { value: 'release', label: 'Đã đánh giá lại: lập học bạ từ dữ liệu đã nộp' },
+              ]),
+              { value: 'transfer_out', label: 'Biến động: chuyển đi (rút khỏi số phải có)' }, { value: 'drop_out', label: 'Biến động: thôi học (rút khỏi số phải có)' },
             ]} />
-            <TextArea state={form} name="reason" label="Lí do, minh chứng" required rows={2} help="Với biến động: số và ngày của giấy chuyển trường hoặc quyết định." />
+            <TextArea state={form} name="reason" label="Lí do, minh chứng" required rows={2} help="Với biến động: số và ngày của giấy chuyển trường hoặc quyết định. Với đánh giá lại: biên bản hoặc quyết định của hiệu trưởng." />
             <SubmitButton label="Ghi cho học sinh đã chọn" id="ghi-hoc-sinh" disabledBecause={changeable ? null : 'Mọi học bạ của lớp đã được ký hoặc đã có lí do, nên không ghi thêm được ở đây.'} />
             <WhyNot pupils={pupils} />
           </section>
