@@ -7,11 +7,18 @@ import type { Remaining } from '../domain/turns.js';
 import { row, rows, type Db } from './connect.js';
 import { COUNTED, COUNTERS_OF_SCHOOLS, MEASURE_CODES, MEASURES, OWNED, scopeWhere, STEP } from './measures.js';
 
-/** Which areas a tree begins with: those frozen at launch, or the old district and the commune that the list of units states for a school. */
+/** The day of a report: today, or the day on which its campaign ended. */
+const REPORT_DAY = `(SELECT (coalesce(ended_at, now()) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM campaign WHERE id = :campaignId)`;
+/** The last area of a kind that a school had by then: the commune of the day; the old district also after districts ended. */
+const areaOf = (kind: 'district' | 'commune'): string => `
+  LEFT JOIN LATERAL (SELECT y.area FROM school_area y WHERE y.school_code = s.school_code AND y.kind = '${kind}' AND y.area IS NOT NULL AND y.valid_from <= ${REPORT_DAY} ORDER BY y.valid_from DESC LIMIT 1) a ON true`;
+const DATED = { code: `coalesce(a.area, '')`, name: `coalesce(a.area, '') COLLATE vietnamese` } as const;
+/** Which areas a tree begins with: those frozen at launch, or the old district and the commune in which a school lay on the day of the report. */
 export const AREAS = {
-  office: { code: 'o.code', name: 'o.name' }, district: { code: `coalesce(sc.district_name, '')`, name: `coalesce(sc.district_name, '') COLLATE vietnamese` }, commune: { code: 'sc.commune_name', name: 'sc.commune_name COLLATE vietnamese' },
-} as const satisfies Record<Grouping, { code: string; name: string }>;
-export const SCHOOLS = 'campaign_school s JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code';
+  office: { code: 'o.code', name: 'o.name', join: '' }, district: { ...DATED, join: areaOf('district') }, commune: { ...DATED, join: areaOf('commune') },
+} as const satisfies Record<Grouping, { code: string; name: string; join: string }>;
+/** FROM: the campaign's schools `s`, with what `AREAS[grouping]` names. */
+export const schoolsBy = (grouping: Grouping): string => `campaign_school s JOIN school sc ON sc.code = s.school_code JOIN office o ON o.code = s.office_code ${AREAS[grouping].join}`;
 
 type GroupedRow = ProgressCounts & { area_code: string | null; school_code: string | null; class_id: string | null; level: number };
 
@@ -29,7 +36,7 @@ async function groupedCounts(db: Db, scope: ProgressScope, { grouping, depth }: 
   const [school, klass] = [column('s.school_code', ['school', 'class']), column('k.id', ['class'])];
   const found = await rows<GroupedRow>(db, `
     SELECT ${area} AS area_code, ${school} AS school_code, ${klass} AS class_id, ${levelOf(area, depth)} AS level, ${COUNTED}
-    FROM ${SCHOOLS} ${COUNTERS_OF_SCHOOLS} WHERE ${scopeWhere(scope)} GROUP BY GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`, scope);
+    FROM ${schoolsBy(grouping)} ${COUNTERS_OF_SCHOOLS} WHERE ${scopeWhere(scope)} GROUP BY GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`, scope);
   return new Map(found.map((group) => [key(group.level === (1 << (1 + GROUPS[depth].length)) - 1 ? 'all' : 'part', group.area_code, group.school_code, group.class_id), countsOf(group)]));
 }
 
@@ -52,7 +59,7 @@ export async function progressTree(db: Db, scope: ProgressScope, shape: Partial<
   const names = await rows<NameRow>(db, `
     SELECT ${area.code} AS area_code, ${area.name} AS area_name, s.school_code, sc.name AS school_name, s.state, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason
       ${depth === 'class' ? ', k.id AS class_id, k.name AS class_name, k.grade' : ', NULL AS class_id, NULL AS class_name, NULL AS grade'}
-    FROM ${SCHOOLS} ${depth === 'class' ? 'LEFT JOIN class k ON k.campaign_id = s.campaign_id AND k.school_code = s.school_code' : ''}
+    FROM ${schoolsBy(grouping)} ${depth === 'class' ? 'LEFT JOIN class k ON k.campaign_id = s.campaign_id AND k.school_code = s.school_code' : ''}
     WHERE ${scopeWhere(scope)}
     ORDER BY 2, 1, sc.name, sc.code ${depth === 'class' ? ', k.grade, length(k.name), k.name' : ''}`, scope);
   const countsAt: CountsAt = (level, ...codes) => {

@@ -61,7 +61,7 @@ async function knownUnits({ db }: ActivityDeps): Promise<NonNullable<ExpectedOpt
     GROUP BY p.id, coalesce(g.school_code, g.office_code)`);
   return {
     schools: schools.map((one) => ({
-      code: one.code, name: one.name, officeCode: one.office_code, communeName: one.commune_name, districtName: null, address: '', taxCode: '', phone: null, email: null,
+      code: one.code, name: one.name, officeCode: one.office_code, communeName: one.commune_name, districtName: null, areasSince: null, address: '', taxCode: '', phone: null, email: null,
       exempt: null, sealAccount: null, sealFingerprint: null,
     })),
     staff: staff.map((one) => ({

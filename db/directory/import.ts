@@ -5,7 +5,7 @@ import { rows, type Db } from '../connect.js';
 export type UnitsImport = {
   offices: readonly { code: string; name: string; kind: 'district' | 'commune'; phone: string | null; email: string | null }[];
   schools: readonly {
-    code: string; name: string; officeCode: string; communeName: string; districtName: string | null; address: string; taxCode: string; phone: string | null; email: string | null;
+    code: string; name: string; officeCode: string; communeName: string; districtName: string | null; areasSince: string | null; address: string; taxCode: string; phone: string | null; email: string | null;
     exempt: { reason: string; roadmapDate: string } | null; sealAccount: string | null; sealFingerprint: string | null;
   }[];
   staff: readonly { fullName: string; personalNumber: string; email: string; phone: string | null; roles: readonly Exclude<Role, 'administrator'>[]; unitCode: string | null; classNames: readonly string[]; signingAccount: string | null; certificateFingerprint: string | null }[];
@@ -34,6 +34,12 @@ async function importPlaces(db: Db, { offices, schools }: UnitsImport): Promise<
     INSERT INTO office (code, name, kind, phone, email) SELECT code, name, kind, phone, email
     FROM jsonb_to_recordset(:rows) AS o(code text, name text, kind text, phone text, email text)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, phone = excluded.phone, email = excluded.email`, json(offices));
+  // Communes merge on a day (1/7/2025): what changes, changes since the day stated, else since today; a day stated later corrects the last one.
+  await db.raw(`
+    UPDATE school s SET commune_name = n."communeName", district_name = n."districtName", areas_since = coalesce(n."areasSince", (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+    FROM jsonb_to_recordset(:rows) AS n(code text, "communeName" text, "districtName" text, "areasSince" date)
+    WHERE s.code = n.code AND (s.commune_name IS DISTINCT FROM n."communeName" OR s.district_name IS DISTINCT FROM n."districtName"
+      OR s.areas_since > '-infinity' AND n."areasSince" IS NOT NULL AND s.areas_since <> n."areasSince")`, json(schools));
   await db.raw(`
     INSERT INTO school (code, name, office_code, commune_name, district_name, address, tax_code, phone, email, paper_reason, paper_until, seal_account, seal_fingerprint)
     SELECT code, name, "officeCode", "communeName", "districtName", address, "taxCode", phone, email, exempt->>'reason', (exempt->>'roadmapDate')::date, "sealAccount", "sealFingerprint"

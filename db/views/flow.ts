@@ -1,7 +1,7 @@
 import type { ProgressScope } from '../../domain/progress.js';
 import { row, rows, type Db } from '../connect.js';
 import { scopeWhere } from '../measures.js';
-import { AREAS, SCHOOLS, type TreeShape } from '../progress.js';
+import { AREAS, schoolsBy, type TreeShape } from '../progress.js';
 
 export type FlowPoint = { at: Date; collected: number; signed: number; accepted: number };
 /** The stages of a scope as they grew from launch to now: `points` are cumulative, one at the end of each step; steps have one width. */
@@ -39,7 +39,7 @@ export async function growthByUnit(db: Db, scope: ProgressScope, { grouping, dep
   const found = await rows<{ area: string; school: string | null; step: number; signed: number }>(db, `
     SELECT ${AREAS[grouping].code} AS area, ${school} AS school, sum(f.signed)::int AS signed,
       greatest(1, least(${UNIT_POINTS}, width_bucket(extract(epoch FROM f.slot), extract(epoch FROM c.launched_at), extract(epoch FROM coalesce(c.ended_at, now())) + 1, ${UNIT_POINTS}))) AS step
-    FROM ${SCHOOLS} JOIN campaign c ON c.id = s.campaign_id JOIN school_flow f ON f.campaign_id = s.campaign_id AND f.school_code = s.school_code
+    FROM ${schoolsBy(grouping)} JOIN campaign c ON c.id = s.campaign_id JOIN school_flow f ON f.campaign_id = s.campaign_id AND f.school_code = s.school_code
     WHERE ${scopeWhere(scope)} AND f.signed <> 0 GROUP BY 1, 2, 4`, scope);
   const growth: Growth = { areas: {}, schools: {} };
   for (const { area, school: code, step, signed } of found) {

@@ -79,7 +79,7 @@ function classFaults(rows: readonly TableRow<ExpectedRow>[]): CellFault[] {
       return [];
     }
     return [
-      ...(first.data.grade === grade ? [] : [row.fault('grade', 'class-differs', `Lớp ${className} ghi khối ${first.data.grade} ở dòng ${first.row}.`)]),
+      ...(first.data.grade === grade ? [] : [row.fault('grade', 'class-differs', `Lớp ${className} ghi khối ${first.data.grade} ở dòng ${first.row}. Lớp ghép thì mỗi khối là một lớp có tên riêng (ví dụ 1G và 2G), cùng một giáo viên chủ nhiệm.`)]),
       ...(first.data.teacherNumber === teacherNumber ? [] : [row.fault('teacherNumber', 'class-differs', `Lớp ${className} ghi giáo viên chủ nhiệm khác ở dòng ${first.row}.`)]),
     ];
   });

@@ -29,6 +29,8 @@ export type SchoolRow = {
   communeName: string;
   /** Null since districts ended on 1/7/2025. */
   districtName: string | null;
+  /** Since which day the school lies in these, where they differ from what the hub knows; null: since the upload. */
+  areasSince: PlainDate | null;
   address: string;
   /** Mã số thuế, 10 digits or 10-3; it binds the school's organisation certificate. */
   taxCode: string;

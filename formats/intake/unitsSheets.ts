@@ -37,6 +37,7 @@ export const SCHOOLS: TableSpec<SchoolCells> = {
     officeCode: codeColumn({ label: 'Mã đơn vị quản lý', synonyms: ['Mã đơn vị', 'Mã phòng', 'Đơn vị quản lý'], width: 14 }),
     communeName: textColumn({ label: 'Xã/phường', synonyms: ['Xã, phường', 'Phường/xã', 'Xã'], width: 22 }),
     districtName: orNull(textColumn({ label: 'Quận/huyện', synonyms: ['Quận, huyện', 'Huyện'], width: 18 })),
+    areasSince: orNull(dateColumn({ label: 'Địa bàn mới kể từ ngày', synonyms: ['Địa bàn kể từ ngày', 'Kể từ ngày'], width: 16 })),
     address: textColumn({ label: 'Địa chỉ', width: 36 }),
     taxCode: shapedColumn({ label: 'Mã số thuế', synonyms: ['MST'], width: 16 }, 'tax-code-shape', /^\d{10}(-\d{3})?$/, 'Mã số thuế phải gồm 10 chữ số (đơn vị phụ thuộc thêm "-" và 3 chữ số).'),
     phone: orNull(phoneColumn({ label: 'Điện thoại', synonyms: ['Số điện thoại', 'SĐT'], width: 16 })),

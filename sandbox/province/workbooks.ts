@@ -65,7 +65,7 @@ export function unitsRows(province: Province, certificates: Certificates): Units
   return {
     offices: province.offices.map(({ code, kind, name, phone, email }) => ({ code, name, kind, phone, email })),
     schools: province.schools.map((school) => ({
-      code: school.code, name: school.name, officeCode: school.officeCode, communeName: school.communeName, districtName: school.districtName, address: school.address,
+      code: school.code, name: school.name, officeCode: school.officeCode, communeName: school.communeName, districtName: school.districtName, areasSince: null, address: school.address,
       taxCode: school.seal.taxCode, phone: school.phone, email: school.email, exempt: school.paper,
       sealAccount: school.seal.account, sealFingerprint: fingerprint(school.seal.account),
     })),

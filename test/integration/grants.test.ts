@@ -38,8 +38,8 @@ const GRANTS: Record<string, { api: string; worker: string }> = {
   trust_anchor: { api: READ_ONLY, worker: 'I U(ended_by,trusted_to)' },
   trust_source: { api: READ_ONLY, worker: 'I U(ended_by,used_to)' },
   card_signature: { api: READ_ONLY, worker: 'I U' },
-  // Counters are kept by triggers: nobody writes them.
-  ...Object.fromEntries(['class_count', 'class_sealed', 'school_flow'].map((table) => [table, { api: READ_ONLY, worker: READ_ONLY }])),
+  // Counters and where a school lay are kept by triggers: nobody writes them.
+  ...Object.fromEntries(['class_count', 'class_sealed', 'school_area', 'school_flow'].map((table) => [table, { api: READ_ONLY, worker: READ_ONLY }])),
   // A draft's list is replaced; a trigger keeps a launched one.
   class: { api: READ_ONLY, worker: 'I U D' },
   expected_pupil: { api: READ_ONLY, worker: 'I U D' },

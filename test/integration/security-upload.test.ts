@@ -18,7 +18,7 @@ const member = (personalNumber: string, signingAccount: string | null, certifica
 });
 const units = (...staff: UnitsData['staff']): UnitsData => ({
   offices: [{ code: '01', name: 'Phòng Văn hóa – Xã hội xã Mẫu', kind: 'commune', phone: null, email: null }],
-  schools: [{ code: '00990001', name: 'Trường Tiểu học Mẫu', officeCode: '01', communeName: 'Xã Mẫu', districtName: null, address: 'Thôn 1', taxCode: '0100000001', phone: null, email: null, exempt: null, sealAccount: 'seal-1', sealFingerprint: null }],
+  schools: [{ code: '00990001', name: 'Trường Tiểu học Mẫu', officeCode: '01', communeName: 'Xã Mẫu', districtName: null, areasSince: null, address: 'Thôn 1', taxCode: '0100000001', phone: null, email: null, exempt: null, sealAccount: 'seal-1', sealFingerprint: null }],
   staff, authorities: [], exceptions: [],
 });
 

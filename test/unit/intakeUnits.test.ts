@@ -17,8 +17,8 @@ const UNITS: UnitsData = {
     { code: '02', name: 'Phòng GD&ĐT huyện Mẫu', kind: 'district', phone: null, email: null },
   ],
   schools: [
-    { code: '00990001', name: 'Trường Tiểu học Mẫu Một', officeCode: '01', communeName: 'Xã Mẫu Một', districtName: null, address: 'Thôn 1', taxCode: '0100000001', phone: '0912345678', email: 'th1@so.invalid', exempt: null, sealAccount: 'seal-1', sealFingerprint: 'ab'.repeat(32) },
-    { code: '00990002', name: 'Trường Tiểu học Mẫu Hai', officeCode: '02', communeName: 'Xã Mẫu Hai', districtName: 'Huyện Mẫu', address: 'Thôn 2', taxCode: '0100000001-002', phone: null, email: null, exempt: { reason: 'Chưa có đường truyền', roadmapDate: day('2027-05-31') }, sealAccount: null, sealFingerprint: null },
+    { code: '00990001', name: 'Trường Tiểu học Mẫu Một', officeCode: '01', communeName: 'Xã Mẫu Một', districtName: null, areasSince: null, address: 'Thôn 1', taxCode: '0100000001', phone: '0912345678', email: 'th1@so.invalid', exempt: null, sealAccount: 'seal-1', sealFingerprint: 'ab'.repeat(32) },
+    { code: '00990002', name: 'Trường Tiểu học Mẫu Hai', officeCode: '02', communeName: 'Xã Mẫu Hai', districtName: 'Huyện Mẫu', areasSince: day('2025-07-01'), address: 'Thôn 2', taxCode: '0100000001-002', phone: null, email: null, exempt: { reason: 'Chưa có đường truyền', roadmapDate: day('2027-05-31') }, sealAccount: null, sealFingerprint: null },
   ],
   staff: [
     { fullName: 'Lò Thị Mẫu', personalNumber: HEAD, email: 'ht@so.invalid', phone: '0987654321', roles: ['principal', 'homeroom', 'clerk'], unitCode: '00990001', classNames: ['1A', '2/3'], signingAccount: 'acc-1', certificateFingerprint: null },
@@ -62,8 +62,8 @@ describe('the units-and-staff workbook', () => {
     ['Trường', 'C5', '77', ['Trường!C5 reference']],
     ['Trường', 'K5', null, ['Trường!K5 exempt-incomplete']],
     ['Trường', 'L5', null, ['Trường!L5 exempt-incomplete']],
-    ['Trường', 'J5', null, ['Trường!J5 exempt-incomplete']],
-    ['Trường', 'N4', 'abc', ['Trường!N4 fingerprint-shape', 'Nhân sự!F4 reference', 'Nhân sự!F5 reference', 'Giao ký thay!A4 reference', 'Ngoại lệ!A4 reference']],
+    ['Trường', 'K5', null, ['Trường!K5 exempt-incomplete']],
+    ['Trường', 'O4', 'abc', ['Trường!O4 fingerprint-shape', 'Nhân sự!F4 reference', 'Nhân sự!F5 reference', 'Giao ký thay!A4 reference', 'Ngoại lệ!A4 reference']],
     ['Nhân sự', 'B4', '9918000001', ['Nhân sự!B4 personal-number-shape', 'Ngoại lệ!B4 reference']],
     ['Nhân sự', 'B5', HEAD, ['Nhân sự!B5 duplicate', 'Nhân sự!A5 name-differs', 'Giao ký thay!B4 reference']],
     ['Nhân sự', 'C5', 'HT@so.invalid', ['Nhân sự!C5 duplicate']],
