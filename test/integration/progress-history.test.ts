@@ -64,6 +64,9 @@ const carryOut = async (asked: AnyDecision, apply: (trx: Knex.Transaction) => Pr
   note(refused === null ? asked.act : `${asked.act}: ${refused}`, 1);
 });
 
+/** SQL: one part in so many of a school's cards, by codes of pupils: ids are not the seed's. */
+const cardsOf = (parts: number, part: number): string => `c.expected_pupil_id IN (SELECT id FROM expected_pupil WHERE school_code = :schoolCode AND abs(hashtext(pupil_code)) % ${parts} = ${part})`;
+
 const STEPS_OF_LIFE: readonly ((school: School) => Promise<void>)[] = [
   async (school) => { const asked = decision('exclude_pupils', school, { pupilIds: await somePupils(school), movement: pick(['transfer_out', 'drop_out']), evidence: 'Giấy chuyển trường số 7' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => { const asked = decision('exempt_pupils', school, { pupilIds: await somePupils(school), reason: 'Học hòa nhập' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
@@ -74,16 +77,16 @@ const STEPS_OF_LIFE: readonly ((school: School) => Promise<void>)[] = [
     await carryOut(asked, (trx) => releasePupils(trx, asked));
   },
   async (school) => {
-    const refused = await rows<{ id: string }>(db, `SELECT id FROM report_card WHERE school_code = :schoolCode AND state = 'refused' ORDER BY id LIMIT 3`, school);
+    const refused = await rows<{ id: string }>(db, `SELECT c.id FROM report_card c JOIN expected_pupil p ON p.id = c.expected_pupil_id WHERE c.school_code = :schoolCode AND c.state = 'refused' ORDER BY p.pupil_code LIMIT 3`, school);
     const asked = decision('reissue_cards', school, { cardIds: refused.map(({ id }) => id), reason: 'Sai nơi sinh' });
     await carryOut(asked, (trx) => reissueCards(trx, asked));
   },
   async (school) => {
     const from = pick(CARD_STATES.filter((state) => CARD_TRANSITIONS[state].length > 0));
     const to: CardState = pick(CARD_TRANSITIONS[from]);
-    note(`${from} to ${to}`, (await moveCards(db, { from: [from], to, act: 'test', actorId: null, decisionId: null, where: `c.school_code = :schoolCode AND abs(hashtext(c.id::text)) % 3 = ${below(3)}`, bindings: school })).length);
+    note(`${from} to ${to}`, (await moveCards(db, { from: [from], to, act: 'test', actorId: null, decisionId: null, where: cardsOf(3, below(3)), bindings: school, set: `document = coalesce(c.document, 'x')` })).length);
   },
-  async (school) => { note('recall', (await moveCards(db, { from: ['accepted'], to: 'recalled', act: 'test', actorId: null, decisionId: null, where: `c.school_code = :schoolCode AND abs(hashtext(c.id::text)) % 5 = 0`, bindings: school })).length); },
+  async (school) => { note('recall', (await moveCards(db, { from: ['accepted'], to: 'recalled', act: 'test', actorId: null, decisionId: null, where: cardsOf(5, 0), bindings: school })).length); },
   // Communes merge and districts end, since long ago, since today or from a day ahead.
   async ({ schoolCode }) => {
     const since = new Date(Date.now() + pick([-400, -30, 0, 30]) * 86_400_000).toISOString().slice(0, 10);
