@@ -29,6 +29,8 @@ export type ReportFailure = keyof typeof REPORT_FAILURES;
 export const REPORT_HOURS = 24;
 /** Reports of one person that may wait or run at once: the next is asked for when one of them has ended. */
 export const MOST_UNFINISHED = 3;
+/** Finished files of one person that are kept at once: with one more the oldest goes, so that nobody fills the database. */
+export const MOST_KEPT = 10;
 /** Attempts before a report is given up; each is a worker's death or a fault of the machine. */
 export const MOST_ATTEMPTS = 5;
 /** Excel's own limit. */

@@ -15,8 +15,10 @@ import { askReport, cancelReport, reportById, type AskedReport } from '../../db/
 import { takeRun } from '../../db/reports/run.js';
 import { countPupils } from '../../db/views/pupilLists.js';
 import { COUNT_DEFINITIONS } from '../../domain/rates.js';
-import { LISTED_MEASURES, MOST_ATTEMPTS, MOST_UNFINISHED } from '../../domain/reports.js';
+import { LISTED_MEASURES, MOST_ATTEMPTS, MOST_KEPT, MOST_UNFINISHED } from '../../domain/reports.js';
 import { reportsWorkflowId } from '../../domain/workflowIds.js';
+import { ROSTER_LIMITS } from '../../formats/workbook/limits.js';
+import { openWorkbook } from '../../formats/workbook/open.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { formulasOf, openBook, throughLibreOffice, withoutCachedValues } from '../support/libreOffice.js';
 import { insertCampaign, pupils } from '../support/progressRows.js';
@@ -129,6 +131,16 @@ describe('workbooks made in the background', () => {
     }
   });
 
+  test('what reads like a workbook\'s own escape is the text that was given, and not the formula it stands for', async () => {
+    const given = '_x003D_HYPERLINK("http://evil.example")';
+    await owner.raw(`UPDATE expected_pupil SET full_name = :given WHERE school_code = 'S1' AND pupil_code = 'S1-1A10-1'`, { given });
+    // Our own reader takes such escapes for what they stand for, as Excel does; exceljs does not in texts that stand in their cells.
+    const opened = await openWorkbook((await book({ kind: 'cards' })).bytes, ROSTER_LIMITS);
+    assert.ok(opened.ok);
+    const texts = opened.workbook.sheets.flatMap((sheet) => sheet.rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell?.kind === 'text' ? [cell.text] : []))));
+    assert.deepEqual(texts.filter((text) => text.includes('HYPERLINK') && !text.startsWith("'")), [given]);
+  });
+
   test('the list of the held sums by reason what it lists', async () => {
     const { workbook, rows: written } = await book({ kind: 'held' });
     const lines = linesOf(workbook);
@@ -181,8 +193,8 @@ describe('workbooks made in the background', () => {
     return one.id;
   };
   const deps = (): Pick<ActivityDeps, 'db' | 'settings' | 'log'> => ({ db: worker, settings: { DATABASE_URL: database.workerUrl, HUB_MODE: 'sandbox' } as ActivityDeps['settings'], log: pino({ level: 'silent' }) });
-  const standing = async (id: string): Promise<{ state: string; failure: string | null; chunks: number }> => {
-    const { state, failure } = (await reportById(api, { id, askedBy: me }))!;
+  const standing = async (id: string, askedBy = me): Promise<{ state: string; failure: string | null; chunks: number }> => {
+    const { state, failure } = (await reportById(api, { id, askedBy }))!;
     return { state, failure, chunks: (await rows(owner, 'SELECT 1 FROM report_chunk WHERE job_id = :id', { id })).length };
   };
   const plan = async (): Promise<string[]> => (await advanceReports(worker, WORKFLOW)).work.map(({ id }) => id);
@@ -265,6 +277,29 @@ describe('workbooks made in the background', () => {
     const over = await advanceReports(worker, WORKFLOW);
     assert.deepEqual([over.closed, over.nextWakeAt], [true, null]);
     assert.deepEqual(await standing(id), { state: 'expired', failure: null, chunks: 0 });
+  });
+
+  test('of one person the newest few files are kept, however many were asked for; another\'s stay', async () => {
+    await ended();
+    const other = randomUUID();
+    await owner('person').insert({ id: other, full_name: 'Trần Văn Khác', personal_number: '099099099098', email: 'khac@example.com' });
+    const done = async (askedBy: string, minutes: number): Promise<string> => {
+      const id = randomUUID();
+      await owner.raw(`INSERT INTO report_job (id, kind, campaign_id, with_names, asked_by) VALUES (:id, 'cards', :campaignId, false, :askedBy)`, { id, campaignId, askedBy });
+      await owner.raw(`
+        INSERT INTO report_run (job_id, state, attempt, rows_expected, rows_written, as_of, finished_at, expires_at, bytes, chunks)
+        VALUES (:id, 'done', 1, 0, 0, now(), now() - make_interval(mins => :minutes), now() + interval '1 hour', 1, 1)`, { id, minutes });
+      await owner.raw(`INSERT INTO report_chunk (job_id, attempt, position, bytes) VALUES (:id, 1, 0, 'x')`, { id });
+      return id;
+    };
+    const mine: string[] = [];
+    for (let minutes = 0; minutes < MOST_KEPT + 2; minutes += 1) mine.push(await done(me, minutes));
+    const another = await done(other, 500);
+    await advanceReports(worker, WORKFLOW);
+    for (const [index, id] of mine.entries()) {
+      assert.deepEqual(await standing(id), index < MOST_KEPT ? { state: 'done', failure: null, chunks: 1 } : { state: 'expired', failure: null, chunks: 0 }, `${index}`);
+    }
+    assert.deepEqual(await standing(another, other), { state: 'done', failure: null, chunks: 1 });
   });
 
   test('one form asks once, one person for a few at a time, and each is in the audit', async () => {

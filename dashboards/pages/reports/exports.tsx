@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { isUnfinished, MOST_UNFINISHED, REPORT_FAILURES, REPORT_HOURS, REPORT_KINDS, REPORT_NAMES, REPORT_STATES, type ReportFailure, type ReportKind, type ReportState } from '../../../domain/reports.js';
+import { isUnfinished, MOST_KEPT, MOST_UNFINISHED, REPORT_FAILURES, REPORT_HOURS, REPORT_KINDS, REPORT_NAMES, REPORT_STATES, type ReportFailure, type ReportKind, type ReportState } from '../../../domain/reports.js';
 import { Form, Select, SubmitButton, type Option } from '../../components/form.js';
 import type { FormState } from '../../components/formState.js';
 import { Badge, Bar, LinkButton, Time, Trail } from '../../components/parts.js';
@@ -32,7 +32,7 @@ export function ExportsPage({ campaigns, units, form, ...list }: ExportsProps): 
           <Select state={form} name="kind" label="Loại báo cáo" required options={REPORT_KINDS.map((kind) => ({ value: kind, label: REPORT_NAMES[kind] }))} />
           <Select state={form} name="campaignId" label="Đợt phát hành" required options={campaigns.map((one) => ({ value: one.id, label: reportCampaignName(one) }))} />
           <Select state={form} name="unit" label="Phạm vi" required options={units} />
-          <p class="help">Tệp được lập ở máy chủ, có thể rời trang này rồi quay lại. Mỗi tệp tải được trong {REPORT_HOURS} giờ, chỉ bằng tài khoản đã yêu cầu; mỗi lần tải đều được ghi nhật ký. Cùng lúc nhiều nhất {MOST_UNFINISHED} tệp.</p>
+          <p class="help">Tệp được lập ở máy chủ, có thể rời trang này rồi quay lại. Mỗi tệp tải được trong {REPORT_HOURS} giờ, chỉ bằng tài khoản đã yêu cầu; mỗi lần tải đều được ghi nhật ký. Cùng lúc lập nhiều nhất {MOST_UNFINISHED} tệp; giữ {MOST_KEPT} tệp mới nhất.</p>
           <SubmitButton label="Xuất Excel" id="xuat-excel" />
         </Form>
       )}
