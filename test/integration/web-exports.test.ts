@@ -91,6 +91,26 @@ describe('asking for workbooks on a page', () => {
     assert.deepEqual(trail, [{ act: 'ask_report', names: true }, { act: 'download_report', names: true }]);
   });
 
+  test('a file of many pieces leaves nothing waiting behind at the connection', async () => {
+    await clean();
+    const id = await written(await asked(coordinator, 'tinh'));
+    const pieces = 14;
+    await web.owner.raw('DELETE FROM report_chunk WHERE job_id = :id', { id });
+    await web.owner.raw(`
+      INSERT INTO report_chunk (job_id, attempt, position, bytes) SELECT :id::uuid, r.attempt, n, decode(repeat('78', 1048576), 'hex') FROM report_run r, generate_series(0, :last) AS n WHERE r.job_id = :id`, { id, last: pieces - 1 });
+    await web.owner.raw('UPDATE report_run SET chunks = :pieces, bytes = :bytes WHERE job_id = :id', { id, pieces, bytes: pieces * 2 ** 20 });
+    const warned: string[] = [];
+    const note = (warning: Error): void => { warned.push(warning.name); };
+    process.on('warning', note);
+    try {
+      const file = await coordinator.get(`${PATH}/${id}/tep`);
+      assert.equal((await file.arrayBuffer()).byteLength, pieces * 2 ** 20);
+    } finally {
+      process.off('warning', note);
+    }
+    assert.deepEqual(warned, []);
+  });
+
   test('while one is under way the table asks for itself, and shows rows written of rows expected', async () => {
     await clean();
     const id = await asked(coordinator, 'tinh');

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Response } from 'express';
 import { auditDownload, reportChunk } from '../../../db/reports/intake.js';
 import { reportFileName } from '../../../domain/reports.js';
 import { fileHeaders, XLSX } from '../../http/answer.js';
@@ -27,8 +28,18 @@ export const downloadExport: Route = {
       const piece = await reportChunk(db, { id, attempt, position });
       // Deleted in the middle: the browser sees fewer bytes than were announced and says that the download broke off.
       if (piece === undefined) { response.destroy(); return; }
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(piece)) await drained(response);
     }
     response.end();
   },
 };
+
+/** Until the line takes more, or is gone. The listener that was not called goes too: a file has a hundred pieces. */
+async function drained(response: Response): Promise<void> {
+  const waiting = new AbortController();
+  try {
+    await Promise.race(['drain', 'close'].map((event) => once(response, event, { signal: waiting.signal })));
+  } finally {
+    waiting.abort();
+  }
+}
