@@ -6,16 +6,8 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
  */
 const VERSION = 1;
 
-const derived = new Map<string, Buffer>();
-function keyFor(secret: Buffer, purpose: string): Buffer {
-  const name = `${keyId(secret).toString('hex')}/${purpose}`;
-  let key = derived.get(name);
-  if (key === undefined) {
-    key = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `hub/${purpose}`, 32));
-    derived.set(name, key);
-  }
-  return key;
-}
+/** Derived anew each time, in some microseconds: purposes are as many as seals were given, so that a store of keys would only grow. */
+const keyFor = (secret: Buffer, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `hub/${purpose}`, 32));
 
 /** Names a secret without giving it away. */
 export const keyId = (secret: Buffer): Buffer => createHash('sha256').update('hub/key-id').update(secret).digest().subarray(0, 4);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createPrivateKey, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { oneAtATime } from '../../api/certificates/oneAtATime.js';
 import { row, rows } from '../../db/connect.js';
 import type { SealKeySheet } from '../../domain/sheets/sealKey.js';
 import { sealKeyPurpose, unseal } from '../../runtime/seal.js';
@@ -170,6 +171,21 @@ describe('the page on which a school gives its seal to the hub', () => {
     const another = await send(freshFile, PASSWORD, { decisionId });
     assert.equal(another.status, 409, 'nor is another file under the same form said to be taken');
     assert.match(another.text, /Trang này đã cũ/);
+  });
+
+  test('while a file of somebody is being opened another of theirs is not, but one of another person is; afterwards it is again', async () => {
+    await approve(good);
+    let release = (): void => undefined;
+    const opening = oneAtATime(who.at('principal', 0), () => new Promise<void>((resolve) => { release = resolve; }));
+    const refused = await send(files.good, PASSWORD);
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /Tệp gửi trước còn đang mở/);
+    assert.deepEqual(await kept(), []);
+    const deputy = await web.as(who.at('deputy', 0));
+    assert.match((await send(files.text, PASSWORD, { by: deputy })).text, /Tệp không phải tệp chứng thư/);
+    release();
+    await opening;
+    assert.equal((await send(files.good, PASSWORD)).status, 303);
   });
 
   test('is the head\'s: a deputy and the clerk look, the Sở may take the key away, others see nothing', async () => {

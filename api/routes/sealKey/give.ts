@@ -3,6 +3,7 @@ import { insertSealKey } from '../../../db/sealKeyIntake.js';
 import { approvedSeals } from '../../../db/vendor/cards.js';
 import { seal, sealKeyPurpose } from '../../../runtime/seal.js';
 import { keptCertificate, readContainer, type OrganisationMaterial } from '../../certificates/material.js';
+import { oneAtATime } from '../../certificates/oneAtATime.js';
 import { organisationPathFault } from '../../certificates/path.js';
 import { decide } from '../../decide.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
@@ -27,7 +28,8 @@ export const giveSealKey: Route = {
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const container = fileOf(request, 'container')?.bytes;
     if (container === undefined || container.length === 0) return answerProblem(visit, refusal('bad-input', { container: 'Chọn tệp .p12 hoặc .pfx của trường.' }), again);
-    const judged = await readContainer({ container, password: form.data.password }, 'trường', new Date());
+    const judged = await oneAtATime(me.personId, () => readContainer({ container, password: form.data.password }, 'trường', new Date()));
+    if (judged === null) return answerProblem(visit, refusal('bad-input', { container: 'Tệp gửi trước còn đang mở. Chờ nửa phút rồi gửi lại.' }), again);
     if (!judged.ok) return answerProblem(visit, refusal('bad-input', { [judged.field]: judged.sentence }), again);
     const fault = await faultFor(visit, schoolCode, judged.material);
     if (fault !== null) return answerProblem(visit, refusal('bad-input', { container: fault }), again);
