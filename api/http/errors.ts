@@ -26,8 +26,8 @@ async function answer(visit: PublicVisit, error: unknown): Promise<void> {
   const { services, request } = visit;
   if (error instanceof Refused) return refused(visit, error);
   if (error instanceof FileTooLarge) {
-    const megabytes = formatNumber(Math.floor(error.maxBytes / 2 ** 20));
-    const sentence = `Tệp lớn hơn ${megabytes} MB nên không được nhận. Xóa hình ảnh và trang tính thừa, hoặc chia thành nhiều tệp rồi nộp lại.`;
+    const sentence = error.maxBytes < 2 ** 20 ? `Tệp lớn hơn ${formatNumber(Math.floor(error.maxBytes / 2 ** 10))} KB nên không được nhận. Kiểm tra đã chọn đúng tệp rồi gửi lại.`
+      : `Tệp lớn hơn ${formatNumber(Math.floor(error.maxBytes / 2 ** 20))} MB nên không được nhận. Xóa hình ảnh và trang tính thừa, hoặc chia thành nhiều tệp rồi nộp lại.`;
     const model = { outcome: 'refused', code: 'file-too-large', sentence };
     return sendPage(visit, { title: 'Tệp quá lớn', view: FileTooLargePage({ sentence }), model, status: 413 });
   }

@@ -133,6 +133,9 @@ describe('the page on which a school gives its seal to the hub', () => {
       'another school\'s': /không phải chứng thư Sở GD&amp;ĐT đã phê duyệt cho trường này.*gửi dấu vân tay SHA-256/s,
       'a newer one of the school that the Sở has not approved': /không phải chứng thư Sở GD&amp;ĐT đã phê duyệt cho trường này/,
     };
+    const large = await send(Buffer.alloc(256 * 1024 + 1), PASSWORD);
+    assert.equal(large.status, 413);
+    assert.match(large.text, /Tệp lớn hơn 256 KB/);
     assert.match((await send(null, PASSWORD)).text, /Chọn tệp \.p12 hoặc \.pfx của trường/);
     for (const [name, sentence] of Object.entries(sentences) as [keyof typeof files, RegExp][]) {
       const password = name === 'another password' ? 'mat khau con dau' : PASSWORD;
