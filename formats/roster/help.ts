@@ -13,6 +13,7 @@ const LINES: readonly string[] = [
   'Môn học và hoạt động giáo dục: T (hoàn thành tốt), H (hoàn thành), C (chưa hoàn thành).',
   'Năng lực và phẩm chất: T (tốt), Đ (đạt), C (cần cố gắng).',
   'Đánh giá KQGD: HTXS (hoàn thành xuất sắc), HTT (hoàn thành tốt), HT (hoàn thành), CHT (chưa hoàn thành).',
+  'Học sinh CHT trước kì đánh giá lại trong hè: học bạ được ghi nhận là "chờ đánh giá lại", chưa có để ký và không tính là lỗi. Có kết quả đánh giá lại thì nộp lại dữ liệu của lớp.',
   'Được lên lớp, hoàn thành chương trình: Có hoặc Không. Giới tính: Nam hoặc Nữ.',
   '# Ghi số và ngày',
   'Mã học sinh và số định danh cá nhân (12 chữ số): để ô ở dạng Văn bản (Text) để không mất số 0 ở đầu.',
