@@ -18,8 +18,8 @@ import { Fenced } from '../fault.js';
 import { certificateRefusal } from './certificateNow.js';
 import { refuse, type BatchOfSchool } from './prepare.js';
 
-/** Some megabytes at a time; a class fits into one. */
-const CHUNK = 200;
+/** A class fits into one; what a death undoes of a whole school's batch is no more than this. */
+const CHUNK = 50;
 const MOVE = {
   teacher: { from: 'drafted', to: 'teacher_signed', set: 'teacher_signed_at = now()', act: 'teacher_signed' },
   principal: { from: 'teacher_signed', to: 'principal_signed', set: 'principal_signed_at = now()', act: 'principal_signed' },

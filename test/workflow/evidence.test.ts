@@ -54,11 +54,16 @@ describe('the receipt of sealed cards in a whole hub', () => {
     const certificate = () => row<{ fingerprint: string; revoked_at: Date | null }>(stage.db, 'SELECT k.fingerprint, k.revoked_at FROM school s JOIN certificate k ON k.id = s.seal_certificate_id WHERE s.code = :second', { second });
     const { fingerprint } = (await certificate())!;
     await orderFaults(stage, 'trust', { tsaDown: true });
-    // Sealed, and turned away once: a receipt under way would else end with the list of the moment before.
     await playUntil(stage, { schools: [second], kinds: ['seal'] }, async () => (await evidence(second)).some((one) => one.wait_code === 'tsa-down'));
     assert.ok(((await positions(stage, second))['sealed'] ?? 0) > 0);
     const revoked = await fetch(new URL('/sandbox/revocations', trustUrl()), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ certificate: fingerprint, reason: 'keyCompromise' }) });
     assert.equal(revoked.status, 200);
+    // What was under way then had the lists of before; of two attempts turned away since, the second began after the revocation.
+    const turnedAway = async () => (await row<{ updated_at: Date }>(stage.db, `SELECT updated_at FROM circuit WHERE name = 'tsa'`))?.updated_at.getTime();
+    for (const _ of ['under way', 'begun since']) {
+      const before = await turnedAway();
+      await until(async () => await turnedAway() !== before);
+    }
     await orderFaults(stage, 'trust', { tsaDown: false });
     await until(async () => (await rows(stage.db, 'SELECT 1 FROM sign_again s JOIN report_card c ON c.id = s.card_id WHERE c.school_code = :second', { second })).length > 0);
     assert.ok((await certificate())!.revoked_at !== null);
