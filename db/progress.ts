@@ -165,3 +165,12 @@ export const readProgressOverview = (db: Knex, scope: ProgressScope): Promise<Pr
   const head = await reportHead(snapshot, scope);
   return head === undefined ? undefined : { ...head, tree: await progressTree(snapshot, scope, { depth: 'school' }) };
 });
+
+const END_MEASURES = ['expected', 'accepted', 'held', 'exempt', 'open'] as const satisfies readonly (keyof ProgressCounts)[];
+export type EndCounts = Pick<ProgressCounts, (typeof END_MEASURES)[number]>;
+
+/** What ending a campaign is judged by, from counters alone: whose turn each open card is does not matter here, and takes the longest. */
+export async function endCounts(db: Db, campaignId: string): Promise<EndCounts> {
+  const counted = END_MEASURES.map((measure) => `coalesce(sum(p.cards) FILTER (WHERE ${MEASURES[measure]}), 0)::int AS "${measure}"`).join(', ');
+  return (await row<EndCounts>(db, `SELECT ${counted} FROM progress_count p WHERE p.campaign_id = :campaignId`, { campaignId }))!;
+}

@@ -264,6 +264,9 @@ describe('a running campaign', () => {
 
   test('ending waits for the last open card: the button says how many, the act is refused; then it is allowed and reported', async () => {
     const page = await coordinator.page(`${base}/ket-thuc`);
+    const shown = await coordinator.json<{ counts: Partial<ProgressCounts> }>(`${base}/ket-thuc`);
+    const { expected, accepted, held, exempt, open } = await stageCounts(web.owner, { campaignId: seeded.campaignId });
+    assert.deepEqual(shown.counts, { expected, accepted, held, exempt, open });
     assert.match(page, /<button[^>]*disabled[^>]*>Kết thúc đợt/);
     assert.match(page, /Còn \d+ học bạ chưa xong/);
     const early = await coordinator.tell(`${base}/ket-thuc`, { decisionId: randomUUID(), confirmed: '1' });

@@ -8,10 +8,11 @@ import { Tile, Tiles, Trail } from '../../components/parts.js';
 import { formatNumber } from '../../format.js';
 import { listHref, measureName } from '../../measures.js';
 
+type EndFigures = Pick<ProgressCounts, 'expected' | 'accepted' | 'held' | 'exempt' | 'open'>;
 type Campaign = { id: string; title: string; state: CampaignStateCode };
 const trail = ({ id, title }: Campaign): VNode => <Trail steps={[{ label: 'Đợt phát hành', href: '/dot' }, { label: title, href: `/dot/${id}` }]} />;
 
-export function EndPage({ campaign, counts, reconciliation, form }: { campaign: Campaign; counts: ProgressCounts; reconciliation: { differences: number } | null; form: FormState }): VNode {
+export function EndPage({ campaign, counts, reconciliation, form }: { campaign: Campaign; counts: EndFigures; reconciliation: { differences: number } | null; form: FormState }): VNode {
   const blocked = blockedBy(campaign, counts);
   const unfinished = listHref(campaign.id, { measure: 'open' });
   return (
@@ -38,7 +39,7 @@ export function EndPage({ campaign, counts, reconciliation, form }: { campaign: 
   );
 }
 
-function blockedBy(campaign: Campaign, counts: ProgressCounts): string | null {
+function blockedBy(campaign: Campaign, counts: EndFigures): string | null {
   if (campaign.state !== 'running') return 'Đợt không còn chạy.';
   if (counts.open === 0) return null;
   return `Còn ${formatNumber(counts.open)} học bạ chưa xong. Các trường làm nốt, hoặc Sở ghi lí do miễn hay biến động cho từng học sinh.`;
