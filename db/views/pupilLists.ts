@@ -47,15 +47,17 @@ export async function countPupils(db: Db, filter: PupilFilter): Promise<number> 
 
 /**
  * One page of the list in the order of offices, schools, classes and given names. The counters say in which classes the page lies; only
- * these are read. Give a transaction that sees one snapshot.
+ * these are read; names are compared school by school, not class by class. Give a transaction that sees one snapshot.
  */
 export async function listPupils(db: Db, filter: PupilFilter, page: { limit: number; offset: number }): Promise<PupilLine[]> {
   const { turn, where } = chosen(filter);
   const classes = await rows<{ classId: string; before: number }>(db, `
     SELECT * FROM (
-      SELECT k.id AS "classId", k.cards, (sum(k.cards) OVER (ORDER BY o.name, o.code, c.name, c.code, k.grade, length(k.name), k.name ROWS UNBOUNDED PRECEDING) - k.cards)::int AS before
-      FROM (SELECT k.id, k.grade, k.name, k.school_code, s.office_code, sum(p.cards)::int AS cards ${COUNTERS} JOIN class k ON k.id = p.class_id ${turn} ${where} GROUP BY k.id, s.office_code) k
-      JOIN school c ON c.code = k.school_code JOIN office o ON o.code = k.office_code) k
+      SELECT k.id AS "classId", k.cards, (sum(k.cards) OVER (ORDER BY a.place, k.grade, length(k.name), k.name ROWS UNBOUNDED PRECEDING) - k.cards)::int AS before
+      FROM (SELECT k.id, k.grade, k.name, k.school_code, sum(p.cards)::int AS cards ${COUNTERS} JOIN class k ON k.id = p.class_id ${turn} ${where} GROUP BY k.id) k
+      JOIN (
+        SELECT s.school_code, row_number() OVER (ORDER BY o.name, o.code, c.name, c.code) AS place
+        FROM campaign_school s JOIN school c ON c.code = s.school_code JOIN office o ON o.code = s.office_code WHERE s.campaign_id = :campaignId) a ON a.school_code = k.school_code) k
     WHERE before < :offset::int + :limit::int AND before + cards > :offset::int ORDER BY before`, { ...filter, ...page });
   const first = classes[0];
   if (first === undefined) return [];
