@@ -83,13 +83,20 @@ describe('a time-stamp', () => {
     assert.equal(await refused({ token, nonce: positiveInteger(randomBytes(16)) }), 'invalid token-other-nonce');
   });
 
-  test('with any one bit changed proves nothing', async () => {
+  test('with any one bit changed proves nothing, or what it proved before', async () => {
     const { token, nonce } = await stamp();
+    const proven = await verifyTimestamp(tools, await question({ token, nonce }));
+    let unmoved = 0;
     for (let at = 3; at < token.length; at += Math.ceil(token.length / 60)) {
       const changed = Buffer.from(token);
       changed[at] = changed[at]! ^ 0x10;
-      assert.notEqual(await refused({ token: changed, nonce }), 'valid', `byte ${at}`);
+      const answer = await verifyTimestamp(tools, await question({ token: changed, nonce }));
+      if (answer.verdict !== 'valid') continue;
+      // CMS signs neither the number of the signer's version nor the empty parameters of an algorithm.
+      assert.deepEqual(answer, proven, `byte ${at}`);
+      unmoved += 1;
     }
+    assert.ok(unmoved <= 2, `${unmoved} of 60`);
     assert.equal(await refused({ token: token.subarray(0, -1), nonce }), 'invalid token-unreadable');
     assert.equal(await refused({ token: Buffer.concat([token, Buffer.from([0])]), nonce }), 'invalid token-unreadable');
   });
