@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { CancelPage, EndPage } from '../../../dashboards/pages/campaigns/finish.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
-import { endCounts } from '../../../db/progress.js';
+import { endCounts, stageCounts } from '../../../db/progress.js';
 import { lastReconciliation, type CampaignRow } from '../../../db/views/campaigns.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { decide } from '../../decide.js';
-import { sendPage } from '../../http/answer.js';
+import { sendPage, wantsJson } from '../../http/answer.js';
 import { answerDecision, answerProblem, decisionId } from '../../http/decision.js';
 import { filled, freshForm, refusedForm, type Problem } from '../../http/form.js';
 import type { Route, Visit } from '../../route.js';
@@ -16,7 +16,9 @@ const ending = z.object({ decisionId, confirmed: z.literal('1', 'Đánh dấu v�
 
 async function renderEnd(visit: Visit, campaign: CampaignRow, problem?: Problem): Promise<void> {
   const { db } = visit.services;
-  const [counts, reconciliation] = await Promise.all([endCounts(db, campaign.id), lastReconciliation(db, { campaignId: campaign.id })]);
+  // A program gets every count; the page shows those that the end is judged by.
+  const counted = wantsJson(visit) ? stageCounts(db, { campaignId: campaign.id }) : endCounts(db, campaign.id);
+  const [counts, reconciliation] = await Promise.all([counted, lastReconciliation(db, { campaignId: campaign.id })]);
   const form = problem === undefined ? freshForm(visit.me.csrf) : refusedForm(visit.me.csrf, {}, problem);
   await sendPage(visit, {
     title: 'Kết thúc đợt', status: visit.response.statusCode, view: EndPage({ campaign: { ...campaign, title: campaignTitle(campaign) }, counts, reconciliation: reconciliation ?? null, form }),
