@@ -8,6 +8,7 @@ import { distDir, readJson } from './files.mjs';
 import { startHub } from './hub.mjs';
 import { keptPeople } from './kept.mjs';
 import { peakMemoryMb } from './memory.mjs';
+import { writeStatements } from './profile.mjs';
 import { SetupError } from './report.mjs';
 import { failedWorkflows } from './temporalCount.mjs';
 
@@ -56,21 +57,6 @@ export async function playDemo({ exit = false, seed, province = 'small', pupils,
     return summary;
   } finally {
     await hub.stop();
-  }
-}
-
-/** What PostgreSQL's time went to, dearest first; for looking into a bench. */
-async function writeStatements(ownerUrl, folder) {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
-    await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-    const { rows } = await client.query(`SELECT round(total_exec_time)::float AS ms, calls::int, round((total_exec_time / calls)::numeric, 2)::float AS each, rows::int, shared_blks_hit::float AS hit,
-      round(total_plan_time)::float AS planning, query FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 150`);
-    fs.writeFileSync(path.join(folder, 'statements.json'), JSON.stringify(rows, null, 1));
-  } finally {
-    await client.end();
   }
 }
 
