@@ -22,6 +22,8 @@ const { runTestFiles } = (await import(pathToFileURL(path.join(projectRoot, 'scr
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hub-runner-'));
 after(() => rmSync(folder, { recursive: true }));
+// Without it, a package.json that somebody left in the folder of temporary files decides how the tests below are read.
+writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type: 'commonjs' }));
 
 async function runSource(name: string, source: string, limitMs = 20_000, signal = new AbortController().signal): Promise<Result> {
   const file = path.join(folder, `${name}.test.js`);
@@ -60,7 +62,12 @@ describe('npm test', () => {
     const begun = path.join(folder, 'begun');
     const interrupt = new AbortController();
     const running = runSource('interrupted', `${head} require('node:fs').writeFileSync(${JSON.stringify(begun)}, String(process.pid)); test('endless', () => new Promise((resolve) => setTimeout(resolve, 600_000)));`, 600_000, interrupt.signal);
-    while (!existsSync(begun) || readFileSync(begun, 'utf8') === '') await sleep(20);
+    let hasEnded = false;
+    void running.then(() => (hasEnded = true));
+    while (!existsSync(begun) || readFileSync(begun, 'utf8') === '') {
+      assert.ok(!hasEnded, 'it ended by itself');
+      await sleep(20);
+    }
     interrupt.abort();
     assert.deepEqual((await running).failures, []);
     const pid = Number(readFileSync(begun, 'utf8'));
