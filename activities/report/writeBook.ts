@@ -8,8 +8,7 @@ import type { Instant } from '../../domain/brand.js';
 import type { ProgressScope, ProgressReport } from '../../domain/progress.js';
 import type { ProgressCounts } from '../../domain/rates.js';
 import { LISTED_MEASURES, type ReportHead } from '../../domain/reports.js';
-import { growSheets, type CellValue } from '../../formats/workbook/growSheets.js';
-import type { Sink } from '../../formats/workbook/zipWriter.js';
+import { growSheets, type CellValue, type Sink } from '../../formats/workbook/growSheets.js';
 
 /** The list does not add up to the counts of the same moment: no file may leave the hub then. */
 export class ReportDiffers extends Error {

@@ -1,8 +1,13 @@
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
 import { address, columnName } from './cell.js';
 import { ROSTER_LIMITS } from './limits.js';
 import { openPackage } from './package.js';
-import { ZipWriter, type Sink } from './zipWriter.js';
+
+/** Takes bytes; the writer waits for it, so a slow reader slows the writer down and nothing piles up. */
+export type Sink = (bytes: Buffer) => Promise<void>;
 
 /** A value of a cell; null leaves it empty. A day is written as its serial number under the column's format. */
 export type CellValue = string | number | null;
@@ -20,15 +25,36 @@ export type Growth = { sheet: number; sample: number; columns: number; groups: A
  */
 export async function growSheets(template: Buffer, growths: readonly Growth[], sink: Sink): Promise<void> {
   const pack = await openPackage(template, ROSTER_LIMITS);
-  const zip = new ZipWriter(sink);
+  const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  const rows: Readable[] = [];
+  // yazl tells here of an entry that broke; the output ends with the same fault.
+  zip.on('error', (fault: Error) => output.destroy(fault));
   for (const name of pack.names) {
     if (name.endsWith('/')) continue;
     const bytes = await buffer((await pack.open(name))!);
     const growth = growths.find(({ sheet }) => name === `xl/worksheets/sheet${sheet}.xml`);
-    await zip.add(name, growth === undefined ? [bytes] : grown(bytes.toString('utf8'), growth));
+    if (growth === undefined) zip.addBuffer(bytes, name, PACKED);
+    else {
+      // Opened when its turn comes: one sheet goes on where the one before stopped.
+      zip.addReadStreamLazy(name, PACKED, (opened) => {
+        rows.push(Readable.from(grown(bytes.toString('utf8'), growth), { objectMode: false }));
+        opened(null, rows.at(-1)!);
+      });
+    }
   }
-  await zip.end();
+  zip.end();
+  try {
+    await pipeline(output, async (parts: AsyncIterable<Buffer>) => {
+      for await (const part of parts) await sink(part);
+    });
+  } finally {
+    for (const one of rows) one.destroy();
+  }
 }
+
+/** Workbooks of repeated text gain little beyond level 1 and cost much; a fixed day, so that the same content gives the same bytes. */
+const PACKED = { compressionLevel: 1, mtime: new Date(1980, 0, 1), forceDosTimestamp: true } as const;
 
 async function* grown(xml: string, { sample, columns, groups }: Growth): AsyncGenerator<Buffer> {
   const row = new RegExp(`<row r="${sample}"[^>]*>(.*?)</row>(?=</sheetData>)`, 's').exec(xml);
@@ -46,18 +72,20 @@ async function* grown(xml: string, { sample, columns, groups }: Growth): AsyncGe
 }
 
 const SPECIAL = /[&<>]/;
+/** Blanks that Excel drops without being told to keep them. */
+const EDGED = /^\s|\s$|\n/;
 const escaped = (text: string): string => (SPECIAL.test(text) ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;') : text);
 
 /** @param styles index of each column's style in the template */
 function rowEncoder(styles: readonly string[]): (number: number, values: readonly CellValue[]) => string {
   const letters = styles.map((_, index) => columnName(index));
-  const [text, plain] = [styles.map((style) => `" s="${style}" t="inlineStr"><is><t>`), styles.map((style) => `" s="${style}"><v>`)];
+  const [text, plain] = [styles.map((style) => `" s="${style}" t="inlineStr"><is><t`), styles.map((style) => `" s="${style}"><v>`)];
   return (number, values) => {
     let row = `<row r="${number}">`;
     for (let index = 0; index < values.length; index += 1) {
       const value = values[index]!;
       if (value === null || value === '') continue;
-      row += typeof value === 'string' ? `<c r="${letters[index]!}${number}${text[index]!}${escaped(value)}</t></is></c>` : `<c r="${letters[index]!}${number}${plain[index]!}${value}</v></c>`;
+      row += typeof value === 'string' ? `<c r="${letters[index]!}${number}${text[index]!}${EDGED.test(value) ? ' xml:space="preserve">' : '>'}${escaped(value)}</t></is></c>` : `<c r="${letters[index]!}${number}${plain[index]!}${value}</v></c>`;
     }
     return `${row}</row>`;
   };
