@@ -22,6 +22,8 @@ export async function inspect(page: Page, name: string): Promise<void> {
 }
 
 async function violations(page: Page): Promise<Violation[]> {
+  // A click answers when the next page has begun, which is before it has an element.
+  await page.waitForLoadState('load');
   // The page's policy lets in no foreign script; the debugger may evaluate one all the same.
   await page.evaluate(`${axe.source};0`);
   const { violations: found } = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`) as { violations: Violation[] };
