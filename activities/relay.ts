@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { rows } from '../db/connect.js';
+import { rows, touched } from '../db/connect.js';
 import { workflowsThatShouldRun } from '../db/campaign/advance.js';
 import { sendDecision, sendWake } from '../runtime/messenger.js';
 import { WAKE_CODES, type WakeCode } from '../domain/messageNames.js';
@@ -49,7 +49,7 @@ export async function relayOnce({ db, client, log }: { db: Knex; client: Client;
     try {
       if (message.decision_id !== null) await sendDecision(client, { workflowId: message.workflow_id, decisionId: message.decision_id });
       else await sendWake(client, { workflowId: message.workflow_id, code: message.wake_code !== null && WAKE_CODES.includes(message.wake_code) ? message.wake_code : 'resumed' });
-      await db.raw('UPDATE outbox SET sent_at = now() WHERE id = :id', { id: message.id });
+      await touched(db, 'UPDATE outbox SET sent_at = now() WHERE id = :id', { id: message.id });
       sent += 1;
     } catch (error) {
       log.warn({ outbox: message.id, code: nameOf(error) }, 'not delivered, will be tried again');

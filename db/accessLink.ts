@@ -35,7 +35,7 @@ export async function taskLink(db: Db, tokenHash: string): Promise<TaskLink | un
 
 /** A link made by an administrator; earlier ones of the same person die. */
 export async function issuePasswordLink(db: Db, link: { tokenHash: string; personId: string; expiresAt: Date; actorId: string }): Promise<void> {
-  await db.raw(`UPDATE access_link SET used_at = now() WHERE person_id = :personId AND purpose = 'set_password' AND used_at IS NULL`, link);
-  await db.raw(`INSERT INTO access_link (token_hash, purpose, person_id, expires_at) VALUES (:tokenHash, 'set_password', :personId, :expiresAt)`, link);
-  await db.raw(`INSERT INTO audit (actor_id, act, subject_kind, subject_id) VALUES (:actorId, 'issue_password_link', 'person', :personId)`, link);
+  await touched(db, `UPDATE access_link SET used_at = now() WHERE person_id = :personId AND purpose = 'set_password' AND used_at IS NULL`, link);
+  await touched(db, `INSERT INTO access_link (token_hash, purpose, person_id, expires_at) VALUES (:tokenHash, 'set_password', :personId, :expiresAt)`, link);
+  await touched(db, `INSERT INTO audit (actor_id, act, subject_kind, subject_id) VALUES (:actorId, 'issue_password_link', 'person', :personId)`, link);
 }

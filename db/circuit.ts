@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/brand.js';
-import { row, type Db } from './connect.js';
+import { row, touched, type Db } from './connect.js';
 
 /** After so many failures in a row nobody calls before the probe time. */
 const OPENS_AFTER = 3;
@@ -13,7 +13,7 @@ export async function circuitOpenUntil(db: Db, name: string): Promise<Instant | 
 }
 
 export async function circuitFailed(db: Db, name: string, code: string): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     INSERT INTO circuit AS c (name, failures, last_error) VALUES (:name, 1, :code)
     ON CONFLICT (name) DO UPDATE SET failures = c.failures + 1, last_error = :code, updated_at = now(),
       opened_at = CASE WHEN c.failures + 1 >= ${OPENS_AFTER} THEN coalesce(c.opened_at, now()) END,
@@ -24,5 +24,5 @@ export async function circuitFailed(db: Db, name: string, code: string): Promise
 }
 
 export async function circuitWorked(db: Db, name: string): Promise<void> {
-  await db.raw('UPDATE circuit SET failures = 0, opened_at = NULL, probe_at = NULL, updated_at = now() WHERE name = :name AND failures > 0', { name });
+  await touched(db, 'UPDATE circuit SET failures = 0, opened_at = NULL, probe_at = NULL, updated_at = now() WHERE name = :name AND failures > 0', { name });
 }

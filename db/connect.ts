@@ -25,17 +25,57 @@ export function openDatabase(url: string, max = 8): Knex {
 
 /** More texts than this are a fault of the code (values written into SQL); those beyond are planned anew each time. */
 const MOST_STATEMENTS = 1_000;
-const names = new Map<string, string>();
+type Statement = { name?: string; label: string; text: string; bindings: readonly string[] };
+const statements = new Map<string, Statement>();
 
 /**
  * A statement by its text: each connection hands it to PostgreSQL once and asks for it by name from then on, so that it is parsed once
  * and planned a few times instead of each time. Behind a pooler that gives each transaction another connection this needs one that
  * knows prepared statements (PgBouncer 1.21 with `max_prepared_statements`).
+ *
+ * knex gives the connection, of a pool or a transaction; the text goes past its builder, which would read it anew each time and send
+ * bytes as often as their name stands there. An error names the statement by its beginning, and no value.
  */
-function prepared<T>(db: Db, sql: string, bindings: Record<string, unknown>): Knex.Raw<T> {
-  let name = names.get(sql);
-  if (name === undefined && names.size < MOST_STATEMENTS) names.set(sql, name = `hub${names.size}`);
-  return db.raw<T>(sql, bindings as never).options(name === undefined ? {} : { name });
+function prepared<T>(db: Db, sql: string, values: Record<string, unknown>): Knex.Raw<T> {
+  let known = statements.get(sql);
+  if (known === undefined) {
+    known = numbered(sql, values);
+    if (statements.size < MOST_STATEMENTS) statements.set(sql, known = { ...known, name: `hub${statements.size}` });
+  }
+  const { name, label, text, bindings } = known;
+  return db.raw<T>(label).options({ ...(name === undefined ? {} : { name }), text, values: bindings.map((binding) => values[binding]) });
+}
+
+/**
+ * `:name` becomes `$n`; what is no binding (a cast, a time in a text) stays. Bytes are sent once however often their name stands there;
+ * other values each time, since PostgreSQL gives a `$n` one type and a name may be a uuid here and a text there.
+ */
+function numbered(sql: string, values: Record<string, unknown>): Statement {
+  const bindings: string[] = [];
+  const text = sql.replace(/(?<![:\w]):(\w+)/g, (whole, name: string) => {
+    if (!Object.hasOwn(values, name)) return whole;
+    const sent = Buffer.isBuffer(values[name]) ? bindings.indexOf(name) : -1;
+    return `$${sent === -1 ? bindings.push(name) : sent + 1}`;
+  });
+  return { label: sql.replace(/\s+/g, ' ').trim().slice(0, 80).replaceAll('?', ''), text, bindings };
+}
+
+const BYTEA_OID = 17;
+
+/**
+ * Many byte strings as one value for `:name::bytea[]`, in PostgreSQL's binary form: as text each would be twice as long, written and read
+ * digit by digit.
+ * @see https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/arrayfuncs.c array_recv
+ */
+export function byteArrays(values: readonly Uint8Array[]): Buffer {
+  const head = int32s(...(values.length === 0 ? [0, 0, BYTEA_OID] : [1, 0, BYTEA_OID, values.length, 1]));
+  return Buffer.concat([head, ...values.flatMap((value) => [int32s(value.length), value])]);
+}
+
+function int32s(...numbers: number[]): Buffer {
+  const bytes = Buffer.alloc(4 * numbers.length);
+  numbers.forEach((number, index) => bytes.writeInt32BE(number, 4 * index));
+  return bytes;
 }
 
 /** Rows of one statement; the type is the caller's claim about its own SELECT list. */

@@ -84,7 +84,7 @@ export async function recordVerdicts(db: Db, packet: Step, verdicts: readonly Ve
     });
   }
   const waiting = await row<{ count: number }>(db, 'SELECT count(*)::int AS count FROM packet_card WHERE message_id = :messageId AND verdict IS NULL', { messageId: packet.messageId });
-  if (waiting?.count === 0) await db.raw(`UPDATE packet SET state = 'done', done_at = now() WHERE message_id = :messageId AND fence = :fence AND state = 'submitted'`, packet);
+  if (waiting?.count === 0) await touched(db, `UPDATE packet SET state = 'done', done_at = now() WHERE message_id = :messageId AND fence = :fence AND state = 'submitted'`, packet);
   return waiting?.count ?? 0;
 }
 
@@ -106,10 +106,10 @@ export async function refuseBeforePacking(db: Db, faults: readonly { cardId: str
 }
 
 export async function insertPacket(db: Db, packet: { messageId: string; campaignId: string; schoolCode: string; bytes: Buffer; sha256: string; cardIds: readonly string[] }): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     INSERT INTO packet (message_id, campaign_id, school_code, state, bytes, sha256, raw_bytes, card_count)
     VALUES (:messageId, :campaignId, :schoolCode, 'cut', :bytes, :sha256, :rawBytes, :count)`, { ...packet, cardIds: null, rawBytes: packet.bytes.length, count: packet.cardIds.length });
-  await db.raw(`
+  await touched(db, `
     INSERT INTO packet_card (message_id, card_id, position) SELECT :messageId, id, position FROM unnest(:cardIds::uuid[]) WITH ORDINALITY AS c(id, position)`,
   { messageId: packet.messageId, cardIds: packet.cardIds });
   await moveCards(db, {

@@ -20,5 +20,5 @@ export async function recordSignatureNotice(db: Db, notice: { batchId: string; s
 
 /** The wake arrived; the relay need not send it. */
 export const markWakeSent = async (db: Db, outboxId: number): Promise<void> => {
-  await db.raw('UPDATE outbox SET sent_at = now() WHERE id = :outboxId AND sent_at IS NULL', { outboxId });
+  await touched(db, 'UPDATE outbox SET sent_at = now() WHERE id = :outboxId AND sent_at IS NULL', { outboxId });
 };

@@ -1,5 +1,5 @@
 import {
-  allHandlersFinished, condition, continueAsNew, isCancellation, log, setHandler, sleep, workflowInfo,
+  allHandlersFinished, CancellationScope, condition, continueAsNew, isCancellation, log, setHandler, sleep, workflowInfo,
 } from '@temporalio/workflow';
 import type { WakeCode } from '../domain/messageNames.js';
 import type { Plan } from '../domain/plan.js';
@@ -35,6 +35,8 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
   let called = false;
   let plan: Plan<W> | null = null;
   const running = new Set<string>();
+  /** Work that a wake named while it was running: what it was called for may have come after it looked. */
+  const again = new Map<string, W>();
   /** Of the running ones, those this workflow must see the end of. */
   let own = 0;
   /** Plans may arrive out of order; a new object either way, so that the loop starts what the ended work's name kept back. */
@@ -59,6 +61,9 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
       } finally {
         running.delete(name);
         if (!detached) own -= 1;
+        const asked = again.get(name);
+        again.delete(name);
+        if (asked !== undefined) start(asked);
       }
     })();
   };
@@ -66,11 +71,30 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
   setHandler(decideUpdate, () => { called = true; });
   setHandler(wakeSignal, (code) => {
     const work = onWake(code);
-    if (work === null || running.has(nameOf(work))) called = true;
+    if (work === null) called = true;
+    else if (running.has(nameOf(work))) again.set(nameOf(work), work);
     else start(work);
   });
 
+  let alarm: { at: number; scope: CancellationScope } | null = null;
+  let rung = false;
+  /** One timer serves many plans: it is replaced by an earlier one only, and a plan that wakes later than it rings sets the next then. */
+  const setAlarm = (at: number): void => {
+    if (alarm !== null && alarm.at <= at) return;
+    alarm?.scope.cancel();
+    const set = alarm = { at, scope: new CancellationScope() };
+    void set.scope.run(() => sleep(Math.max(50, at - Date.now()))).then(() => {
+      alarm = null;
+      rung = true;
+    }, (error: unknown) => { if (!isCancellation(error)) throw error; });
+  };
+
   for (;;) {
+    if (rung) {
+      rung = false;
+      const due = plan as Plan<W> | null;
+      if (due !== null && due.nextWakeAt !== null && Date.parse(due.nextWakeAt) <= Date.now()) called = true;
+    }
     if (called || plan === null) {
       called = false;
       take(await advance());
@@ -82,9 +106,8 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
     }
     current.work.forEach(start);
     if (current.closed && own === 0 && !called && plan === current && allHandlersFinished()) return;
-    const changed = (): boolean => called || plan !== current || (current.closed && own === 0);
-    if (current.nextWakeAt === null) await condition(changed);
-    else if (!await condition(changed, Math.max(50, Date.parse(current.nextWakeAt) - Date.now()))) called = true;
+    if (current.nextWakeAt !== null) setAlarm(Date.parse(current.nextWakeAt));
+    await condition(() => called || rung || plan !== current || (current.closed && own === 0));
   }
 }
 

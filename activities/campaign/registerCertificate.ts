@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
+import { touched } from '../../db/connect.js';
 import type { Instant } from '../../domain/brand.js';
 import { signCertificateRegistration } from '../../formats/kho/transaction.js';
 import type { ActivityDeps } from '../deps.js';
@@ -42,5 +43,5 @@ async function messageIdOf({ db }: ActivityDeps, key: PacketKey): Promise<string
 }
 
 async function settle({ db }: ActivityDeps, keyId: string, registration: 'sent' | 'approved' | 'refused', error: string | null): Promise<void> {
-  await db.raw('UPDATE packet_key SET kho_registration = :registration, kho_error = :error WHERE id = :keyId', { keyId, registration, error });
+  await touched(db, 'UPDATE packet_key SET kho_registration = :registration, kho_error = :error WHERE id = :keyId', { keyId, registration, error });
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/brand.js';
+import { touched } from '../../db/connect.js';
 import { schoolWorkflowId } from '../../domain/workflowIds.js';
 import { faultPause, GIVE_UP_AFTER_S, later, pollPause, type PacketStep } from '../../domain/packetStep.js';
 import { circuitFailed, circuitOpenUntil, circuitWorked } from '../../db/circuit.js';
@@ -49,7 +50,7 @@ async function send(deps: ActivityDeps, packet: PacketRow): Promise<PacketStep> 
     const known = await deps.kho.result(packet);
     if (known.kind !== 'not-found') {
       await inTransaction(deps, packet, async (trx) => {
-        if (state === 'parked') await trx.raw(`UPDATE packet SET state = 'unknown' WHERE message_id = :messageId AND fence = :fence`, packet);
+        if (state === 'parked') await touched(trx, `UPDATE packet SET state = 'unknown' WHERE message_id = :messageId AND fence = :fence`, packet);
         return markSubmitted(trx, packet, 'unknown', null);
       });
       return { kind: 'wait', until: now(), why: 'pending' };

@@ -6,7 +6,7 @@ import { moveCards } from '../../db/cards/move.js';
 import { takeBatch, type BatchRow } from '../../db/cards/context.js';
 import { dropItems, holdsFence, itemsToAttach, moveBatch, type DroppedItem } from '../../db/cards/items.js';
 import { renewTasks } from '../../db/acts/signing.js';
-import { rows, touched, type Db } from '../../db/connect.js';
+import { byteArrays, rows, touched, type Db } from '../../db/connect.js';
 import { inWorkflow } from '../../db/decision/judge.js';
 import { recordSignatures } from '../../db/evidence/signatures.js';
 import { noticeEndedBatches } from '../../db/school/batchNotices.js';
@@ -42,8 +42,9 @@ export async function attachBatch(deps: ActivityDeps, { batchId, workflowId }: B
     await refuse(deps, { batch, workflowId, code: refusal });
     return;
   }
-  for (;;) {
+  for (let more = true; more;) {
     const items = await itemsToAttach(deps.db, batchId, CHUNK);
+    more = items.length === CHUNK;
     if (items.length === 0) break;
     const signed: Signed[] = [];
     const dropped: DroppedItem[] = [];
@@ -94,7 +95,7 @@ async function verifyAll(deps: ActivityDeps, batch: BatchRow, signed: Signed[]):
 
 async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]): Promise<void> {
   const { from, to, set, act } = MOVE[batch.role];
-  const columns = { ids: signed.map((card) => card.cardId), documents: signed.map((card) => card.document), digests: signed.map((card) => card.sha256) };
+  const columns = { ids: signed.map((card) => card.cardId), documents: byteArrays(signed.map((card) => card.document)), digests: signed.map((card) => card.sha256) };
   const moved = await moveCards(trx, {
     from: [from], to, act, actorId: batch.personId, decisionId: batch.decisionId,
     using: 'unnest(:ids::uuid[], :documents::bytea[], :digests::text[]) AS s(id, document, sha256)', where: 'c.id = s.id AND c.batch_id = :batchId',
@@ -109,7 +110,7 @@ async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]):
 /** The teacher's new signature answers what the principal sent back. */
 async function resolveReturns(trx: Db, batch: BatchRow): Promise<void> {
   if (batch.role !== 'teacher') return;
-  await trx.raw(`
+  await touched(trx, `
     UPDATE class_return SET resolved_at = now() WHERE resolved_at IS NULL AND from_stage = 'approve' AND class_id = ANY(ARRAY(
       SELECT DISTINCT class_id FROM signature_item WHERE batch_id = :batchId AND state = 'attached'))`, { batchId: batch.id });
 }

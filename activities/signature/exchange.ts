@@ -3,7 +3,7 @@ import { noticeEndedBatches } from '../../db/school/batchNotices.js';
 import { releaseBatches } from '../../db/acts/signing.js';
 import { takeBatch, type BatchRow } from '../../db/cards/context.js';
 import { dropItems, moveBatch } from '../../db/cards/items.js';
-import { row, rows, touched, type Db } from '../../db/connect.js';
+import { byteArrays, row, rows, touched, type Db } from '../../db/connect.js';
 import { inWorkflow } from '../../db/decision/judge.js';
 import { schoolAuthority } from '../../db/school/routing.js';
 import { endUnauthorised } from '../../db/school/signers.js';
@@ -49,7 +49,7 @@ export async function collectSignatures(deps: ActivityDeps, { batchId, workflowI
   switch (view.state) {
     case 'waiting':
       // The moment before the question: a notice that arrived while the service answered makes the batch due again.
-      await deps.db.raw(`
+      await touched(deps.db, `
         UPDATE signature_batch SET notified_at = :takenAt, poll_at = now() + least(make_interval(secs => :longest), greatest(now() - requested_at, make_interval(secs => :first)))
         WHERE id = :batchId AND fence = :fence`, { batchId, fence: batch.fence, takenAt: batch.takenAt, longest: LONGEST_POLL_S, first: batch.pollSeconds });
       return;
@@ -75,7 +75,7 @@ export async function takeSignatures(deps: ActivityDeps, trx: Db, batch: BatchRo
   await touched(trx, `
     UPDATE signature_item i SET signature = s.value, state = 'collected' FROM unnest(:ids::uuid[], :values::bytea[]) AS s(id, value)
     WHERE i.batch_id = :batchId AND i.card_id = s.id AND i.state = 'prepared'`,
-  { batchId: batch.id, ids: signatures.map((one) => one.id), values: signatures.map((one) => one.value) });
+  { batchId: batch.id, ids: signatures.map((one) => one.id), values: byteArrays(signatures.map((one) => one.value)) });
   const missing = await rows<{ card_id: string }>(trx, `SELECT card_id FROM signature_item WHERE batch_id = :batchId AND state = 'prepared'`, { batchId: batch.id });
   await dropItems(trx, batch.id, missing.map((item) => ({ cardId: item.card_id, code: 'signature-missing' })));
 }

@@ -9,7 +9,7 @@ import { renewTasks } from '../../db/acts/signing.js';
 import { cardsToWrite, people, schoolHead, takeBatch, type BatchRow, type CardToWrite } from '../../db/cards/context.js';
 import { documentsToPrepare, dropItems, holdsFence, moveBatch, refuseBatch, storeDocuments, storePrepared, type DroppedItem, type ItemDocument, type PreparedItem, type WrittenCard } from '../../db/cards/items.js';
 import { routeClass, schoolAuthority } from '../../db/school/routing.js';
-import { rows } from '../../db/connect.js';
+import { rows, touched } from '../../db/connect.js';
 import { cardFaults, writeCard } from '../../formats/card/write.js';
 import { prepareSignature } from '../../formats/signature/prepare.js';
 import { inWorkflow } from '../../db/decision/judge.js';
@@ -35,7 +35,7 @@ export async function prepareBatch(deps: ActivityDeps, { batchId, workflowId }: 
   const refusal = await certificateRefusal(deps, batch);
   if (refusal !== null) return refuse(deps, { batch, workflowId, code: refusal });
   const signedAt = (batch.preparedAt ?? new Date()).toISOString() as Instant;
-  if (batch.preparedAt === null) await deps.db.raw('UPDATE signature_batch SET prepared_at = :signedAt WHERE id = :batchId AND fence = :fence', { signedAt, batchId, fence: batch.fence });
+  if (batch.preparedAt === null) await touched(deps.db, 'UPDATE signature_batch SET prepared_at = :signedAt WHERE id = :batchId AND fence = :fence', { signedAt, batchId, fence: batch.fence });
   const chunks = batch.role === 'teacher' ? teacherChunks(deps, batch) : laterChunks(deps, batch);
   for await (const { cards, written, dropped } of chunks) {
     const prepared = prepareCards(batch, cards, signedAt);
@@ -71,10 +71,10 @@ export async function refuse(deps: ActivityDeps, { batch, workflowId, code }: { 
 type Chunk = { cards: ItemDocument[]; written: WrittenCard[]; dropped: DroppedItem[] };
 
 async function* laterChunks({ db }: ActivityDeps, batch: BatchRow): AsyncGenerator<Chunk> {
-  for (;;) {
+  for (let more = true; more;) {
     const cards = await documentsToPrepare(db, batch.id, CHUNK);
-    if (cards.length === 0) return;
-    yield { cards, written: [], dropped: [] };
+    more = cards.length === CHUNK;
+    if (cards.length > 0) yield { cards, written: [], dropped: [] };
   }
 }
 
@@ -83,8 +83,9 @@ async function* teacherChunks({ db }: ActivityDeps, batch: BatchRow): AsyncGener
   const head = await schoolHead(db, batch);
   const authority = await schoolAuthority(db, batch.schoolCode);
   const now = new Date().toISOString() as Instant;
-  for (;;) {
+  for (let more = true; more;) {
     const cards = await cardsToWrite(db, batch.id, CHUNK);
+    more = cards.length === CHUNK;
     if (cards.length === 0) return;
     const approvers = await people(db, authority.authorities.map((one) => one.personId));
     const chunk: Chunk = { cards: [], written: [], dropped: [] };

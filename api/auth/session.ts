@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { RoleGrant } from '../../domain/roles.js';
-import { row, type Db } from '../../db/connect.js';
+import { row, touched, type Db } from '../../db/connect.js';
 import type { Services } from '../services.js';
 import type { Me } from './me.js';
 import { newToken, tokenHash } from './token.js';
@@ -13,16 +13,15 @@ const COOKIE = 'hub_session';
 export async function openSession(services: Services, response: Response, personId: string): Promise<{ csrf: string }> {
   const token = newToken();
   const csrf = newToken();
-  await services.db.raw('DELETE FROM session WHERE person_id = :personId AND expires_at <= now()', { personId });
-  await services.db.raw(
-    `INSERT INTO session (token_hash, person_id, csrf, expires_at) VALUES (:hash, :personId, :csrf, now() + make_interval(hours => ${SESSION_HOURS}))`,
+  await touched(services.db, 'DELETE FROM session WHERE person_id = :personId AND expires_at <= now()', { personId });
+  await touched(services.db, `INSERT INTO session (token_hash, person_id, csrf, expires_at) VALUES (:hash, :personId, :csrf, now() + make_interval(hours => ${SESSION_HOURS}))`,
     { hash: tokenHash(token), personId, csrf });
   response.cookie(COOKIE, token, cookieOptions(services));
   return { csrf };
 }
 
 export async function closeSession(services: Services, response: Response, me: Me): Promise<void> {
-  await services.db.raw('DELETE FROM session WHERE token_hash = :hash', { hash: me.sessionHash });
+  await touched(services.db, 'DELETE FROM session WHERE token_hash = :hash', { hash: me.sessionHash });
   response.clearCookie(COOKIE, cookieOptions(services));
 }
 

@@ -1,5 +1,5 @@
 import { writeAudit } from '../audit.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { killLinks } from '../directory/ending.js';
 import { wakeSchools } from '../school/wake.js';
@@ -12,8 +12,8 @@ import type { ActContext } from './context.js';
  */
 export async function disableAccount(db: Db, decision: DecisionRow<'disable_account'>, context: ActContext): Promise<void> {
   const { personId, reason } = decision.payload;
-  await db.raw('UPDATE person SET disabled_at = :now, disabled_reason = :reason WHERE id = :personId AND disabled_at IS NULL', { personId, reason, now: context.now });
-  await db.raw('DELETE FROM session WHERE person_id = :personId', { personId });
+  await touched(db, 'UPDATE person SET disabled_at = :now, disabled_reason = :reason WHERE id = :personId AND disabled_at IS NULL', { personId, reason, now: context.now });
+  await touched(db, 'DELETE FROM session WHERE person_id = :personId', { personId });
   await killLinks(db, { personId, purposes: ['task', 'set_password', 'share_card'], at: context.now });
   await settle(db, decision);
 }
@@ -21,8 +21,8 @@ export async function disableAccount(db: Db, decision: DecisionRow<'disable_acco
 /** A session that began while the account was being shut is ended too. Somebody who never had a password gets a link from the administrator. */
 export async function enableAccount(db: Db, decision: DecisionRow<'enable_account'>): Promise<void> {
   const { personId } = decision.payload;
-  await db.raw('UPDATE person SET disabled_at = NULL, disabled_reason = NULL WHERE id = :personId', { personId });
-  await db.raw('DELETE FROM session WHERE person_id = :personId', { personId });
+  await touched(db, 'UPDATE person SET disabled_at = NULL, disabled_reason = NULL WHERE id = :personId', { personId });
+  await touched(db, 'DELETE FROM session WHERE person_id = :personId', { personId });
   await settle(db, decision);
 }
 

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY } from '../../domain/policy.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { writeAudit } from '../audit.js';
-import type { Db } from '../connect.js';
+import { touched, type Db } from '../connect.js';
 import type { AnyDecision, DecisionRow } from '../decision/intake.js';
 import { passGate } from '../decision/judge.js';
 import { countOpen } from '../school/open.js';
@@ -11,7 +11,7 @@ const auditCampaign = (db: Db, decision: AnyDecision, to: string, detail?: Recor
 
 export async function createCampaign(db: Db, decision: DecisionRow<'create_campaign'>): Promise<void> {
   const { schoolYear, level, cycle, deadlines, policy } = decision.payload;
-  await db.raw(`
+  await touched(db, `
     INSERT INTO campaign (id, province_code, school_year, level, cycle, state, policy, collect_due, review_due, approve_due, seal_due)
     VALUES (:id, :provinceCode, :schoolYear, :level, :cycle, 'draft', :policy, :collect, :review, :approve, :seal)`,
   { id: decision.id, provinceCode: decision.provinceCode, schoolYear, level, cycle, policy: JSON.stringify({ ...DEFAULT_POLICY, ...policy }), ...deadlines });
@@ -21,8 +21,8 @@ export async function createCampaign(db: Db, decision: DecisionRow<'create_campa
 /** Launching freezes the expected pupils and the areas: from here on only movements change the denominator. */
 export async function launchCampaign(db: Db, decision: DecisionRow<'launch_campaign'>): Promise<void> {
   const { campaignId } = decision;
-  await db.raw(`UPDATE campaign SET state = 'running', launched_at = now() WHERE id = :campaignId AND state = 'draft'`, { campaignId });
-  await db.raw(`
+  await touched(db, `UPDATE campaign SET state = 'running', launched_at = now() WHERE id = :campaignId AND state = 'draft'`, { campaignId });
+  await touched(db, `
     INSERT INTO campaign_school (campaign_id, school_code, office_code, state, exempt_reason, exempt_until)
     SELECT :campaignId, s.code, s.office_code, 'open', s.paper_reason, s.paper_until FROM school s
     WHERE EXISTS (SELECT 1 FROM class k WHERE k.campaign_id = :campaignId AND k.school_code = s.code)`, { campaignId });
@@ -34,8 +34,8 @@ export async function endCampaign(db: Db, decision: DecisionRow<'end_campaign'>)
   const { campaignId } = decision;
   await passGate(db, decision.workflowId, 'alone');
   if (await countOpen(db, campaignId ?? '') > 0) return 'campaign-not-finished';
-  await db.raw(`UPDATE campaign SET state = 'ended', ended_at = now() WHERE id = :campaignId AND state = 'running'`, { campaignId });
-  await db.raw(`UPDATE campaign_school SET state = 'closed', closed_at = coalesce(closed_at, now()) WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
+  await touched(db, `UPDATE campaign SET state = 'ended', ended_at = now() WHERE id = :campaignId AND state = 'running'`, { campaignId });
+  await touched(db, `UPDATE campaign_school SET state = 'closed', closed_at = coalesce(closed_at, now()) WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
   await auditCampaign(db, decision, 'ended');
   return null;
 }
@@ -43,13 +43,13 @@ export async function endCampaign(db: Db, decision: DecisionRow<'end_campaign'>)
 export async function cancelCampaign(db: Db, decision: DecisionRow<'cancel_campaign'>): Promise<void> {
   const { campaignId } = decision;
   const { reason } = decision.payload;
-  await db.raw(`UPDATE campaign SET state = 'cancelled', ended_at = now(), end_reason = :reason WHERE id = :campaignId AND state IN ('draft', 'running')`, { campaignId, reason });
-  await db.raw(`UPDATE campaign_school SET state = 'cancelled', closed_at = now() WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
-  await db.raw(`UPDATE task SET state = 'cancelled', done_at = now() WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
+  await touched(db, `UPDATE campaign SET state = 'cancelled', ended_at = now(), end_reason = :reason WHERE id = :campaignId AND state IN ('draft', 'running')`, { campaignId, reason });
+  await touched(db, `UPDATE campaign_school SET state = 'cancelled', closed_at = now() WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
+  await touched(db, `UPDATE task SET state = 'cancelled', done_at = now() WHERE campaign_id = :campaignId AND state = 'open'`, { campaignId });
   await auditCampaign(db, decision, 'cancelled', { reason });
 }
 
 export async function askReconciliation(db: Db, decision: DecisionRow<'reconcile'>): Promise<void> {
-  await db.raw('UPDATE campaign SET reconcile_asked_at = now() WHERE id = :campaignId', { campaignId: decision.campaignId });
+  await touched(db, 'UPDATE campaign SET reconcile_asked_at = now() WHERE id = :campaignId', { campaignId: decision.campaignId });
   await auditCampaign(db, decision, 'reconciling');
 }

@@ -1,5 +1,5 @@
 import { writeAudit } from '../audit.js';
-import type { Db } from '../connect.js';
+import { touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { killLinks } from '../directory/ending.js';
 import { inviteWithoutAccount } from '../mail/invite.js';
@@ -9,8 +9,8 @@ import type { ActContext } from './context.js';
 export async function appoint(db: Db, decision: DecisionRow<'appoint'>, context: ActContext): Promise<void> {
   const { fullName, email, phone, personalNumber, role } = decision.payload;
   const { id } = decision;
-  await db.raw(`INSERT INTO person (id, full_name, personal_number, email, phone) VALUES (:id, :fullName, :personalNumber, :email, :phone)`, { id, fullName, personalNumber, email, phone });
-  await db.raw('INSERT INTO role_grant (person_id, role) VALUES (:id, :role)', { id, role });
+  await touched(db, `INSERT INTO person (id, full_name, personal_number, email, phone) VALUES (:id, :fullName, :personalNumber, :email, :phone)`, { id, fullName, personalNumber, email, phone });
+  await touched(db, 'INSERT INTO role_grant (person_id, role) VALUES (:id, :role)', { id, role });
   await inviteWithoutAccount(db, [id], context);
   await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'person', subjectId: id, decisionId: id, detail: { role } }]);
 }
@@ -30,6 +30,6 @@ export async function setPacketKey(db: Db, decision: DecisionRow<'set_packet_key
 }
 
 export async function usePacketKey(db: Db, keyId: string): Promise<void> {
-  await db.raw('UPDATE packet_key SET active = false WHERE active AND id <> :keyId', { keyId });
-  await db.raw('UPDATE packet_key SET active = true WHERE id = :keyId', { keyId });
+  await touched(db, 'UPDATE packet_key SET active = false WHERE active AND id <> :keyId', { keyId });
+  await touched(db, 'UPDATE packet_key SET active = true WHERE id = :keyId', { keyId });
 }

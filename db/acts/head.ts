@@ -1,6 +1,6 @@
 import { effectiveAt } from '../../domain/effective.js';
 import { writeAudit } from '../audit.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { endAuthorities, endRole, type Grant } from '../directory/ending.js';
 import { inviteWithoutAccount } from '../mail/invite.js';
@@ -25,10 +25,10 @@ export async function appointHead(db: Db, decision: DecisionRow<'appoint_head'>,
   for (const grant of former) ended.push(...await endRole(db, grant, ending, kept));
   // Also where the post was vacant, or the former head's role was never written down.
   ended.push(...await endAuthorities(db, ending, `school_code = :schoolCode AND NOT id = ANY(:kept)`, { schoolCode, kept }));
-  await db.raw(`
+  await touched(db, `
     INSERT INTO role_grant (person_id, role, school_code, valid_from) SELECT :personId, 'principal', :schoolCode, :at
     WHERE NOT EXISTS (SELECT FROM role_grant WHERE person_id = :personId AND role = 'principal' AND school_code = :schoolCode AND revoked_at IS NULL)`, { personId, schoolCode, at });
-  await db.raw(`
+  await touched(db, `
     INSERT INTO authority (id, school_code, person_id, basis, instrument_number, instrument_date, signed_by, valid_from)
     VALUES (:id, :schoolCode, :personId, 'head', :instrumentNumber, :instrumentDate, :signedBy, :at)`, { id, schoolCode, personId, instrumentNumber, instrumentDate, signedBy, at });
   await inviteWithoutAccount(db, [personId], context, id);

@@ -1,5 +1,5 @@
 import { writeAudit } from '../audit.js';
-import { row, type Db } from '../connect.js';
+import { row, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { inviteWithoutAccount } from '../mail/invite.js';
 import { noticeHomeroomEnded } from '../mail/standing.js';
@@ -12,14 +12,14 @@ import type { ActContext } from './context.js';
 export async function replaceHomeroom(db: Db, decision: DecisionRow<'replace_homeroom'>, context: ActContext): Promise<void> {
   const { classId, personId, reason } = decision.payload;
   const before = (await row<{ former: string | null; name: string }>(db, 'SELECT homeroom_person_id AS former, name FROM class WHERE id = :classId FOR UPDATE', { classId }))!;
-  await db.raw('UPDATE class SET homeroom_person_id = :personId, version = version + 1 WHERE id = :classId', { classId, personId });
+  await touched(db, 'UPDATE class SET homeroom_person_id = :personId, version = version + 1 WHERE id = :classId', { classId, personId });
   const bindings = { personId, schoolCode: decision.schoolCode, former: before.former, name: before.name };
-  await db.raw(`
+  await touched(db, `
     UPDATE role_grant SET class_names = array_remove(class_names, :name) WHERE person_id = :former::uuid AND role = 'homeroom' AND school_code = :schoolCode AND revoked_at IS NULL`, bindings);
-  await db.raw(`
+  await touched(db, `
     INSERT INTO role_grant (person_id, role, school_code, class_names) SELECT :personId, 'homeroom', :schoolCode, ARRAY[:name]::text[]
     WHERE NOT EXISTS (SELECT FROM active_grant WHERE person_id = :personId AND role = 'homeroom' AND school_code = :schoolCode)`, bindings);
-  await db.raw(`
+  await touched(db, `
     UPDATE role_grant SET class_names = array_append(coalesce(class_names, '{}'), :name)
     WHERE person_id = :personId AND role = 'homeroom' AND school_code = :schoolCode AND revoked_at IS NULL AND NOT :name = ANY(coalesce(class_names, '{}'))`, bindings);
   await inviteWithoutAccount(db, [personId], context);

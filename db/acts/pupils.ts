@@ -1,7 +1,7 @@
 import { CHANGEABLE_STATUSES, type PupilReason, type PupilStatus } from '../../domain/pupilStatus.js';
 import { LAST_VERSION, NEXT_VERSION } from '../cards/draft.js';
 import { moveCards } from '../cards/move.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
 
@@ -59,7 +59,7 @@ export async function releasePupils(db: Db, decision: DecisionRow<'release_pupil
       INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
       SELECT :actorId::uuid, :act, 'class', class_id::text, 'held', 'expected', :decisionId::uuid, jsonb_build_object('pupilId', id, 'note', :evidence::text) FROM released)
     SELECT id FROM released`, which)).map((pupil) => pupil.id);
-  await db.raw(`
+  await touched(db, `
     WITH made AS (
       INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, version, replaces_id, state, record)
       SELECT gen_random_uuid(), :campaignId, s.pupil_id, s.class_id, :schoolCode, ${NEXT_VERSION}, 'drafted', s.record

@@ -1,6 +1,6 @@
 import { moveCards } from '../cards/move.js';
 import { writeAudit } from '../audit.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 
 /** The Kho's fault: the same card, byte for byte, goes out once more in a new packet. */
@@ -23,7 +23,7 @@ export async function reissueCards(db: Db, decision: DecisionRow<'reissue_cards'
     SELECT gen_random_uuid(), campaign_id, expected_pupil_id, class_id, school_code, version + 1, id, 'drafted', record
     FROM report_card WHERE id = ANY(:superseded) RETURNING id, replaces_id, class_id`, { superseded });
   const classIds = [...new Set(made.map((card) => card.class_id))];
-  await db.raw(`UPDATE class SET version = version + 1 WHERE id = ANY(:classIds)`, { classIds });
+  await touched(db, `UPDATE class SET version = version + 1 WHERE id = ANY(:classIds)`, { classIds });
   await writeAudit(db, made.map((card) => ({
     actorId: decision.actorId, act: decision.act, subjectKind: 'card' as const, subjectId: card.id, decisionId: decision.id, to: 'drafted',
     detail: { replaces: card.replaces_id, reason: decision.payload.reason },

@@ -1,4 +1,4 @@
-import { row, rows, type Db } from '../connect.js';
+import { row, rows, touched, type Db } from '../connect.js';
 import { PRESS_AGAIN_AFTER_S } from '../../domain/reminders.js';
 import { writeAudit } from '../audit.js';
 import type { DecisionRow } from '../decision/intake.js';
@@ -18,6 +18,6 @@ export async function remindSchool(db: Db, decision: DecisionRow<'remind_school'
     SELECT coalesce(o.name, v.department_name) AS name FROM province v
     LEFT JOIN active_grant g ON g.person_id = :actorId AND g.role = 'office' LEFT JOIN office o ON o.code = g.office_code LIMIT 1`, { actorId: decision.actorId });
   await mailTaskGroups(db, await taskGroups(db, ids), { kind: 'reminder', requestedByUnit: unit?.name ?? null, round: decision.id }, context);
-  await db.raw('UPDATE task SET reminders = reminders + 1, reminded_at = :now WHERE id = ANY(:ids)', { ids, now: context.now });
+  await touched(db, 'UPDATE task SET reminders = reminders + 1, reminded_at = :now WHERE id = ANY(:ids)', { ids, now: context.now });
   await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'school', subjectId: schoolCode ?? '', decisionId: decision.id, detail: { stage: decision.payload.stage, tasks: ids.length } }]);
 }

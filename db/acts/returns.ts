@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeAudit } from '../audit.js';
 import { moveCards } from '../cards/move.js';
-import type { Db } from '../connect.js';
+import { touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 
 /** The principal returns a class: its cards lose the teacher's signature and wait for a new review, with the reason shown. */
@@ -17,7 +17,7 @@ export async function returnClass(db: Db, decision: DecisionRow<'return_class'>)
 /** The teacher reports wrong rows: the class goes back to the clerk; its cards stay drafts that the next upload replaces. */
 export async function reportWrongRows(db: Db, decision: DecisionRow<'report_wrong_rows'>): Promise<void> {
   const { taskId, reason, pupilIds } = decision.payload;
-  await db.raw(`UPDATE class k SET collect_state = 'returned', version = k.version + 1 FROM task t WHERE t.id = :taskId AND k.id = t.class_id`, { taskId });
+  await touched(db, `UPDATE class k SET collect_state = 'returned', version = k.version + 1 FROM task t WHERE t.id = :taskId AND k.id = t.class_id`, { taskId });
   await recordReturn(db, { taskId, fromStage: 'review', reason, decision, detail: { pupilIds } });
 }
 
@@ -28,6 +28,6 @@ async function recordReturn(db: Db, input: {
   const id = randomUUID();
   const { rows: [task] } = await db.raw<{ rows: { class_id: string }[] }>('SELECT class_id FROM task WHERE id = :taskId', { taskId });
   const classId = task!.class_id;
-  await db.raw('INSERT INTO class_return (id, class_id, from_stage, reason, returned_by) VALUES (:id, :classId, :fromStage, :reason, :actorId)', { id, classId, fromStage, reason, actorId: decision.actorId });
+  await touched(db, 'INSERT INTO class_return (id, class_id, from_stage, reason, returned_by) VALUES (:id, :classId, :fromStage, :reason, :actorId)', { id, classId, fromStage, reason, actorId: decision.actorId });
   await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'class', subjectId: classId, decisionId: decision.id, detail: { reason, ...input.detail } }]);
 }

@@ -1,5 +1,5 @@
 import { writeAudit } from '../audit.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { wakeSchools } from '../school/wake.js';
 
@@ -7,7 +7,7 @@ import { wakeSchools } from '../school/wake.js';
 export async function giveSeal(db: Db, decision: DecisionRow<'give_seal'>): Promise<void> {
   const { payload: { keyId, fingerprint }, schoolCode } = decision;
   const replaced = await endKeys(db, decision, 'school_code = :schoolCode AND id <> :keyId');
-  await db.raw('UPDATE seal_key SET used_from = now() WHERE id = :keyId AND used_from IS NULL', { keyId });
+  await touched(db, 'UPDATE seal_key SET used_from = now() WHERE id = :keyId AND used_from IS NULL', { keyId });
   await wakeSchools(db, { schoolCode, exceptWorkflowId: decision.workflowId });
   await auditSeal(db, decision, { fingerprint, replaced });
 }
@@ -21,7 +21,7 @@ export async function withdrawSeal(db: Db, decision: DecisionRow<'withdraw_seal'
 
 /** A key whose giving was refused when a worker judged it again: nothing of it stays. */
 export async function forgetSeal(db: Db, decision: DecisionRow<'give_seal'>): Promise<void> {
-  await db.raw('DELETE FROM seal_key WHERE id = :keyId AND given_by = :actorId AND used_from IS NULL', { keyId: decision.payload.keyId, actorId: decision.actorId });
+  await touched(db, 'DELETE FROM seal_key WHERE id = :keyId AND given_by = :actorId AND used_from IS NULL', { keyId: decision.payload.keyId, actorId: decision.actorId });
 }
 
 const endKeys = async (db: Db, decision: DecisionRow<'give_seal'> | DecisionRow<'withdraw_seal'>, which: string): Promise<string[]> => (await rows<{ id: string }>(db, `

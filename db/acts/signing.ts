@@ -32,7 +32,7 @@ export async function openSignatureBatch(db: Db, decision: SigningDecision, cont
   for (const ground of await groundsOf(db, decision, context.now)) taken += await openBatch(db, decision, { ground, role, from, signer, now: context.now });
   if (taken === 0) return 'nothing-to-sign';
   // An upload that was read before the teacher acted must not be confirmed over it.
-  if (decision.act === 'review_class') await db.raw('UPDATE class SET version = class.version + 1 FROM task t WHERE t.id = :taskId AND class.id = t.class_id', { taskId: decision.payload.taskId });
+  if (decision.act === 'review_class') await touched(db, 'UPDATE class SET version = class.version + 1 FROM task t WHERE t.id = :taskId AND class.id = t.class_id', { taskId: decision.payload.taskId });
   return null;
 }
 
@@ -65,7 +65,7 @@ type BatchToOpen = { ground: Ground; role: SignatureRole; from: CardState; signe
 /** @returns how many cards it took; a batch that would take none is not opened */
 async function openBatch(db: Db, decision: SigningDecision, { ground, role, from, signer, now }: BatchToOpen): Promise<number> {
   const batchId = randomUUID();
-  await db.raw(`
+  await touched(db, `
     INSERT INTO signature_batch (id, campaign_id, school_code, role, person_id, authority_id, exception_id, decision_id, account, seal_key_id, certificate_id, state, created_at, expires_at)
     SELECT :batchId, :campaignId, :schoolCode, :role, :actorId, :authorityId::uuid, :exceptionId::uuid, :decisionId, :account, :sealKeyId::uuid, :certificateId, 'new', :now,
       :now::timestamptz + make_interval(secs => (c.policy->>'signingExpires')::numeric::double precision)
@@ -79,7 +79,7 @@ async function openBatch(db: Db, decision: SigningDecision, { ground, role, from
         ORDER BY r.class_id, r.id LIMIT ${BATCH_LIMIT}) RETURNING c.id, c.class_id)
     INSERT INTO signature_item (batch_id, card_id, class_id, state) SELECT :batchId, id, class_id, 'new' FROM taken`,
   { batchId, taskIds: ground.taskIds, from, excluded: decision.act === 'approve_classes' ? decision.payload.excludedCardIds : [] });
-  if (taken === 0) await db.raw('DELETE FROM signature_batch WHERE id = :batchId', { batchId });
+  if (taken === 0) await touched(db, 'DELETE FROM signature_batch WHERE id = :batchId', { batchId });
   return taken;
 }
 
@@ -96,7 +96,7 @@ export async function releaseBatches(db: Db, batchIds: readonly string[]): Promi
     WITH freed AS (UPDATE report_card SET batch_id = NULL WHERE batch_id = ANY(:batchIds) RETURNING class_id),
     dropped AS (UPDATE signature_item SET state = 'dropped' WHERE batch_id = ANY(:batchIds) AND state <> 'attached')
     SELECT DISTINCT class_id FROM freed`, { batchIds });
-  await db.raw(`UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds: classes.map((one) => one.class_id) });
+  await touched(db, `UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds: classes.map((one) => one.class_id) });
 }
 
 /**
@@ -104,7 +104,7 @@ export async function releaseBatches(db: Db, batchIds: readonly string[]): Promi
  * beyond the limit, stay in a task whose version is decided; without a new one nobody could ever decide on them.
  */
 export async function renewTasks(db: Db, batchId: string): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id = ANY(ARRAY(
       SELECT DISTINCT class_id FROM signature_item WHERE batch_id = :batchId))`, { batchId });
 }

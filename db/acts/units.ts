@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/brand.js';
 import { writeAudit } from '../audit.js';
-import { row, type Db } from '../connect.js';
+import { row, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { applyUnits } from '../directory/apply.js';
 import { endRole, grantById } from '../directory/ending.js';
@@ -28,12 +28,12 @@ export async function applyWaitingUnits(db: Db, decision: DecisionRow<'apply_uni
       detail: { grantId, role: grant.role, officeCode: grant.officeCode, schoolCode: grant.schoolCode, from: at, reason: REASON, uploadId },
     }]);
   }
-  await db.raw(`UPDATE upload_reading SET state = 'applied', applied_at = now(), content = NULL WHERE upload_id = :uploadId`, { uploadId });
+  await touched(db, `UPDATE upload_reading SET state = 'applied', applied_at = now(), content = NULL WHERE upload_id = :uploadId`, { uploadId });
   await applyUnits(db, { units: reading.content, uploadId, actorId: decision.actorId, decisionId: decision.id, summary: { ...reading.summary, putOut: putOut.length } }, context);
 }
 
 export async function discardUnits(db: Db, decision: DecisionRow<'discard_units'>): Promise<void> {
   const { uploadId } = decision.payload;
-  await db.raw(`UPDATE upload_reading SET state = 'discarded', content = NULL WHERE upload_id = :uploadId AND state = 'waiting'`, { uploadId });
+  await touched(db, `UPDATE upload_reading SET state = 'discarded', content = NULL WHERE upload_id = :uploadId AND state = 'waiting'`, { uploadId });
   await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'upload', subjectId: uploadId, decisionId: decision.id, from: 'waiting', to: 'discarded' }]);
 }

@@ -9,7 +9,7 @@ type UploadDecision = DecisionRow<'import_units'> | DecisionRow<'import_expected
 /** The file waits for a batch worker to read it. */
 export async function queueUpload(db: Db, decision: UploadDecision): Promise<void> {
   const { uploadId } = decision.payload;
-  await db.raw(`INSERT INTO upload_reading (upload_id, state) VALUES (:uploadId, 'queued') ON CONFLICT DO NOTHING`, { uploadId });
+  await touched(db, `INSERT INTO upload_reading (upload_id, state) VALUES (:uploadId, 'queued') ON CONFLICT DO NOTHING`, { uploadId });
   await writeAudit(db, [{ actorId: decision.actorId, act: decision.act, subjectKind: 'upload', subjectId: uploadId, decisionId: decision.id, to: 'queued' }]);
 }
 
@@ -19,7 +19,7 @@ export async function confirmUpload(db: Db, decision: DecisionRow<'confirm_uploa
   const differing = await rows<{ class_id: string; class_version: number }>(db, `
     SELECT class_id, class_version FROM upload_class WHERE upload_id = :uploadId AND outcome = 'differs'`, { uploadId });
   const applied = await applyRecords(db, { uploadId, outcome: 'differs', actorId: decision.actorId, decisionId: decision.id });
-  await db.raw(`UPDATE upload_reading SET state = 'applied', applied_at = now() WHERE upload_id = :uploadId AND state = 'waiting'`, { uploadId });
+  await touched(db, `UPDATE upload_reading SET state = 'applied', applied_at = now() WHERE upload_id = :uploadId AND state = 'waiting'`, { uploadId });
   return applied.length < differing.length ? 'class-changed' : null;
 }
 

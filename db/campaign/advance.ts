@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/brand.js';
 import { earliest, PLAN_LIMIT, type CampaignPlan, type CampaignWork } from '../../domain/plan.js';
 import { campaignWorkflowId, directoryWorkflowId, reportsWorkflowId, workflowSubject, type CampaignKey } from '../../domain/workflowIds.js';
 import type { ActContext } from '../acts/context.js';
-import { row, rows, type Db } from '../connect.js';
+import { row, rows, touched, type Db } from '../connect.js';
 import { lockWorkflow } from '../decision/judge.js';
 import { recordDecisions } from '../decision/record.js';
 import { WITHOUT_CERTIFICATES } from '../directory/certificates.js';
@@ -77,7 +77,7 @@ export const wantsSchedules = async (db: Db, key: CampaignKey): Promise<boolean 
   return campaign === undefined ? undefined : campaign.state === 'running';
 };
 export const schedulesStand = async (db: Db, key: CampaignKey, standing: boolean): Promise<void> => {
-  await db.raw(`
+  await touched(db, `
     UPDATE campaign SET schedules_at = CASE WHEN :standing THEN now() END
     WHERE province_code = :provinceCode AND school_year = :schoolYear AND level = :level AND cycle = :cycle`, { ...key, standing });
 };

@@ -31,14 +31,14 @@ export async function replaceExpected(db: Db, campaignId: string, pupils: readon
   await touched(db, `DELETE FROM class WHERE campaign_id = :campaignId ${replaced}`, which);
   const classes = [...new Map(pupils.map((pupil) => [`${pupil.schoolCode}/${pupil.className}`, pupil])).values()]
     .map(({ schoolCode, className, grade, teacherNumber }) => ({ schoolCode, className, grade, teacherNumber }));
-  await db.raw(`
+  await touched(db, `
     INSERT INTO class (id, campaign_id, school_code, name, grade, homeroom_person_id)
     SELECT gen_random_uuid(), :campaignId, k."schoolCode", k."className", k.grade, p.id
     FROM jsonb_to_recordset(:classes) AS k("schoolCode" text, "className" text, grade smallint, "teacherNumber" text) LEFT JOIN person p ON p.personal_number = k."teacherNumber"`,
   { campaignId, classes: JSON.stringify(classes) });
   for (let start = 0; start < pupils.length; start += CHUNK) {
     const chunk = pupils.slice(start, start + CHUNK).map((pupil) => ({ ...pupil, reason: heldReason(pupil) }));
-    await db.raw(`
+    await touched(db, `
       INSERT INTO expected_pupil (id, campaign_id, class_id, school_code, pupil_code, full_name, birth_date, sex, ethnicity, nationality, personal_number, status, reason, reason_note)
       SELECT gen_random_uuid(), :campaignId, k.id, k.school_code, p."pupilCode", p."fullName", p."birthDate", p.sex, p.ethnicity, p.nationality, p."personalNumber",
         CASE WHEN p.reason IS NULL THEN 'expected' ELSE 'held' END, p.reason, p.note

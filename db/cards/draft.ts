@@ -1,5 +1,5 @@
 import { ENDED_BY_NUMBER } from '../../domain/pupilStatus.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import { followResults } from './reassessment.js';
 
 /** SQL: the latest card of a pupil as `l`, and what a card made now is after it: a draft nobody signed is not replaced, what it replaced is. */
@@ -21,7 +21,7 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
   if (classIds.length === 0) return [];
   await learnNumbers(db, input, classIds);
   await followResults(db, input, classIds);
-  await db.raw(`
+  await touched(db, `
     WITH source AS (
       SELECT p.id AS pupil_id, p.class_id, p.campaign_id, p.school_code, r.record FROM upload_class u
       CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
@@ -37,8 +37,8 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
     INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
     SELECT :actorId::uuid, 'upload_roster', 'card', id::text, from_state, 'drafted', :decisionId::uuid, jsonb_build_object('uploadId', :uploadId::text)
     FROM (SELECT id, 'drafted' AS from_state FROM kept UNION ALL SELECT id, NULL FROM made) changed`, { ...input, classIds });
-  await db.raw(`UPDATE class_return SET resolved_at = now() WHERE class_id = ANY(:classIds) AND from_stage = 'review' AND resolved_at IS NULL`, { classIds });
-  await db.raw(`UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds });
+  await touched(db, `UPDATE class_return SET resolved_at = now() WHERE class_id = ANY(:classIds) AND from_stage = 'review' AND resolved_at IS NULL`, { classIds });
+  await touched(db, `UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds });
   return classIds;
 }
 
@@ -47,7 +47,7 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
  * card's identity: that hold stays, and says so from now on, with where the other pupil is and no name.
  */
 async function learnNumbers(db: Db, input: { uploadId: string; actorId: string | null; decisionId: string | null }, classIds: string[]): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     WITH offered AS (
       SELECT p.id, p.class_id, r.record->'identity'->>'personalNumber' AS number,
         (SELECT CASE WHEN o.school_code = p.school_code THEN 'Trùng với một học sinh lớp ' || k.name || ' của trường' ELSE 'Trùng với một học sinh của trường khác' END

@@ -1,4 +1,4 @@
-import { rows, touched, type Db } from '../connect.js';
+import { byteArrays, rows, touched, type Db } from '../connect.js';
 
 export type PreparedItem = { cardId: string; block: Buffer; digest: Buffer };
 export type WrittenCard = { cardId: string; document: Buffer; sha256: string; context: unknown; approverId: string };
@@ -7,32 +7,32 @@ export type DroppedItem = { cardId: string; code: string };
 /** Stores freshly written, still unsigned documents of drafted cards. */
 export async function storeDocuments(db: Db, batchId: string, cards: readonly WrittenCard[]): Promise<void> {
   if (cards.length === 0) return;
-  await db.raw(`
+  await touched(db, `
     UPDATE report_card c SET document = d.document, document_sha256 = d.sha256, context = d.context::jsonb, approver_person_id = d.approver_id
     FROM unnest(:ids::uuid[], :documents::bytea[], :digests::text[], :contexts::text[], :approvers::uuid[]) AS d(id, document, sha256, context, approver_id)
     WHERE c.id = d.id AND c.state = 'drafted' AND c.batch_id = :batchId`,
   {
-    batchId, ids: cards.map((card) => card.cardId), documents: cards.map((card) => card.document), digests: cards.map((card) => card.sha256),
+    batchId, ids: cards.map((card) => card.cardId), documents: byteArrays(cards.map((card) => card.document)), digests: cards.map((card) => card.sha256),
     contexts: cards.map((card) => JSON.stringify(card.context)), approvers: cards.map((card) => card.approverId),
   });
 }
 
 export async function storePrepared(db: Db, batchId: string, items: readonly PreparedItem[]): Promise<void> {
   if (items.length === 0) return;
-  await db.raw(`
+  await touched(db, `
     UPDATE signature_item i SET block = p.block, digest = p.digest, state = 'prepared'
     FROM unnest(:ids::uuid[], :blocks::bytea[], :digests::bytea[]) AS p(id, block, digest) WHERE i.batch_id = :batchId AND i.card_id = p.id AND i.state = 'new'`,
-  { batchId, ids: items.map((item) => item.cardId), blocks: items.map((item) => item.block), digests: items.map((item) => item.digest) });
+  { batchId, ids: items.map((item) => item.cardId), blocks: byteArrays(items.map((item) => item.block)), digests: byteArrays(items.map((item) => item.digest)) });
 }
 
 /** Takes cards out of a batch with a reason; they go back to their task. */
 export async function dropItems(db: Db, batchId: string, dropped: readonly DroppedItem[]): Promise<void> {
   if (dropped.length === 0) return;
   const ids = dropped.map((item) => item.cardId);
-  await db.raw(`
+  await touched(db, `
     UPDATE signature_item i SET state = 'dropped', failure_code = d.code FROM unnest(:ids::uuid[], :codes::text[]) AS d(id, code)
     WHERE i.batch_id = :batchId AND i.card_id = d.id AND i.state <> 'attached'`, { batchId, ids, codes: dropped.map((item) => item.code) });
-  await db.raw(`
+  await touched(db, `
     WITH freed AS (UPDATE report_card SET batch_id = NULL WHERE id = ANY(:ids) AND batch_id = :batchId RETURNING class_id)
     UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM freed)`, { batchId, ids });
 }

@@ -43,7 +43,7 @@ export async function insertDecision(db: Db, decision: AnyDecision): Promise<'in
     { id: decision.id, tasks: JSON.stringify(tasks) });
     if (taken < tasks.length) return 'conflict';
   }
-  await db.raw('INSERT INTO outbox (decision_id, workflow_id) VALUES (:id, :workflowId)', { id: decision.id, workflowId: decision.workflowId });
+  await touched(db, 'INSERT INTO outbox (decision_id, workflow_id) VALUES (:id, :workflowId)', { id: decision.id, workflowId: decision.workflowId });
   return 'inserted';
 }
 
@@ -76,9 +76,9 @@ export async function openDecisions(db: Db, workflowId: string): Promise<AnyDeci
 
 /** Writes the outcome once. A refused decision frees its tasks under a new version, so that the person can decide again. */
 export async function settleDecision(db: Db, decision: AnyDecision, outcome: { outcome: 'done' | 'refused'; code: string | null }): Promise<void> {
-  await db.raw('UPDATE decision SET outcome = :outcome, outcome_code = :code, outcome_at = now() WHERE id = :id AND outcome IS NULL', { id: decision.id, ...outcome });
-  await db.raw('UPDATE outbox SET sent_at = coalesce(sent_at, now()) WHERE decision_id = :id', { id: decision.id });
+  await touched(db, 'UPDATE decision SET outcome = :outcome, outcome_code = :code, outcome_at = now() WHERE id = :id AND outcome IS NULL', { id: decision.id, ...outcome });
+  await touched(db, 'UPDATE outbox SET sent_at = coalesce(sent_at, now()) WHERE decision_id = :id', { id: decision.id });
   if (outcome.outcome === 'refused') {
-    await db.raw(`UPDATE task t SET version = version + 1 FROM decision_task d WHERE d.decision_id = :id AND t.id = d.task_id AND t.version = d.task_version AND t.state = 'open'`, { id: decision.id });
+    await touched(db, `UPDATE task t SET version = version + 1 FROM decision_task d WHERE d.decision_id = :id AND t.id = d.task_id AND t.version = d.task_version AND t.state = 'open'`, { id: decision.id });
   }
 }

@@ -8,7 +8,7 @@ import { judgeSealAct } from '../rules/seal.js';
 import { judgeSchoolAct } from '../rules/school.js';
 import { judgeTrustAct } from '../rules/trust.js';
 import type { Knex } from 'knex';
-import { row, type Db } from '../connect.js';
+import { row, touched, type Db } from '../connect.js';
 import { judgeGrant } from './grants.js';
 import type { AnyDecision } from './intake.js';
 
@@ -45,8 +45,9 @@ export async function judge(db: Db, decision: AnyDecision, now: Instant): Promis
  * @returns PostgreSQL's time once the lock is held
  */
 export async function lockWorkflow(db: Db, workflowId: string): Promise<Instant> {
-  await db.raw('SELECT pg_advisory_xact_lock(hashtextextended(:workflowId, 0))', { workflowId });
-  return (await row<{ now: Date }>(db, 'SELECT clock_timestamp() AS now'))!.now.toISOString() as Instant;
+  const locked = await row<{ now: Date }>(db, `
+    WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(:workflowId, 0))) SELECT clock_timestamp() AS now FROM lock`, { workflowId });
+  return locked!.now.toISOString() as Instant;
 }
 
 /** A transaction that has one workflow's truth for itself. All that write a school's cards and tasks take it, so their row locks never cross. */
@@ -60,5 +61,5 @@ export const inWorkflow = <T>(knex: Knex, workflowId: string, work: (trx: Knex.T
  * A step that has begun is counted, one that begins later finds the campaign over. Taken before any row.
  */
 export const passGate = async (db: Db, campaignWorkflow: string, mode: 'shared' | 'alone'): Promise<void> => {
-  await db.raw(`SELECT pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}(hashtextextended(:gate, 1))`, { gate: campaignWorkflow });
+  await touched(db, `SELECT pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}(hashtextextended(:gate, 1))`, { gate: campaignWorkflow });
 };

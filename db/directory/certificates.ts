@@ -1,5 +1,5 @@
 import { writeAudit } from '../audit.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 
 /** Applied units workbooks after which nobody asked the signing service for certificates yet; the audit row is the mark. */
 export const WITHOUT_CERTIFICATES = `
@@ -38,9 +38,9 @@ export async function bindCertificates(db: Db, found: readonly FoundCertificate[
   if (found.length === 0) return;
   const bindings = { found: JSON.stringify(found) };
   const source = `jsonb_to_recordset(:found) AS f(kind text, "ownerId" text, der text, fingerprint text, uid text, serial text, "validFrom" timestamptz, "validTo" timestamptz)`;
-  await db.raw(`
+  await touched(db, `
     INSERT INTO certificate (kind, der, fingerprint, uid, serial, valid_from, valid_to)
     SELECT kind, decode(der, 'base64'), fingerprint, uid, serial, "validFrom", "validTo" FROM ${source} ON CONFLICT (fingerprint) DO NOTHING`, bindings);
-  await db.raw(`UPDATE person p SET certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint AND c.revoked_at IS NULL WHERE f.kind = 'person' AND p.id::text = f."ownerId"`, bindings);
-  await db.raw(`UPDATE school s SET seal_certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint AND c.revoked_at IS NULL WHERE f.kind = 'organisation' AND s.code = f."ownerId"`, bindings);
+  await touched(db, `UPDATE person p SET certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint AND c.revoked_at IS NULL WHERE f.kind = 'person' AND p.id::text = f."ownerId"`, bindings);
+  await touched(db, `UPDATE school s SET seal_certificate_id = c.id FROM ${source} JOIN certificate c ON c.fingerprint = f.fingerprint AND c.revoked_at IS NULL WHERE f.kind = 'organisation' AND s.code = f."ownerId"`, bindings);
 }

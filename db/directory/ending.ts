@@ -16,7 +16,7 @@ export const grantById = (db: Db, grantId: string): Promise<Grant | undefined> =
  * @returns ids of the authorities of others that ended with it
  */
 export async function endRole(db: Db, grant: Grant, ending: Ending, kept: readonly string[] = []): Promise<string[]> {
-  await db.raw('UPDATE role_grant SET revoked_at = :at, revoked_reason = :reason WHERE id = :id AND (revoked_at IS NULL OR revoked_at > :at)', { ...ending, id: grant.id });
+  await touched(db, 'UPDATE role_grant SET revoked_at = :at, revoked_reason = :reason WHERE id = :id AND (revoked_at IS NULL OR revoked_at > :at)', { ...ending, id: grant.id });
   const { personId, schoolCode } = grant;
   if (schoolCode !== null) await killTaskLinks(db, { personId, schoolCode, ...ending });
   if (await holdsNothingElse(db, grant)) await killLinks(db, { personId, purposes: ['set_password'], at: ending.at });

@@ -1,5 +1,5 @@
 import type { Role } from '../../domain/roles.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 
 /** Rows of the units-and-staff workbook, as read and free of errors; the shapes are the reader's. */
 export type UnitsImport = {
@@ -30,17 +30,17 @@ export async function importUnits(db: Db, units: UnitsImport): Promise<string[]>
 }
 
 async function importPlaces(db: Db, { offices, schools }: UnitsImport): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     INSERT INTO office (code, name, kind, phone, email) SELECT code, name, kind, phone, email
     FROM jsonb_to_recordset(:rows) AS o(code text, name text, kind text, phone text, email text)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, phone = excluded.phone, email = excluded.email`, json(offices));
   // Communes merge on a day (1/7/2025): what changes, changes since the day stated, else since today; a day stated later corrects the last one.
-  await db.raw(`
+  await touched(db, `
     UPDATE school s SET commune_name = n."communeName", district_name = n."districtName", areas_since = coalesce(n."areasSince", (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
     FROM jsonb_to_recordset(:rows) AS n(code text, "communeName" text, "districtName" text, "areasSince" date)
     WHERE s.code = n.code AND (s.commune_name IS DISTINCT FROM n."communeName" OR s.district_name IS DISTINCT FROM n."districtName"
       OR s.areas_since > '-infinity' AND n."areasSince" IS NOT NULL AND s.areas_since <> n."areasSince")`, json(schools));
-  await db.raw(`
+  await touched(db, `
     INSERT INTO school (code, name, office_code, commune_name, district_name, address, tax_code, phone, email, paper_reason, paper_until, seal_account, seal_fingerprint)
     SELECT code, name, "officeCode", "communeName", "districtName", address, "taxCode", phone, email, exempt->>'reason', (exempt->>'roadmapDate')::date, "sealAccount", "sealFingerprint"
     FROM jsonb_to_recordset(:rows) AS s(code text, name text, "officeCode" text, "communeName" text, "districtName" text, address text, "taxCode" text, phone text, email text,
@@ -63,11 +63,11 @@ async function importPeople(db: Db, { staff }: UnitsImport): Promise<string[]> {
       signing_account = coalesce(excluded.signing_account, person.signing_account)
     RETURNING id`, json(staff));
   const grants = staff.flatMap((one) => one.roles.map((role) => ({ personalNumber: one.personalNumber, role, unitCode: one.unitCode, classNames: role === 'homeroom' ? one.classNames : null })));
-  await db.raw(`
+  await touched(db, `
     UPDATE role_grant x SET class_names = g."classNames" FROM ${GRANT_ROWS} JOIN person p ON p.personal_number = g."personalNumber"
     WHERE g.role = 'homeroom' AND x.person_id = p.id AND x.role = g.role AND x.school_code = g."unitCode" AND x.revoked_at IS NULL`, json(grants));
   // Somebody whose role has a planned end keeps that; a school that has a head gets no second one (db/rules/staff appoints).
-  await db.raw(`
+  await touched(db, `
     INSERT INTO role_grant (person_id, role, office_code, school_code, class_names)
     SELECT p.id, g.role, CASE WHEN g.role = 'office' THEN g."unitCode" END, CASE WHEN g.role IN ('principal', 'deputy', 'homeroom', 'clerk') THEN g."unitCode" END, g."classNames"
     FROM ${GRANT_ROWS} JOIN person p ON p.personal_number = g."personalNumber"
@@ -80,18 +80,18 @@ async function importPeople(db: Db, { staff }: UnitsImport): Promise<string[]> {
 
 /** A head's authority follows from the role where the school has no head yet; a deputy's and an exception stand in the workbook with number, date and window. */
 async function importAuthority(db: Db, { authorities, exceptions }: UnitsImport): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     INSERT INTO authority (id, school_code, person_id, basis, valid_from)
     SELECT gen_random_uuid(), school_code, person_id, 'head', now() FROM active_grant g WHERE role = 'principal'
       AND NOT EXISTS (SELECT FROM authority a WHERE a.school_code = g.school_code AND a.basis = 'head' AND coalesce(least(a.valid_to, a.revoked_at), 'infinity') > now())`);
-  await db.raw(`
+  await touched(db, `
     INSERT INTO authority (id, school_code, person_id, basis, instrument_number, instrument_date, signed_by, valid_from, valid_to, classes)
     SELECT gen_random_uuid(), a."schoolCode", p.id, a.basis, a."instrumentNumber", a."instrumentDate", a."signedBy",
       a."from"::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', (a.through + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', a."classNames"
     FROM jsonb_to_recordset(:rows) AS a("schoolCode" text, "personalNumber" text, basis text, "instrumentNumber" text, "instrumentDate" date, "signedBy" text, "from" date, through date, "classNames" text[])
     JOIN person p ON p.personal_number = a."personalNumber"
     WHERE NOT EXISTS (SELECT 1 FROM authority x WHERE x.school_code = a."schoolCode" AND x.person_id = p.id AND x.instrument_number = a."instrumentNumber")`, json(authorities));
-  await db.raw(`
+  await touched(db, `
     INSERT INTO role_exception (id, school_code, person_id, instrument_number, instrument_date, reason, valid_from, valid_to)
     SELECT gen_random_uuid(), e."schoolCode", p.id, e."decisionNumber", e."decisionDate", 'Theo quyết định của Sở ghi trong danh mục nhân sự',
       e."from"::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', (e.through + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'

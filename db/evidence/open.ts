@@ -38,9 +38,9 @@ export async function openEvidence(db: Db, key: SchoolKey, root: (files: readonl
 
 async function openReceipt(db: Db, { campaignId, schoolCode }: SchoolKey, files: readonly SealedFile[], root: (files: readonly SealedFile[]) => Buffer): Promise<string> {
   const id = randomUUID();
-  await db.raw(`INSERT INTO evidence (id, kind, campaign_id, school_code, state, root, leaves) VALUES (:id, 'receipt', :campaignId, :schoolCode, 'open', :root, :leaves)`,
+  await touched(db, `INSERT INTO evidence (id, kind, campaign_id, school_code, state, root, leaves) VALUES (:id, 'receipt', :campaignId, :schoolCode, 'open', :root, :leaves)`,
     { id, campaignId, schoolCode, root: root(files), leaves: files.length });
-  await db.raw(`
+  await touched(db, `
     INSERT INTO evidence_leaf (evidence_id, position, sha256, card_id)
     SELECT :id, f.place - 1, f.sha256, f.card_id FROM unnest(:cardIds::uuid[], :digests::text[]) WITH ORDINALITY AS f(card_id, sha256, place)`,
   { id, cardIds: files.map((file) => file.cardId), digests: files.map((file) => file.sha256) });

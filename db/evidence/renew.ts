@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 
 /** Most older evidences under one new token. */
 const MOST_RENEWED = 4_000;
@@ -17,14 +17,14 @@ const renewable = (db: Db, before: Date): Promise<Renewable[]> => rows<Renewable
 
 /** Puts what is due under new, still open evidence. One process at a time: two would stamp the same twice. @returns ids of open renewals */
 export async function openRenewal(db: Db, { before, leaf, root }: { before: Date; leaf: (one: Renewable) => Buffer; root: (leaves: readonly Buffer[]) => Buffer }): Promise<string[]> {
-  await db.raw(`SELECT pg_advisory_xact_lock(hashtextextended('evidence-renewal', 0))`);
+  await touched(db, `SELECT pg_advisory_xact_lock(hashtextextended('evidence-renewal', 0))`);
   for (;;) {
     const due = await renewable(db, before);
     if (due.length === 0) break;
     const leaves = due.map(leaf);
     const id = randomUUID();
-    await db.raw(`INSERT INTO evidence (id, kind, state, root, leaves) VALUES (:id, 'renewal', 'open', :root, :count)`, { id, root: root(leaves), count: leaves.length });
-    await db.raw(`
+    await touched(db, `INSERT INTO evidence (id, kind, state, root, leaves) VALUES (:id, 'renewal', 'open', :root, :count)`, { id, root: root(leaves), count: leaves.length });
+    await touched(db, `
       INSERT INTO evidence_leaf (evidence_id, position, sha256, renews_id)
       SELECT :id, f.place - 1, f.sha256, f.renews_id FROM unnest(:ids::uuid[], :digests::text[]) WITH ORDINALITY AS f(renews_id, sha256, place)`,
     { id, ids: due.map((one) => one.id), digests: leaves.map((one) => one.toString('hex')) });

@@ -21,7 +21,7 @@ export async function storeRevocation(db: Db, { fingerprint, revokedAt, effectiv
   const fresh = await touched(db, `
     INSERT INTO revoked_certificate (fingerprint, revoked_at, effective_at, reason, crl_sha256) VALUES (:fingerprint, :revokedAt, :effectiveAt, :reason, :crlSha256) ON CONFLICT DO NOTHING`,
   { fingerprint, revokedAt, effectiveAt, reason, crlSha256 });
-  await db.raw('UPDATE certificate SET revoked_at = :revokedAt WHERE fingerprint = :fingerprint AND revoked_at IS NULL', { fingerprint, revokedAt });
+  await touched(db, 'UPDATE certificate SET revoked_at = :revokedAt WHERE fingerprint = :fingerprint AND revoked_at IS NULL', { fingerprint, revokedAt });
   return fresh === 1;
 }
 

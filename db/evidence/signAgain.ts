@@ -1,7 +1,7 @@
 import type { SignatureRole } from '../../domain/card.js';
 import type { CardState } from '../../domain/cardState.js';
 import { moveCards } from '../cards/move.js';
-import type { Db } from '../connect.js';
+import { byteArrays, touched, type Db } from '../connect.js';
 
 /** Where a card goes back to, so that `role` signs again, and what it no longer has. */
 const BACK = {
@@ -24,14 +24,14 @@ export async function sendBackToSign(db: Db, input: { evidenceId: string; role: 
     from: ['sealed'], to: BACK[role].to, act: 'sign_again', actorId: null, decisionId: null,
     using: '(SELECT d.*, l.sha256 AS stamped FROM unnest(:ids::uuid[], :documents::bytea[], :digests::text[]) AS d(id, document, sha256) JOIN evidence_leaf l ON l.card_id = d.id AND l.evidence_id = :evidenceId) s',
     where: 'c.id = s.id AND c.document_sha256 = s.stamped',
-    bindings: { evidenceId, ids: cards.map((card) => card.cardId), documents: cards.map((card) => card.document), digests: cards.map((card) => card.sha256) },
+    bindings: { evidenceId, ids: cards.map((card) => card.cardId), documents: byteArrays(cards.map((card) => card.document)), digests: cards.map((card) => card.sha256) },
     set: `document = s.document, document_sha256 = s.sha256, ${BACK[role].set}`,
   });
-  await db.raw(`
+  await touched(db, `
     INSERT INTO sign_again (card_id, evidence_id, role, code, fingerprint)
     SELECT s.card_id, :evidenceId, :role, s.code, s.fingerprint FROM unnest(:ids::uuid[], :codes::text[], :fingerprints::text[]) AS s(card_id, code, fingerprint)
     WHERE s.card_id = ANY(:moved) ON CONFLICT DO NOTHING`,
   { evidenceId, role, moved, ids: cards.map((card) => card.cardId), codes: cards.map((card) => card.code), fingerprints: cards.map((card) => card.fingerprint) });
-  await db.raw(`UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM report_card WHERE id = ANY(:moved))`, { moved });
+  await touched(db, `UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM report_card WHERE id = ANY(:moved))`, { moved });
   return moved;
 }

@@ -43,7 +43,7 @@ async function intermediatesOf(db: Db, evidenceId: string): Promise<ReadonlyMap<
 
 /** Links what was collected to its evidence; `later` never takes the place of what was there at receipt. */
 export async function useMaterial(db: Db, evidenceIds: readonly string[], sha256s: readonly string[], occasion: 'receipt' | 'later'): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     INSERT INTO evidence_use (evidence_id, sha256, occasion) SELECT e.id, m.sha256, :occasion FROM unnest(:evidenceIds::uuid[]) AS e(id), unnest(:sha256s::text[]) AS m(sha256) ON CONFLICT DO NOTHING`,
   { evidenceIds, sha256s, occasion });
 }

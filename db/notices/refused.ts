@@ -26,7 +26,7 @@ export async function correctionsTold(db: Db, place: NoticePlace): Promise<strin
     SELECT t.id FROM task t JOIN class k ON k.id = t.class_id
     WHERE t.campaign_id = :campaignId AND t.school_code = :schoolCode AND t.state = 'open' AND t.kind = 'correct' AND t.tell_at IS NOT NULL
       AND EXISTS (SELECT FROM mail_outbox m WHERE m.person_id = t.assignee_id AND m.campaign_id = t.campaign_id AND m.school_code = t.school_code AND m.kind = 'notice'
-        AND m.model->>'notice' = 'cards-refused' AND m.model->'classNames' \\? k.name
+        AND m.model->>'notice' = 'cards-refused' AND m.model->'classNames' ? k.name
         AND m.created_at >= (SELECT max(c.state_at) FROM report_card c WHERE c.class_id = k.id AND c.state = 'refused'))`, place);
   return told.map((task) => task.id);
 }

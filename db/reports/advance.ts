@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../domain/brand.js';
 import type { ReportsPlan } from '../../domain/plan.js';
 import { MOST_KEPT } from '../../domain/reports.js';
-import { row, rows } from '../connect.js';
+import { row, rows, touched } from '../connect.js';
 import { lockWorkflow } from '../decision/judge.js';
 
 /** Asked for and not ended: it waits for its turn, or an attempt is (or was) at it. */
@@ -20,7 +20,7 @@ export async function advanceReports(knex: Knex, workflowId: string): Promise<Re
   return knex.transaction(async (trx) => {
     const asOf = await lockWorkflow(trx, workflowId);
     const expired = await rows<{ id: string }>(trx, `UPDATE report_run SET state = 'expired' WHERE state = 'done' AND job_id IN (${GONE}) RETURNING job_id AS id`, { asOf });
-    await trx.raw('DELETE FROM report_chunk WHERE job_id = ANY(:ids)', { ids: expired.map(({ id }) => id) });
+    await touched(trx, 'DELETE FROM report_chunk WHERE job_id = ANY(:ids)', { ids: expired.map(({ id }) => id) });
     const next = await row<{ id: string }>(trx, `SELECT j.id ${UNFINISHED} ORDER BY (r.job_id IS NULL), j.asked_at, j.id LIMIT 1`);
     const kept = await row<{ until: Date | null }>(trx, `SELECT min(expires_at) AS until FROM report_run WHERE state = 'done'`);
     const until = kept?.until ?? null;

@@ -12,7 +12,7 @@ const STATE = `CASE WHEN r.state <> 'running' THEN r.state WHEN j.cancelled_at I
  * @returns `taken` when the id stands for something else
  */
 export const askReport = (db: Knex, asked: AskedReport, workflowId: string): Promise<'asked' | 'too-many' | 'taken'> => db.transaction(async (trx) => {
-  await trx.raw('SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `reports-of/${asked.askedBy}` });
+  await touched(trx, 'SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))', { key: `reports-of/${asked.askedBy}` });
   const before = await row<{ same: boolean }>(trx, `
     SELECT kind = :kind AND campaign_id = :campaignId AND office_code IS NOT DISTINCT FROM :officeCode::text AND school_code IS NOT DISTINCT FROM :schoolCode::text AND asked_by = :askedBy AS same
     FROM report_job WHERE id = :id`, asked);
@@ -20,9 +20,9 @@ export const askReport = (db: Knex, asked: AskedReport, workflowId: string): Pro
   const { unfinished } = (await row<{ unfinished: number }>(trx, `
     SELECT count(*)::int AS unfinished FROM report_job j LEFT JOIN report_run r ON r.job_id = j.id WHERE j.asked_by = :askedBy AND ${STATE} IN ('waiting', 'running')`, asked))!;
   if (unfinished >= MOST_UNFINISHED) return 'too-many';
-  await trx.raw('INSERT INTO report_job (id, kind, campaign_id, office_code, school_code, with_names, asked_by) VALUES (:id, :kind, :campaignId, :officeCode, :schoolCode, :withNames, :askedBy)', asked);
+  await touched(trx, 'INSERT INTO report_job (id, kind, campaign_id, office_code, school_code, with_names, asked_by) VALUES (:id, :kind, :campaignId, :officeCode, :schoolCode, :withNames, :askedBy)', asked);
   await audit(trx, asked, 'ask_report');
-  await trx.raw(`INSERT INTO outbox (workflow_id, wake_code) VALUES (:workflowId, 'resumed')`, { workflowId });
+  await touched(trx, `INSERT INTO outbox (workflow_id, wake_code) VALUES (:workflowId, 'resumed')`, { workflowId });
   return 'asked';
 });
 
@@ -32,7 +32,7 @@ export const cancelReport = (db: Knex, report: SeenReport, workflowId: string): 
     UPDATE report_job j SET cancelled_at = now() WHERE id = :id AND cancelled_at IS NULL AND NOT EXISTS (SELECT FROM report_run r WHERE r.job_id = j.id AND r.state <> 'running')`, { id: report.id });
   if (stopped === 0) return false;
   await audit(trx, report, 'cancel_report');
-  await trx.raw(`INSERT INTO outbox (workflow_id, wake_code) VALUES (:workflowId, 'resumed')`, { workflowId });
+  await touched(trx, `INSERT INTO outbox (workflow_id, wake_code) VALUES (:workflowId, 'resumed')`, { workflowId });
   return true;
 });
 

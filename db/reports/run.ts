@@ -26,7 +26,7 @@ export async function takeRun(db: Db, jobId: string): Promise<ReportRun | undefi
       ON CONFLICT (job_id) DO UPDATE SET attempt = r.attempt + 1, rows_written = 0, rows_expected = NULL WHERE r.state = 'running' RETURNING job_id, attempt)
     SELECT j.id AS "jobId", t.attempt, j.kind, j.campaign_id AS "campaignId", j.office_code AS "officeCode", j.school_code AS "schoolCode", j.with_names AS "withNames", p.full_name AS by
     FROM taken t JOIN report_job j ON j.id = t.job_id JOIN person p ON p.id = j.asked_by`, { jobId });
-  if (taken !== undefined) await db.raw('DELETE FROM report_chunk WHERE job_id = :jobId AND attempt < :attempt', { jobId, attempt: taken.attempt });
+  if (taken !== undefined) await touched(db, 'DELETE FROM report_chunk WHERE job_id = :jobId AND attempt < :attempt', { jobId, attempt: taken.attempt });
   return taken;
 }
 
@@ -46,7 +46,7 @@ export const finish = async (db: Db, input: Attempt & { asOf: Instant; rows: num
 /** Ends a run that cannot succeed, or has been tried `attempts` times. @returns whether it was given up now */
 export async function fail(db: Db, jobId: string, failure: ReportFailure, attempts = 0): Promise<boolean> {
   const ended = await touched(db, `UPDATE report_run SET state = 'failed', failure = :failure, finished_at = now() WHERE job_id = :jobId AND state = 'running' AND attempt >= :attempts`, { jobId, failure, attempts });
-  if (ended === 1) await db.raw('DELETE FROM report_chunk WHERE job_id = :jobId', { jobId });
+  if (ended === 1) await touched(db, 'DELETE FROM report_chunk WHERE job_id = :jobId', { jobId });
   return ended === 1;
 }
 
@@ -54,8 +54,8 @@ export async function fail(db: Db, jobId: string, failure: ReportFailure, attemp
 export async function endCancelled(db: Db, jobId: string): Promise<boolean> {
   const cancelled = await row(db, 'SELECT 1 FROM report_job WHERE id = :jobId AND cancelled_at IS NOT NULL', { jobId }) !== undefined;
   if (cancelled) {
-    await db.raw(`UPDATE report_run SET state = 'cancelled', finished_at = now() WHERE job_id = :jobId AND state = 'running'`, { jobId });
-    await db.raw('DELETE FROM report_chunk WHERE job_id = :jobId', { jobId });
+    await touched(db, `UPDATE report_run SET state = 'cancelled', finished_at = now() WHERE job_id = :jobId AND state = 'running'`, { jobId });
+    await touched(db, 'DELETE FROM report_chunk WHERE job_id = :jobId', { jobId });
   }
   return cancelled;
 }

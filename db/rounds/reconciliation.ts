@@ -9,6 +9,6 @@ export async function askNightly(db: Db, { id }: RoundCampaign, key: CampaignKey
     UPDATE campaign c SET reconcile_asked_at = now() WHERE c.id = :id AND NOT coalesce(c.reconcile_asked_at > coalesce(c.reconciled_at, '-infinity'), false)
       AND EXISTS (SELECT FROM packet p WHERE p.campaign_id = c.id AND p.state <> 'cut')`, { id });
   if (asked === 0) return;
-  await db.raw(`INSERT INTO outbox (workflow_id, wake_code) VALUES (:workflowId, 'resumed')`, { workflowId: campaignWorkflowId(key) });
+  await touched(db, `INSERT INTO outbox (workflow_id, wake_code) VALUES (:workflowId, 'resumed')`, { workflowId: campaignWorkflowId(key) });
   await writeAudit(db, [{ actorId: null, act: 'nightly_reconciliation', subjectKind: 'campaign', subjectId: id }]);
 }

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { ActContext } from '../acts/context.js';
 import { recordDecisions } from '../decision/record.js';
 import { lockWorkflow } from '../decision/judge.js';
-import type { Db } from '../connect.js';
+import { touched, type Db } from '../connect.js';
 import { noticeAuthority } from '../notices/authority.js';
 import { noticeEndedBatches } from './batchNotices.js';
 import { remindDue } from './remindDue.js';
@@ -25,9 +25,10 @@ export async function advanceSchool(knex: Knex, workflowId: string, context: Act
   const step = await knex.transaction(async (trx): Promise<SchoolPlan | { opened: string[] }> => {
     const now = await lockWorkflow(trx, workflowId);
     const nothing: SchoolPlan = { work: [], nextWakeAt: null, closed: true, asOf: now };
-    if (await lockSchool(trx, workflowId) === undefined) return nothing;
+    const found = await lockSchool(trx, workflowId);
+    if (found === undefined) return nothing;
     const recorded = await recordDecisions(trx, workflowId, { ...context, now });
-    const school = await lockSchool(trx, workflowId);
+    const school = recorded === 0 ? found : await lockSchool(trx, workflowId);
     if (school === undefined) return nothing;
     const opened = atOnce === undefined || recorded === 0 ? [] : await openedBatches(trx, school, now);
     return opened.length > 0 ? { opened } : planSchool(trx, school, { ...context, now }, atOnce !== undefined);
@@ -53,7 +54,7 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext, tak
   const { work, nextAt } = school.campaignState === 'cancelled' ? { work: [], nextAt: null } : await schoolWork(trx, school, school.policy, { now, takenAtOnce });
   const closed = work.length === 0 && (!active || await isFinished(trx, school));
   const nextWakeAt = closed ? null : earliest(told, reminders, nextAt, nextAuthorityChange(authority, now));
-  await trx.raw(`
+  await touched(trx, `
     UPDATE campaign_school SET state = CASE WHEN state = 'cancelled' THEN state WHEN :closed THEN 'closed' ELSE 'open' END, advanced_at = :now,
       started_at = coalesce(started_at, :now), closed_at = CASE WHEN :closed THEN coalesce(closed_at, :now) END, next_wake_at = :nextWakeAt
     WHERE campaign_id = :campaignId AND school_code = :schoolCode`,

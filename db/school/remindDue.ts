@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/brand.js';
 import { joinsReminder, nextReminder } from '../../domain/reminders.js';
 import { earliest } from '../../domain/plan.js';
 import type { TaskKind } from '../../domain/desiredTasks.js';
-import { row, rows, type Db } from '../connect.js';
+import { row, rows, touched, type Db } from '../connect.js';
 import type { ActContext } from '../acts/context.js';
 import { queueMails } from '../mail/queue.js';
 import type { SchoolState } from './resolve.js';
@@ -36,7 +36,7 @@ export async function remindDue(db: Db, school: SchoolState, context: ActContext
 async function remind(db: Db, ids: string[], context: ActContext): Promise<void> {
   if (ids.length === 0) return;
   await mailTaskGroups(db, await taskGroups(db, ids), { kind: 'reminder', requestedByUnit: null, round: context.now }, context);
-  await db.raw(`
+  await touched(db, `
     UPDATE task t SET reminded_at = :now, tell_at = NULL, reminders = reminders + CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = t.assignee_id AND p.email IS NOT NULL) THEN 1 ELSE 0 END
     WHERE id = ANY(:ids)`, { ids, now: context.now });
 }
@@ -63,5 +63,5 @@ async function escalate(db: Db, school: SchoolState, ids: string[], context: Act
       },
     }], context);
   }
-  await db.raw('UPDATE task SET escalated_at = :now WHERE id = ANY(:ids)', { ids, now: context.now });
+  await touched(db, 'UPDATE task SET escalated_at = :now WHERE id = ANY(:ids)', { ids, now: context.now });
 }

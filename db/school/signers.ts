@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/brand.js';
 import type { SignatureRole } from '../../domain/card.js';
 import type { Role } from '../../domain/roles.js';
 import { moveCards } from '../cards/move.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import { releaseBatches } from '../acts/signing.js';
 import { routeClass, type SchoolAuthority } from './routing.js';
 import { standing } from './staff.js';
@@ -88,7 +88,7 @@ export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; a
     where: `c.class_id = s."classId" AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.approver_title <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
   });
   if (moved.length === 0) return false;
-  await db.raw(`
+  await touched(db, `
     INSERT INTO class_return (id, class_id, from_stage, reason, returned_by)
     SELECT gen_random_uuid(), class_id, 'approve', 'Người ký duyệt đã thay đổi nên GVCN cần ký xác nhận lại: tên người ký duyệt nằm trong học bạ.', NULL
     FROM (SELECT DISTINCT class_id FROM report_card WHERE id = ANY(:moved)) changed`, { moved });

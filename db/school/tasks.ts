@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BlockedCode } from '../../domain/authority.js';
 import type { Instant } from '../../domain/brand.js';
 import { desiredTasks, type ClassFacts, type TaskKind } from '../../domain/desiredTasks.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import { routeClass, SIGNED_BY, type ClassReviewer, type SchoolAuthority } from './routing.js';
 import { holderOf, standing } from './staff.js';
 
@@ -91,12 +91,12 @@ function assign(task: { kind: TaskKind; classId: string | null }, { classes, aut
 
 async function closeTasks(db: Db, ids: string[], input: { active: boolean; now: Instant }): Promise<void> {
   if (ids.length === 0) return;
-  await db.raw(`UPDATE task SET state = :state, done_at = :now WHERE id = ANY(:ids) AND state = 'open'`, { ids, state: input.active ? 'done' : 'cancelled', now: input.now });
+  await touched(db, `UPDATE task SET state = :state, done_at = :now WHERE id = ANY(:ids) AND state = 'open'`, { ids, state: input.active ? 'done' : 'cancelled', now: input.now });
 }
 
 async function insertTasks(db: Db, key: SchoolKey, tasks: readonly Changed[], now: Instant): Promise<void> {
   if (tasks.length === 0) return;
-  await db.raw(`
+  await touched(db, `
     INSERT INTO task (id, campaign_id, school_code, class_id, kind, state, assignee_id, authority_id, exception_id, blocked_code, opened_at, due_at, tell_at)
     SELECT t.id, :campaignId, :schoolCode, t."classId", t.kind, 'open', t."assigneeId", t."authorityId", t."exceptionId", t."blockedCode", :now, d.due_at, t."tellAt"
     FROM jsonb_to_recordset(:tasks) AS t(id uuid, "classId" uuid, kind text, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text, "tellAt" timestamptz)
@@ -107,7 +107,7 @@ async function insertTasks(db: Db, key: SchoolKey, tasks: readonly Changed[], no
 /** Another person, authority or blockade: whoever has the old page open must not decide on it. */
 async function reassignTasks(db: Db, tasks: readonly Changed[]): Promise<void> {
   if (tasks.length === 0) return;
-  await db.raw(`
+  await touched(db, `
     UPDATE task SET assignee_id = t."assigneeId", authority_id = t."authorityId", exception_id = t."exceptionId", blocked_code = t."blockedCode", tell_at = t."tellAt", version = version + 1
     FROM jsonb_to_recordset(:tasks) AS t(id uuid, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text, "tellAt" timestamptz) WHERE task.id = t.id`, { tasks: JSON.stringify(tasks) });
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/brand.js';
 import { earliest } from '../../domain/plan.js';
 import type { TaskKind } from '../../domain/desiredTasks.js';
-import { rows, type Db } from '../connect.js';
+import { rows, touched, type Db } from '../connect.js';
 import type { ActContext } from '../acts/context.js';
 import { noticeBlocked } from '../notices/blocked.js';
 import { correctionsTold } from '../notices/refused.js';
@@ -39,7 +39,7 @@ export async function tellDue(db: Db, key: SchoolKey, classes: readonly ClassRow
 }
 
 async function markTold(db: Db, taskIds: readonly string[]): Promise<void> {
-  if (taskIds.length > 0) await db.raw('UPDATE task SET tell_at = NULL WHERE id = ANY(:taskIds)', { taskIds });
+  if (taskIds.length > 0) await touched(db, 'UPDATE task SET tell_at = NULL WHERE id = ANY(:taskIds)', { taskIds });
 }
 
 /** No class of the school is on its way to this stage, so waiting longer would bring nothing into the mail. */

@@ -39,7 +39,7 @@ const MOST_FAULTS_KEPT = 20_000;
 
 export async function storeFaults(db: Db, uploadId: string, faults: readonly FaultRow[]): Promise<void> {
   if (faults.length === 0) return;
-  await db.raw(`
+  await touched(db, `
     INSERT INTO upload_fault (upload_id, seq, sheet, cell, header, class_name, pupil_code, rule, message, severity)
     SELECT :uploadId, seq, sheet, cell, "column", "className", "pupilCode", rule, message, severity
     FROM ROWS FROM (jsonb_to_recordset(:faults) AS (sheet text, cell text, "column" text, "className" text, "pupilCode" text, rule text, message text, severity text))
@@ -73,7 +73,7 @@ export type UploadClassRow = {
 };
 
 export async function storeUploadClasses(db: Db, uploadId: string, classes: readonly UploadClassRow[]): Promise<void> {
-  await db.raw(`
+  await touched(db, `
     INSERT INTO upload_class (upload_id, class_id, outcome, class_version, pupils, errors, records, differences)
     SELECT :uploadId, "classId", outcome, "classVersion", pupils, errors, records, differences
     FROM jsonb_to_recordset(:classes) AS c("classId" uuid, outcome text, "classVersion" integer, pupils integer, errors integer, records jsonb, differences jsonb)`,

@@ -2,7 +2,7 @@ import type { CardContext, ProfileCode, SignatureRole } from '../../domain/card.
 import type { CardState } from '../../domain/cardState.js';
 import type { PupilRecord } from '../../domain/record.js';
 import { moveCards } from '../cards/move.js';
-import { rows, touched, type Db } from '../connect.js';
+import { byteArrays, rows, touched, type Db } from '../connect.js';
 import { storeCertificates, type CertificateBytes } from '../evidence/signatures.js';
 import type { SchoolKey } from '../school/tasks.js';
 
@@ -65,16 +65,16 @@ export async function storeVendorCards(db: Db, input: SchoolKey & { uploadId: st
   await storeSigners(db, cards);
   const classIds = [...new Set(cards.map(({ classId }) => classId))];
   // What the teacher returned is still to be mended, whoever else of the class has a card now.
-  await db.raw(`
+  await touched(db, `
     UPDATE class k SET version = k.version + 1, collect_state = CASE WHEN s.stays THEN k.collect_state ELSE 'accepted' END, collected_at = CASE WHEN s.stays THEN k.collected_at ELSE now() END
     FROM (SELECT o.id, o.collect_state = 'returned' AND EXISTS (SELECT FROM report_card c WHERE c.class_id = o.id AND c.state = 'drafted') AS stays FROM class o WHERE o.id = ANY(:classIds)) s
     WHERE s.id = k.id`, { classIds });
-  await db.raw(`UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds });
+  await touched(db, `UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds });
   return stored;
 }
 
 const arraysOf = (cards: readonly VendorCard[]) => ({
-  ids: cards.map(({ cardId }) => cardId), documents: cards.map(({ document }) => document), digests: cards.map(({ sha256 }) => sha256), vendors: cards.map(({ vendor }) => JSON.stringify(vendor)),
+  ids: cards.map(({ cardId }) => cardId), documents: byteArrays(cards.map(({ document }) => document)), digests: cards.map(({ sha256 }) => sha256), vendors: cards.map(({ vendor }) => JSON.stringify(vendor)),
   records: cards.map(({ record }) => JSON.stringify(record)), contexts: cards.map(({ context }) => JSON.stringify(context)), teachers: cards.map(({ signers }) => signers.some(({ role }) => role === 'teacher')),
 });
 
@@ -118,7 +118,7 @@ export async function putAside(db: Db, input: { evidenceId: string; cards: reado
     from: ['sealed'], to: 'superseded', act: 'receipt_refused', actorId: null, decisionId: null, using: 'evidence_leaf s',
     where: 's.evidence_id = :evidenceId AND s.card_id = c.id AND c.document_sha256 = s.sha256 AND c.vendor IS NOT NULL AND c.id = ANY(:ids)', bindings: { evidenceId, ids: cards.map(({ cardId }) => cardId) },
   });
-  await db.raw(`
+  await touched(db, `
     INSERT INTO sign_again (card_id, evidence_id, role, code, fingerprint)
     SELECT s.card_id, :evidenceId, s.role, s.code, s.fingerprint FROM unnest(:ids::uuid[], :roles::text[], :codes::text[], :fingerprints::text[]) AS s(card_id, role, code, fingerprint)
     WHERE s.card_id = ANY(:moved) ON CONFLICT DO NOTHING`,

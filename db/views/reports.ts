@@ -1,5 +1,5 @@
 import type { ProgressScope } from '../../domain/progress.js';
-import { row, rows, type Db } from '../connect.js';
+import { row, rows, touched, type Db } from '../connect.js';
 import { scopeWhere } from '../measures.js';
 
 export type ReportCampaign = { id: string; schoolYear: string; cycle: 'main' | 'summer' | 'rehearsal'; state: 'running' | 'ended' | 'cancelled' };
@@ -10,7 +10,7 @@ export const reportCampaigns = (db: Db): Promise<ReportCampaign[]> => rows<Repor
 
 /** Who took which numbers out of the hub, and of what part. */
 export async function auditReport(db: Db, input: { actorId: string; campaignId: string; officeCode: string | null; asOf: string }): Promise<void> {
-  await db.raw(`INSERT INTO audit (actor_id, act, subject_kind, subject_id, detail) VALUES (:actorId, 'download_report', 'report', :campaignId, :detail)`,
+  await touched(db, `INSERT INTO audit (actor_id, act, subject_kind, subject_id, detail) VALUES (:actorId, 'download_report', 'report', :campaignId, :detail)`,
     { actorId: input.actorId, campaignId: input.campaignId, detail: JSON.stringify({ report: 'progress', officeCode: input.officeCode, asOf: input.asOf }) });
 }
 

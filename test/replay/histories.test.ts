@@ -43,7 +43,7 @@ describe('saved histories under today’s workflows', () => {
 
   test('a corrupted history fails', async () => {
     const corrupted = savedHistory('school-with-return', (text) => {
-      const changed = text.replace('"activityType":{"name":"prepareSignatures"}', '"activityType":{"name":"attachSignatures"}');
+      const changed = text.replace('"activityType":{"name":"readRoster"}', '"activityType":{"name":"attachSignatures"}');
       assert.notEqual(changed, text);
       return changed;
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { touched } from '../../../db/connect.js';
 import { DeadLinkPage, SetPasswordPage } from '../../../dashboards/pages/access/setPassword.js';
 import { passwordLink, usePasswordLink, writeAccount, type PasswordLink } from '../../../db/accessLink.js';
 import { hashPassword, PASSWORD_MIN } from '../../auth/password.js';
@@ -41,8 +42,8 @@ export const setPassword: Route = {
     const outcome = await services.db.transaction(async (trx) => {
       if (!await writeAccount(trx, { personId: link.personId, userName: form.data.userName, passwordHash })) return 'taken';
       if (!await usePasswordLink(trx, tokenHash(token))) throw new LinkUsed();
-      await trx.raw(`DELETE FROM session WHERE person_id = :personId`, { personId: link.personId });
-      await trx.raw(`INSERT INTO audit (actor_id, act, subject_kind, subject_id) VALUES (:personId, 'set_password', 'person', :personId)`, { personId: link.personId });
+      await touched(trx, `DELETE FROM session WHERE person_id = :personId`, { personId: link.personId });
+      await touched(trx, `INSERT INTO audit (actor_id, act, subject_kind, subject_id) VALUES (:personId, 'set_password', 'person', :personId)`, { personId: link.personId });
       return 'set';
     }).catch((error: unknown) => {
       if (error instanceof LinkUsed) return 'used' as const;
