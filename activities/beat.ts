@@ -8,6 +8,8 @@ type Activity = (input: never) => Promise<unknown>;
 export function beating<A extends Record<string, Activity>>(activities: A): A {
   const wrap = (activity: Activity): Activity => async (input) => {
     const context = Context.current();
+    // Its workflow's task lives and dies with this process.
+    if (context.info.isLocal) return activity(input);
     const timer = setInterval(() => context.heartbeat(), BEAT_MS);
     try {
       return await activity(input);

@@ -40,8 +40,10 @@ export function startRelay({ db, client, log }: { db: Knex; client: Client; log:
 export async function relayOnce({ db, client, log }: { db: Knex; client: Client; log: Logger }): Promise<number> {
   const waiting = await rows<Waiting>(db, `
     UPDATE outbox o SET attempts = o.attempts + 1 FROM (
-      SELECT x.id FROM outbox x LEFT JOIN decision d ON d.id = x.decision_id
-      WHERE (x.sent_at IS NULL OR (d.id IS NOT NULL AND d.outcome IS NULL AND x.sent_at < now() - make_interval(secs => ${AGAIN_S})))
+      SELECT x.id FROM outbox x
+      WHERE x.id IN (
+          SELECT u.id FROM outbox u WHERE u.sent_at IS NULL
+          UNION ALL SELECT u.id FROM decision d JOIN outbox u ON u.decision_id = d.id WHERE d.outcome IS NULL AND u.sent_at < now() - make_interval(secs => ${AGAIN_S}))
         AND x.created_at < now() - make_interval(secs => ${GRACE_S}) ORDER BY x.id LIMIT 50 FOR UPDATE OF x SKIP LOCKED) due
     WHERE o.id = due.id RETURNING o.id, o.decision_id, o.workflow_id, o.wake_code`);
   let sent = 0;

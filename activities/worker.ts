@@ -75,7 +75,7 @@ function optionsOf(queue: TaskQueue, deps: ActivityDeps, client: Client | null):
   switch (queue) {
     case 'core': {
       if (!existsSync(BUNDLE)) throw new SettingsError('The workflow bundle is missing: run `npm run build` first');
-      return { activities: beating(coreActivities(deps, client!)), workflowBundle: { codePath: BUNDLE }, maxConcurrentActivityTaskExecutions: 16, maxCachedWorkflows: 1_500 };
+      return { activities: beating(coreActivities(deps, client!)), workflowBundle: { codePath: BUNDLE }, maxConcurrentActivityTaskExecutions: 16, maxConcurrentLocalActivityExecutions: 16, maxCachedWorkflows: 1_500 };
     }
     // One at a time beside another that waits for the database: CPU work gains nothing from more on one thread.
     case 'batch': return { activities: beating(batchActivities(deps)), maxConcurrentActivityTaskExecutions: 2 };

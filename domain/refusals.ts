@@ -42,6 +42,7 @@ export const REFUSALS = {
   'window-order': { status: 422, sentence: 'Ngày bắt đầu phải trước ngày kết thúc.' },
   'person-not-of-school': { status: 422, sentence: 'Người này không thuộc trường.' },
   'rendition-unsigned': { status: 409, sentence: 'Chứng thư số của Sở chưa có hoặc không còn hiệu lực nên chưa ký được bản PDF. Quản trị hệ thống nạp chứng thư ở trang Chứng thư số của Sở.' },
+  'files-busy': { status: 429, sentence: 'Máy chủ còn đang làm những tệp đã yêu cầu trước đó. Chờ nửa phút rồi tải lại.' },
   'card-broken': { status: 409, sentence: 'Văn bản đang lưu không khớp với chữ ký trên đó nên không in được. Báo ngay cho Sở GD&ĐT kiểm tra học bạ này.' },
   'too-many-tries': { status: 429, sentence: 'Có quá nhiều lượt tra cứu trong ít phút. Chờ 10 phút rồi thử lại.' },
   'not-issued': { status: 409, sentence: 'Học bạ này chưa được Sở GD&ĐT nhận hoặc không còn giá trị nên chưa gửi cho phụ huynh được.' },

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { BatchActivities, CoreActivities, OutboundActivities } from '../activities/activities.js';
 import { TASK_QUEUES } from '../domain/workflowIds.js';
 
@@ -13,3 +13,9 @@ export const batch = proxyActivities<BatchActivities>({ taskQueue: TASK_QUEUES.b
 export const outbound = proxyActivities<OutboundActivities>({
   taskQueue: TASK_QUEUES.outbound, startToCloseTimeout: '10m', heartbeatTimeout: '12s', retry: { ...retry, maximumInterval: '1m' },
 });
+
+/**
+ * Beside the workflow, inside its task: no queue, and no further task to hear the result. Tried once and for steps of a moment only; the
+ * same activity on its queue has the patience.
+ */
+export const beside = proxyLocalActivities<CoreActivities>({ startToCloseTimeout: '20s', retry: { maximumAttempts: 1 } });

@@ -1,9 +1,9 @@
-import { sleep, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import type { SchoolPlan, SchoolWork } from '../domain/plan.js';
 import { campaignWorkflowId, packetWorkflowId, workflowSubject } from '../domain/workflowIds.js';
 import { startOnce, wake } from './children.js';
 import { runPlans, type Carried } from './loop.js';
-import { batch, core, outbound } from './proxies.js';
+import { batch, beside, core, outbound } from './proxies.js';
 
 /**
  * One school's way through a campaign. It starts at launch, when a person decides something, or again after a loss; it asks
@@ -19,7 +19,7 @@ export async function school(carried: Carried = {}): Promise<void> {
   const { workflowId } = workflowInfo();
   const subject = workflowSubject(workflowId);
   if (subject.type !== 'school') throw new Error('not a school');
-  await runPlans<SchoolWork>(carried, () => core.advanceSchool({ workflowId }), async (work): Promise<SchoolPlan | void> => {
+  await runPlans<SchoolWork>(carried, () => advance(workflowId), async (work): Promise<SchoolPlan | void> => {
     switch (work.kind) {
       case 'read': return batch.readRoster({ workflowId, id: work.id });
       case 'prepare': return batch.prepareSignatures({ workflowId, id: work.id });
@@ -36,6 +36,16 @@ export async function school(carried: Carried = {}): Promise<void> {
     onWake: (code) => (code === 'signatures' ? { kind: 'collect', id: subject.schoolCode } : null),
   });
   await wake(campaignWorkflowId(subject.key), 'school-closed');
+}
+
+/** A step of a school takes a moment: where it fails (an outage, a lost database) the queue takes it over, whose retries are no events here. */
+async function advance(workflowId: string): Promise<SchoolPlan> {
+  try {
+    return await beside.advanceSchool({ workflowId });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return core.advanceSchool({ workflowId });
+  }
 }
 
 /** Ends when the packet does, which wakes the school by itself; one that an earlier run of this school started is looked for again later. */

@@ -33,8 +33,8 @@ export async function requestSignatures(deps: ActivityDeps, batchId: string): Pr
 /** What the phone shows: how many cards of which classes, no pupil's name. */
 async function describe(deps: ActivityDeps, batch: BatchRow, cards: number): Promise<string> {
   const about = await row<{ school: string; classes: string[] }>(deps.db, `
-    SELECT s.name AS school, array_agg(k.name ORDER BY k.name) AS classes FROM (SELECT DISTINCT class_id FROM signature_item WHERE batch_id = :batchId) i
-    JOIN class k ON k.id = i.class_id JOIN school s ON s.code = k.school_code GROUP BY s.name`, { batchId: batch.id });
+    SELECT s.name AS school, array_agg(k.name ORDER BY k.name) AS classes FROM class k JOIN school s ON s.code = k.school_code
+    WHERE k.id = ANY(ARRAY(SELECT DISTINCT class_id FROM signature_item WHERE batch_id = :batchId)) GROUP BY s.name`, { batchId: batch.id });
   const classes = about?.classes ?? [];
   const named = classes.length <= 6 ? classes.join(', ') : `${classes.slice(0, 5).join(', ')} và ${classes.length - 5} lớp khác`;
   return `${ROLE_SENTENCES[batch.role]}: ${cards} học bạ, lớp ${named}, ${about?.school ?? ''}`.slice(0, 500);

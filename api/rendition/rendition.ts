@@ -52,13 +52,13 @@ function sourceOf(card: CardToPrint): CardSource {
  * is a draft or has not been received; the signature carries a time-stamp, or says that it has none (docs/decisions/016).
  * @throws Refused `rendition-unsigned` without a usable certificate, `card-broken` when stored bytes no longer match their signatures
  */
-export async function buildRendition({ db, settings }: Services, cards: readonly CardToPrint[], title: string): Promise<Buffer> {
+export async function buildRendition({ db, settings }: Services, cards: readonly CardToPrint[], title: string, owner: string): Promise<Buffer> {
   const signer = !cards.every(isJudged) ? null : await departmentSigner(db, settings.HUB_SECRET_KEY);
   const job: RenditionJob = {
     sources: cards.map(sourceOf), title, baseUrl: settings.HUB_BASE_URL, sandbox: settings.HUB_MODE === 'sandbox',
     madeAt: new Date().toISOString() as Instant, signer, stamp: signer === null ? null : await stampSource(db, { sandbox: settings.HUB_MODE === 'sandbox' }),
   };
-  return buildInThread('./renditionWorker.js', import.meta.url, job).catch((error: unknown) => {
+  return buildInThread('./renditionWorker.js', import.meta.url, job, owner).catch((error: unknown) => {
     // A thread's error comes as a plain Error that kept its name.
     throw error instanceof Error && error.name === 'CardNotPrintable' ? new Refused('card-broken') : error;
   });

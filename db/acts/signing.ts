@@ -93,7 +93,8 @@ async function signerOf(db: Db, decision: SigningDecision): Promise<BatchSigner 
 export async function releaseBatches(db: Db, batchIds: readonly string[]): Promise<void> {
   if (batchIds.length === 0) return;
   const classes = await rows<{ class_id: string }>(db, `
-    WITH freed AS (UPDATE report_card SET batch_id = NULL WHERE batch_id = ANY(:batchIds) RETURNING class_id),
+    WITH freed AS (
+      UPDATE report_card SET batch_id = NULL WHERE id IN (SELECT card_id FROM signature_item WHERE batch_id = ANY(:batchIds)) AND batch_id = ANY(:batchIds) RETURNING class_id),
     dropped AS (UPDATE signature_item SET state = 'dropped' WHERE batch_id = ANY(:batchIds) AND state <> 'attached')
     SELECT DISTINCT class_id FROM freed`, { batchIds });
   await touched(db, `UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds: classes.map((one) => one.class_id) });

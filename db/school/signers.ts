@@ -29,7 +29,7 @@ export async function endUnauthorised(db: Db, key: SchoolKey, school: SchoolAuth
   const open = await rows<OpenBatch>(db, `
     SELECT b.id, b.role, b.person_id AS "personId", b.authority_id AS "authorityId", b.exception_id AS "exceptionId", array_agg(DISTINCT k.name) AS "classNames",
       array_agg(DISTINCT k.homeroom_person_id) AS teachers
-    FROM signature_batch b CROSS JOIN LATERAL (SELECT DISTINCT class_id FROM signature_item WHERE batch_id = b.id AND state <> 'dropped') i JOIN class k ON k.id = i.class_id
+    FROM signature_batch b JOIN class k ON k.id = ANY(ARRAY(SELECT DISTINCT class_id FROM signature_item WHERE batch_id = b.id AND state <> 'dropped'))
     WHERE b.campaign_id = :campaignId AND b.school_code = :schoolCode AND b.state IN ('new', 'prepared', 'requested')
     GROUP BY b.id`, key);
   const without = open.flatMap((batch) => {

@@ -7,7 +7,7 @@ import type { Town } from './town.js';
 const SCHOOLS_AT_ONCE = 8;
 /** Whoever has begun something looks again so soon, then ever more seldom: with a whole province at work it takes its time, and a mail comes when it is done. */
 const AGAIN_MS = 1_500;
-const AGAIN_MOST_MS = 12_000;
+const AGAIN_MOST_MS = 60_000;
 const REST_MS = 100;
 /** Whoever has a task that could not be done looks again after this, then ever more seldom: what kept it may send no mail. */
 const WAITING_MS = 20_000;

@@ -10,7 +10,7 @@ import { readBatch, type Batch } from './batch.js';
 import { cardFacts, cardRefusal, type CardFacts } from './cardCheck.js';
 import { simulatedRefusal, type KhoFaults } from './faultScript.js';
 import type { Ledger, LedgerLine } from './ledger.js';
-import { asDocument, readXml } from './xmlTree.js';
+import { asDocument, readXml, type XmlElement } from './xmlTree.js';
 
 export type Packet = { messageid: string; unit: string; contentHash: string; cards: number; bytes: number; receivedAt: string };
 type PacketState = Packet & { done: boolean };
@@ -89,10 +89,11 @@ export class PacketBook {
     const written: Promise<void>[] = [];
     for (const [position, card] of cards.entries()) {
       signal.throwIfAborted();
-      const facts = cardFacts(readXml(card.alone));
+      const root = readXml(card.alone);
+      const facts = cardFacts(root);
       let line = this.ledger.at(packet.messageid, position);
       if (line === undefined) {
-        line = this.#verdict(packet.messageid, position, card, facts);
+        line = this.#verdict(packet.messageid, position, { ...card, root }, facts);
         written.push(this.ledger.record(line));
         // Judging a card takes milliseconds of signature checks; other callers get their turn in between.
         await nextTurn();
@@ -104,8 +105,8 @@ export class PacketBook {
     packet.done = true;
   }
 
-  #verdict(messageid: string, position: number, { alone, bytes }: CardText, facts: CardFacts): LedgerLine {
-    const own = cardRefusal(alone, readXml(alone)) ?? this.ledger.conflict(facts);
+  #verdict(messageid: string, position: number, { alone, bytes, root }: CardText & { root: XmlElement }, facts: CardFacts): LedgerLine {
+    const own = cardRefusal(alone, root) ?? this.ledger.conflict(facts);
     const simulated = own === null ? simulatedRefusal(this.faults.now.refuse, facts, this.ledger) : null;
     const refusal = own ?? simulated;
     return {

@@ -14,12 +14,12 @@ export async function failedWorkflows({ address, namespace }) {
 }
 
 const COUNTED = {
-  activities: 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED', workflowTasks: 'EVENT_TYPE_WORKFLOW_TASK_SCHEDULED', timers: 'EVENT_TYPE_TIMER_STARTED',
+  activities: 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED', localActivities: 'EVENT_TYPE_MARKER_RECORDED', workflowTasks: 'EVENT_TYPE_WORKFLOW_TASK_SCHEDULED', timers: 'EVENT_TYPE_TIMER_STARTED',
   signals: 'EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED', updates: 'EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED',
 };
 
 /**
- * What Temporal was asked to do, from the histories themselves: by kind of workflow how many ran, and their activities, workflow tasks,
+ * What Temporal was asked to do, from the histories themselves: by kind of workflow how many ran, and their activities, local activities (the only markers), workflow tasks,
  * timers, signals and Updates, with the most activities and events that one workflow had.
  * @param {{address: string, namespace: string}} server
  * @returns {Promise<Record<string, Record<string, number>>>}
@@ -32,7 +32,7 @@ export async function temporalOperations({ address, namespace }) {
   try {
     const client = new Client({ connection, namespace });
     for await (const { type, workflowId, runId } of client.workflow.list()) {
-      const kind = (found[type] ??= { runs: 0, events: 0, activities: 0, workflowTasks: 0, timers: 0, signals: 0, updates: 0, mostActivities: 0, mostEvents: 0 });
+      const kind = (found[type] ??= { runs: 0, events: 0, activities: 0, localActivities: 0, workflowTasks: 0, timers: 0, signals: 0, updates: 0, mostActivities: 0, mostEvents: 0 });
       const { events = [] } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       kind.runs += 1;
       kind.events += events.length;

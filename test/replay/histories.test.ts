@@ -7,7 +7,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { dataConverter } from '../../runtime/temporal.js';
 import { projectRoot } from '../support/projectRoot.js';
-import { REPLAY_SECRET, savedHistory, savedNames, savedText, type SavedHistory } from '../support/savedHistories.js';
+import { isMarkerNote, REPLAY_SECRET, savedHistory, savedNames, savedText, type SavedHistory } from '../support/savedHistories.js';
 
 Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
 
@@ -67,7 +67,13 @@ describe('saved histories under today’s workflows', () => {
 
   test('they hold nothing readable but codes in search attributes, and no machine’s name', () => {
     for (const name of names) {
-      const text = JSON.stringify(JSON.parse(savedText(name), (key, value: unknown) => (key === 'searchAttributes' ? undefined : value)));
+      const text = JSON.stringify(JSON.parse(savedText(name), (key, value: unknown) => {
+        if (key === 'searchAttributes') return undefined;
+        if (key !== 'details') return value;
+        const { data, ...rest } = value as { data: { payloads: { data: string }[] } };
+        assert.ok(data.payloads.every((payload) => isMarkerNote(Buffer.from(payload.data, 'base64'))), name);
+        return rest;
+      }));
       const encodings = [...text.matchAll(/"encoding":"([^"]+)"/g)].map((match) => Buffer.from(match[1]!, 'base64').toString());
       assert.deepEqual([...new Set(encodings)], ['binary/encrypted'], name);
       assert.deepEqual([...new Set([...text.matchAll(/"identity":"([^"]*)"/g)].map((match) => match[1]))], ['saved'], name);

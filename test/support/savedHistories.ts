@@ -18,6 +18,13 @@ export type SavedHistory = { name: string; workflowId: string; history: History 
 /** The SDK's own `historyToJSON` fails where npm has put two copies of protobufjs; its message classes do the same. */
 export const historyToJson = (history: History): Record<string, unknown> => History.toObject(History.fromObject(history), { enums: String, longs: String, bytes: String });
 
+const MARKER_NOTES = ['seq', 'attempt', 'activity_id', 'activity_type', 'complete_time', 'backoff', 'original_schedule_time'];
+/** The SDK's own note, in plain, on a local activity: which it was and when, never what went in or came out. */
+export function isMarkerNote(bytes: Uint8Array): boolean {
+  const note = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+  return note['activity_type'] === 'advanceSchool' && Object.keys(note).every((key) => MARKER_NOTES.includes(key));
+}
+
 export const savedNames = (): string[] => readdirSync(historiesDir).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort();
 
 export const savedText = (name: string): string => readFileSync(path.join(historiesDir, `${name}.json`), 'utf8');

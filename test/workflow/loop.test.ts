@@ -22,8 +22,9 @@ describe('the level-triggered loop', () => {
   let native: NativeConnection;
   let stop: () => Promise<void>;
   /** What the scripted activities do now; set by each test. */
-  let script: { advance: (times: number) => Promise<SchoolPlan>; prepare: (id: string) => Promise<SchoolPlan>; cut: (times: number) => Promise<SchoolPlan> };
+  let script: { advance: (times: number) => Promise<SchoolPlan>; prepare: (id: string) => Promise<SchoolPlan>; cut: (times: number) => Promise<SchoolPlan>; collect?: (times: number) => Promise<SchoolPlan> };
   let calls: { advance: number; prepare: number; cut: number };
+  let collects: number;
 
   const plan = (second: number, work: SchoolWork[], more: Partial<SchoolPlan> = {}): SchoolPlan =>
     ({ work, nextWakeAt: null, closed: false, asOf: `2026-05-20T00:00:${String(second).padStart(2, '0')}.000Z` as SchoolPlan['asOf'], ...more });
@@ -45,6 +46,7 @@ describe('the level-triggered loop', () => {
       Worker.create({ ...shared, taskQueue: TASK_QUEUES.batch, activities: {
         prepareSignatures: ({ id }: { id: string }) => { calls.prepare += 1; return script.prepare(id); },
         cutPackets: () => script.cut(calls.cut += 1),
+        collectAndAttach: () => (script.collect ?? unasked)(collects += 1),
       } }),
     ]);
     const running = workers.map((worker) => worker.run());
@@ -64,6 +66,7 @@ describe('the level-triggered loop', () => {
   const start = (schoolCode: string, scripted: typeof script) => {
     script = scripted;
     calls = { advance: 0, prepare: 0, cut: 0 };
+    collects = 0;
     return client.workflow.start('school', { workflowId: schoolWorkflowId({ provinceCode: '00', schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal' }, schoolCode), taskQueue: TASK_QUEUES.core });
   };
   const unasked = (): Promise<SchoolPlan> => Promise.reject(new Error('not in this script'));
@@ -123,6 +126,49 @@ describe('the level-triggered loop', () => {
     await handle.result();
     assert.deepEqual(calls, { advance: 2, prepare: 0, cut: 1 });
   });
+
+  test('signatures that arrive while others are attached are fetched right after them, without a plan in between', { timeout: 30_000 }, async () => {
+    const second = gate();
+    const handle = await start('SIGNED', {
+      advance: async (times) => plan(times, []),
+      collect: async (times) => {
+        if (times === 1) await second.passed;
+        return plan(4 + times, [], { closed: times > 1 });
+      },
+      prepare: unasked, cut: unasked,
+    });
+    while (calls.advance === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await handle.signal(WAKE, 'signatures');
+    while (collects === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await handle.signal(WAKE, 'signatures');
+    await handle.signal(WAKE, 'signatures');
+    while (await signals(handle) < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    second.open();
+    await handle.result();
+    assert.deepEqual({ ...calls, collects }, { advance: 1, prepare: 0, cut: 0, collects: 2 });
+  });
+
+  test('a step that fails beside its workflow is taken over by the queue', { timeout: 30_000 }, async () => {
+    const handle = await start('FAILS', {
+      advance: async (times) => {
+        if (times < 3) throw new Error('the database is away');
+        return plan(times, [], { closed: true });
+      },
+      prepare: unasked, cut: unasked,
+    });
+    await handle.result();
+    assert.equal(calls.advance, 3, 'once beside the workflow, then on the queue until it works');
+    assert.deepEqual(await activitiesDone(handle), ['advanceSchool'], 'and the retries are no events');
+    const events = ((await handle.fetchHistory()).events ?? []) as { markerRecordedEventAttributes?: { failure?: { message?: string; cause?: { message?: string } } } | null }[];
+    assert.deepEqual(events.flatMap(({ markerRecordedEventAttributes: marker }) => marker?.failure?.message ?? []), ['Encoded failure'], 'what failed is not in plain');
+  });
+
+  /** How many signals the workflow's code has been given. */
+  async function signals(handle: { fetchHistory: () => Promise<{ events?: unknown[] | null }> }): Promise<number> {
+    const events = ((await handle.fetchHistory()).events ?? []) as { workflowExecutionSignaledEventAttributes?: object | null; workflowTaskCompletedEventAttributes?: object | null }[];
+    const seen = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes != null);
+    return events.slice(0, seen).filter((event) => event.workflowExecutionSignaledEventAttributes != null).length;
+  }
 
   /** Names of the activities whose results stand in the history. */
   async function activitiesDone(handle: { fetchHistory: () => Promise<{ events?: unknown[] | null }> }): Promise<string[]> {

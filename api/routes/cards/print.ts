@@ -16,7 +16,7 @@ export const cardPdf: Route = {
     const card = await cardToPrint(visit.services.db, { cardId });
     // A version that was replaced before anybody signed it never was a document.
     if (card === undefined || (card.state === 'superseded' && card.document === null)) throw new Refused('not-found');
-    sendFile(visit.response, { name: `hoc-ba-${cardId}.pdf`, type: PDF, bytes: await buildRendition(visit.services, [card], 'Học bạ tiểu học') });
+    sendFile(visit.response, { name: `hoc-ba-${cardId}.pdf`, type: PDF, bytes: await buildRendition(visit.services, [card], 'Học bạ tiểu học', visit.me.personId) });
   },
 };
 
@@ -40,6 +40,6 @@ export const classPdf: Route = {
     const chosen = received.length > 0 ? received : cards;
     if (chosen.length === 0) throw new Refused('nothing-to-print');
     const kind = received.length > 0 ? 'hoc-ba' : 'hoc-ba-ban-nhap';
-    sendFile(response, { name: `${kind}-lop-${found.className}.pdf`, type: PDF, bytes: await buildRendition(services, chosen, `Học bạ tiểu học, lớp ${found.className}`) });
+    sendFile(response, { name: `${kind}-lop-${found.className}.pdf`, type: PDF, bytes: await buildRendition(services, chosen, `Học bạ tiểu học, lớp ${found.className}`, visit.me.personId) });
   },
 };

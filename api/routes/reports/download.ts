@@ -18,7 +18,7 @@ export const downloadReport: Route = {
     const scope = progressScope(campaign.id, office);
     if (!await madeAtOnce(services.db, scope)) return response.redirect(303, exportsHref(campaign.id, office?.code ?? null, 'progress'));
     const report = await readProgressReport(services.db, scope);
-    const bytes = await buildProgressReport(report, services.settings.HUB_MODE === 'sandbox');
+    const bytes = await buildProgressReport(report, services.settings.HUB_MODE === 'sandbox', me.personId);
     await auditReport(services.db, { actorId: me.personId, campaignId: campaign.id, officeCode: office?.code ?? null, asOf: report.asOf });
     sendFile(response, { name: `tien-do-hoc-ba-so-${campaign.schoolYear}${office === null ? '' : `-${office.code}`}.xlsx`, type: XLSX, bytes });
   },

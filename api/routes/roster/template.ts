@@ -14,7 +14,7 @@ export const downloadTemplate: Route = {
     const bytes = await buildTemplate({
       schoolName: name, schoolCode: code, schoolYear: campaign.schoolYear,
       classes: classes.map(({ homeroomTeacher, ...one }): TemplateClass => ({ ...one, ...(homeroomTeacher === null ? {} : { homeroomTeacher }) })),
-    });
+    }, visit.me.personId);
     sendFile(visit.response, { name: `du-lieu-${code}-${campaign.schoolYear}.xlsx`, type: XLSX, bytes });
   },
 };

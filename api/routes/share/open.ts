@@ -61,7 +61,7 @@ async function fileOf({ services }: PublicVisit, { cardId, schoolYear }: SharedC
   if (kind === 'pdf') {
     const card = await cardToPrint(services.db, { cardId });
     if (card === undefined) throw new Refused('not-found');
-    return { name, type: PDF, bytes: await buildRendition(services, [card], 'Học bạ tiểu học') };
+    return { name, type: PDF, bytes: await buildRendition(services, [card], 'Học bạ tiểu học', cardId) };
   }
   if (kind === 'html') return { name: `hoc-ba-${schoolYear}-tu-kiem-tra.html`, type: HTML, bytes: await buildBundle(services, cardId) };
   const stored = await cardDocument(services.db, { cardId });
