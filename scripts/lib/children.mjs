@@ -15,6 +15,9 @@ const entries = {
   api: ['api/main.js'],
 };
 
+/** A packet's trees live for a moment and fill hundreds of megabytes: where there is memory to spare Node lets them lie until a gigabyte is full. */
+const nodeOptions = { kho: ['--max-old-space-size=768'] };
+
 export const sandboxChildren = ['kho', 'trust', 'signing', 'mailbox'];
 export const hubChildren = ['worker-core', 'worker-batch', 'worker-outbound', 'api'];
 export const allChildren = ['postgres', 'temporal', ...sandboxChildren, ...hubChildren];
@@ -26,7 +29,7 @@ export const allChildren = ['postgres', 'temporal', ...sandboxChildren, ...hubCh
  */
 export function nodeChild(name, env, hubDir) {
   const [entry, ...args] = entries[name];
-  return { name, ...nodeCommand(entry, args, profiling(name)), env, spawnOptions: { cwd: hubDir }, stopSignal: 'SIGTERM', graceMs: 20_000, readyMs: 60_000 };
+  return { name, ...nodeCommand(entry, args, [...(nodeOptions[name] ?? []), ...profiling(name)]), env, spawnOptions: { cwd: hubDir }, stopSignal: 'SIGTERM', graceMs: 20_000, readyMs: 60_000 };
 }
 
 /** Brings the database up to date and ends. */
