@@ -133,6 +133,10 @@ describe('the pages of the Sở in a browser', () => {
       })`) as { wide: number; headings: number; unnamed: string[]; doubles: string[] };
       assert.deepEqual(seen, { wide: 0, headings: 1, unnamed: [], doubles: [] }, path);
     }
+    // This province counts in hundreds; the largest stand on the same line.
+    await page.goto(web.url + base);
+    await page.evaluate(`document.querySelector('.headline strong').textContent = '500.000 / 500.000 = 100,00 %'`);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0, 'the headline of half a million');
     await context.close();
   });
 });
