@@ -44,6 +44,8 @@ export async function relayOnce({ db, client, log }: { db: Knex; client: Client;
       WHERE x.id IN (
           SELECT u.id FROM outbox u WHERE u.sent_at IS NULL
           UNION ALL SELECT u.id FROM decision d JOIN outbox u ON u.decision_id = d.id WHERE d.outcome IS NULL AND u.sent_at < now() - make_interval(secs => ${AGAIN_S}))
+        -- Said of the row itself too: somebody may have sent it since it was found.
+        AND (x.sent_at IS NULL OR x.sent_at < now() - make_interval(secs => ${AGAIN_S}))
         AND x.created_at < now() - make_interval(secs => ${GRACE_S}) ORDER BY x.id LIMIT 50 FOR UPDATE OF x SKIP LOCKED) due
     WHERE o.id = due.id RETURNING o.id, o.decision_id, o.workflow_id, o.wake_code`);
   let sent = 0;

@@ -84,7 +84,8 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
     alarm?.scope.cancel();
     const set = alarm = { at, scope: new CancellationScope() };
     void set.scope.run(() => sleep(Math.max(50, at - Date.now()))).then(() => {
-      alarm = null;
+      // It may have rung in the moment in which an earlier one took its place.
+      if (alarm === set) alarm = null;
       rung = true;
     }, (error: unknown) => { if (!isCancellation(error)) throw error; });
   };

@@ -19,8 +19,8 @@ const COUNTED = {
 };
 
 /**
- * What Temporal was asked to do, from the histories themselves: by kind of workflow how many ran, and their activities, local activities (the only markers), workflow tasks,
- * timers, signals and Updates, with the most activities and events that one workflow had.
+ * What Temporal was asked to do, from the histories themselves: by kind of workflow how many ran, and their activities, local activities
+ * (the only markers), workflow tasks, timers, signals and Updates, with the most activities and events that one workflow had.
  * @param {{address: string, namespace: string}} server
  * @returns {Promise<Record<string, Record<string, number>>>}
  */
