@@ -25,8 +25,9 @@ export type LedgerLine = {
 
 /** What the Ministry holds, on disk as `ledger.jsonl`, outside anyone else's database. */
 export class Ledger {
-  readonly #lines: LedgerLine[] = [];
-  readonly #byPlace = new Map<string, LedgerLine>();
+  #size = 0;
+  /** Of packets that are still being judged, by place; a province's whole ledger would fill the memory. */
+  readonly #open = new Map<string, Map<number, LedgerLine>>();
   readonly #acceptedIds = new Set<string>();
   readonly #acceptedYears = new Set<string>();
   readonly #played = new Map<string, number>();
@@ -42,7 +43,7 @@ export class Ledger {
   }
 
   get size(): number {
-    return this.#lines.length;
+    return this.#size;
   }
 
   get accepted(): number {
@@ -50,7 +51,7 @@ export class Ledger {
   }
 
   get refused(): number {
-    return this.#lines.filter((line) => line.trang_thai === 0).length;
+    return this.#size - this.accepted;
   }
 
   playedBy(ruleId: string): number {
@@ -58,7 +59,12 @@ export class Ledger {
   }
 
   at(messageid: string, position: number): LedgerLine | undefined {
-    return this.#byPlace.get(`${messageid}/${position}`);
+    return this.#open.get(messageid)?.get(position);
+  }
+
+  /** The packet's result is on disk: nobody asks for its lines again. */
+  settle(messageid: string): void {
+    this.#open.delete(messageid);
   }
 
   /** A UUID is used once; a pupil has one record a year until it is recalled. */
@@ -80,8 +86,9 @@ export class Ledger {
   }
 
   #apply(line: LedgerLine): void {
-    this.#lines.push(line);
-    this.#byPlace.set(`${line.messageid}/${line.position}`, line);
+    this.#size += 1;
+    const lines = this.#open.get(line.messageid) ?? new Map<number, LedgerLine>();
+    this.#open.set(line.messageid, lines.set(line.position, line));
     if (line.rule !== null) this.#played.set(line.rule, this.playedBy(line.rule) + 1);
     if (line.trang_thai === 0) return;
     this.#acceptedIds.add(line.uuid);

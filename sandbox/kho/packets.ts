@@ -43,7 +43,8 @@ export class PacketBook {
     for (const packet of entries) {
       const state = { ...packet, done: files.has(`${packet.messageid}.result.json`) };
       book.#packets.set(packet.messageid, state);
-      if (!state.done) book.#judgeLater(state);
+      if (state.done) ledger.settle(packet.messageid);
+      else book.#judgeLater(state);
     }
     return book;
   }
@@ -103,6 +104,7 @@ export class PacketBook {
     await Promise.all(written);
     await replaceFile(this.#file(packet.messageid, 'result.json'), JSON.stringify(records));
     packet.done = true;
+    this.ledger.settle(packet.messageid);
   }
 
   #verdict(messageid: string, position: number, { alone, bytes, root }: CardText & { root: XmlElement }, facts: CardFacts): LedgerLine {
