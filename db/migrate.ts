@@ -29,6 +29,7 @@ import * as itemClass from './migrations/027_item_class.js';
 import * as reassessed from './migrations/028_reassessed.js';
 import * as schoolAreas from './migrations/029_school_areas.js';
 import * as growth from './migrations/030_growth.js';
+import * as arrivals from './migrations/032_arrivals.js';
 
 const MIGRATIONS = {
   '001_directory': directory, '002_campaign': campaign, '003_work': work, '004_outside': outside, '005_access': access,
@@ -36,7 +37,7 @@ const MIGRATIONS = {
   '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
   '016_turns': turns, '017_counters': counters,
   '019_public_tries': publicTries, '020_vendor_cards': vendorCards, '021_packet_key_by_two': packetKeyByTwo, '022_seal_keys': sealKeys,
-  '024_card_in_short': cardInShort, '025_reports': reports, '026_page_indexes': pageIndexes, '027_item_class': itemClass, '028_reassessed': reassessed, '029_school_areas': schoolAreas, '030_growth': growth,
+  '024_card_in_short': cardInShort, '025_reports': reports, '026_page_indexes': pageIndexes, '027_item_class': itemClass, '028_reassessed': reassessed, '029_school_areas': schoolAreas, '030_growth': growth, '032_arrivals': arrivals,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;
 

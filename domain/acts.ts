@@ -1,10 +1,12 @@
+import type { ExpectedIdentity } from './expectedPupil.js';
+import type { ArrivalReason } from './pupilStatus.js';
 import type { Role } from './roles.js';
 import type { Stage } from './policy.js';
 import type { TrustChange } from './trust.js';
 
 /**
- * What people decide. A decision is a row first (design §3); its payload holds ids, codes, instants and the person's own words,
- * and lives only in PostgreSQL. `workflow` says which workflow carries it out.
+ * What people decide. A decision is a row first (design §3); its payload holds ids, codes, instants and what the person
+ * wrote, and lives only in PostgreSQL. `workflow` says which workflow carries it out.
  */
 export type DecisionPayloads = {
   // directory
@@ -55,6 +57,8 @@ export type DecisionPayloads = {
   hold_pupils: { pupilIds: string[]; evidence: string };
   release_pupils: { pupilIds: string[]; evidence: string };
   exclude_pupils: { pupilIds: string[]; movement: 'transfer_out' | 'drop_out'; evidence: string };
+  /** The movement in: a pupil who came, was forgotten, or was taken out by mistake joins a class. */
+  admit_pupil: { classId: string; pupil: ExpectedIdentity; arrival: ArrivalReason; evidence: string };
   grant_authority: {
     personId: string; basis: 'deputy_assignment' | 'deputy_in_charge'; instrumentNumber: string; instrumentDate: string; signedBy: string;
     validFrom: string; validTo: string | null; classes: string[] | null;
@@ -107,6 +111,7 @@ export const ACTS = {
   hold_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi học sinh chờ đánh giá lại' },
   release_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi nhận đã đánh giá lại' },
   exclude_pupils: { roles: ['coordinator'], workflow: 'school', name: 'Ghi biến động học sinh' },
+  admit_pupil: { roles: ['coordinator'], workflow: 'school', name: 'Ghi học sinh chuyển đến hoặc bị sót' },
   grant_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Giao ký thay' },
   revoke_authority: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Chấm dứt giao ký thay' },
   replace_homeroom: { roles: ['principal', 'coordinator'], workflow: 'school', name: 'Thay GVCN' },

@@ -24,6 +24,10 @@ export const ENDED_BY_NUMBER = ['no_personal_number', 'number_of_another'] as co
 export const EXEMPT_REASONS = { paper_school: 'Trường còn dùng học bạ giấy theo lộ trình', exempt_by_department: 'Sở GD&ĐT miễn trong đợt này' } as const;
 /** Why a pupil left the denominator: a movement (biến động học sinh). */
 export const MOVEMENT_REASONS = { transfer_out: 'Chuyển đi', drop_out: 'Thôi học' } as const;
+/** Why a pupil joined the denominator after the launch: the movement the other way. It is no status: whoever came may be held, exempt or leave like any other. */
+export const ARRIVAL_REASONS = { transfer_in: 'Chuyển đến', omitted: 'Bổ sung do sót khi lập danh sách', restored: 'Ghi lại do rút nhầm' } as const;
+export type ArrivalReason = keyof typeof ARRIVAL_REASONS;
+export const ARRIVAL_CODES = Object.keys(ARRIVAL_REASONS) as readonly ArrivalReason[];
 
 export const PUPIL_REASONS = { ...HELD_REASONS, ...EXEMPT_REASONS, ...MOVEMENT_REASONS } as const;
 export type PupilReason = keyof typeof PUPIL_REASONS;

@@ -69,11 +69,16 @@ export function personalNumberFaults(number: string, sex: 'male' | 'female', bir
   return faults;
 }
 
+/** @param schoolYear `2025-2026`; counted by calendar years */
+export function birthDateFaults(birthDate: string, schoolYear: string): RecordFault[] {
+  const age = Number(schoolYear.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return age < 4 || age > 20 ? [{ rule: 'birth-date-range', field: 'identity.birthDate', message: `Ngày sinh cho tuổi ${age}: không hợp lí với học sinh tiểu học.` }] : [];
+}
+
 function identityFaults({ identity }: PupilRecord, schoolYear: string): RecordFault[] {
   const faults: RecordFault[] = [];
   if (identity.fullName.trim() === '') faults.push({ rule: 'name-missing', field: 'identity.fullName', message: 'Thiếu họ và tên học sinh.' });
-  const age = Number(schoolYear.slice(0, 4)) - Number(identity.birthDate.slice(0, 4));
-  if (age < 4 || age > 20) faults.push({ rule: 'birth-date-range', field: 'identity.birthDate', message: `Ngày sinh cho tuổi ${age}: không hợp lí với học sinh tiểu học.` });
+  faults.push(...birthDateFaults(identity.birthDate, schoolYear));
   if (identity.personalNumber !== null) faults.push(...personalNumberFaults(identity.personalNumber, identity.sex, identity.birthDate));
   return faults;
 }

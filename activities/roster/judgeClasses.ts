@@ -4,17 +4,20 @@ import type { CardRecordRow, ExpectedClassRow, FaultRow, UploadClassRow } from '
 import type { SubmittedRow } from '../../db/upload/submitted.js';
 import type { RosterClass } from '../../formats/roster/reading.js';
 
+/** `kept`: codes of pupils whose card is signed, or being signed, and whose row says something else; the row is not taken. */
+export type JudgedClass = UploadClassRow & { kept: readonly string[] };
+
 /**
  * What an upload means for each class it holds. A class without errors is accepted even when another has some; where cards exist, the
  * differences are shown first; what the teacher has signed is never changed by an upload.
  * @param withoutCard rows of held and exempt pupils as last handed in
  */
-export function judgeClasses(read: readonly RosterClass[], expected: readonly ExpectedClassRow[], cards: readonly CardRecordRow[], withoutCard: readonly SubmittedRow[]): UploadClassRow[] {
-  return expected.flatMap((one): UploadClassRow[] => {
+export function judgeClasses(read: readonly RosterClass[], expected: readonly ExpectedClassRow[], cards: readonly CardRecordRow[], withoutCard: readonly SubmittedRow[]): JudgedClass[] {
+  return expected.flatMap((one): JudgedClass[] => {
     const found = read.find((candidate) => candidate.name === one.name);
     if (found === undefined) return [];
     const errors = found.faults.filter((fault) => fault.severity === 'error').length;
-    const base = { classId: one.classId, classVersion: one.version, pupils: found.pupils, errors };
+    const base = { classId: one.classId, classVersion: one.version, pupils: found.pupils, errors, kept: [] };
     if (errors > 0) return [{ ...base, outcome: 'errors', records: null, differences: null }];
     const own = cards.filter((card) => card.classId === one.classId);
     if (own.length === 0) return [{ ...base, outcome: 'accepted', records: found.records, differences: null }];
@@ -22,11 +25,11 @@ export function judgeClasses(read: readonly RosterClass[], expected: readonly Ex
   });
 }
 
-function compare(records: readonly PupilRecord[], cards: readonly CardRecordRow[], one: ExpectedClassRow, kept: readonly SubmittedRow[]): Pick<UploadClassRow, 'outcome' | 'records' | 'differences'> {
+function compare(records: readonly PupilRecord[], cards: readonly CardRecordRow[], one: ExpectedClassRow, withoutCardYet: readonly SubmittedRow[]): Pick<JudgedClass, 'outcome' | 'records' | 'differences' | 'kept'> {
   const code = (record: PupilRecord): string => record.identity.pupilCode;
   const before = [
     ...cards.map((card) => ({ record: card.record as PupilRecord, locked: card.state !== 'drafted' || one.busy })),
-    ...kept.map((row) => ({ record: row.record as PupilRecord, locked: false })),
+    ...withoutCardYet.map((row) => ({ record: row.record as PupilRecord, locked: false })),
   ];
   const uploaded = new Map(records.map((record) => [code(record), record]));
   // Held and exempt pupils have no card: their rows are new only when something ended the hold.
@@ -38,21 +41,31 @@ function compare(records: readonly PupilRecord[], cards: readonly CardRecordRow[
     return rosterDifferences(mine, mine.map((record) => uploaded.get(code(record))).filter((record) => record !== undefined));
   };
   const [lockedChanges, openChanges] = [of(true), [...of(false), ...rosterDifferences([], arrived)]];
-  if (lockedChanges.length > 0) return { outcome: 'reviewed', records: null, differences: lockedChanges };
+  const kept = [...new Set(lockedChanges.map((change) => change.pupilCode))];
+  // Whoever came when the others were signed gets in all the same: a sealed class can be sent back by nobody.
+  if (kept.length > 0 && arrived.length > 0) return { outcome: 'differs', records: records.filter((record) => !kept.includes(code(record))), differences: openChanges, kept };
+  if (kept.length > 0) return { outcome: 'reviewed', records: null, differences: lockedChanges, kept };
   // A class the teacher sent back needs somebody's word that it is right as it was: without it, it could never go on.
-  return openChanges.length === 0 && !one.returned ? { outcome: 'unchanged', records: null, differences: null } : { outcome: 'differs', records, differences: openChanges };
+  return openChanges.length === 0 && !one.returned ? { outcome: 'unchanged', records: null, differences: null, kept } : { outcome: 'differs', records, differences: openChanges, kept };
 }
+
+/** So many codes tell a clerk where to look. */
+const MOST_NAMED = 5;
 
 const isWaitingForNumber = (one: ExpectedClassRow, pupilCode: string): boolean =>
   one.pupils.some((pupil) => pupil.pupilCode === pupilCode && pupil.status === 'held' && pupil.personalNumber === null);
 
-/** Faults that are not a cell's: the teacher has signed, or the class is not of this school. */
-export function reviewedFaults(classes: readonly UploadClassRow[], expected: readonly ExpectedClassRow[]): FaultRow[] {
-  return classes.filter((one) => one.outcome === 'reviewed').map((one) => {
+/** Faults that are not a cell's: rows that differ from what has been signed. */
+export function signedFaults(classes: readonly JudgedClass[], expected: readonly ExpectedClassRow[]): FaultRow[] {
+  return classes.filter((one) => one.kept.length > 0).map((one): FaultRow => {
     const name = expected.find((candidate) => candidate.classId === one.classId)?.name ?? '';
-    return {
-      sheet: name, cell: '', column: '', rule: 'class-reviewed', severity: 'error', className: name, pupilCode: null,
+    const place = { sheet: name, cell: '', column: '', className: name, pupilCode: null };
+    return one.outcome === 'reviewed' ? {
+      ...place, rule: 'class-reviewed', severity: 'error',
       message: `Lớp ${name} đã được GVCN ký xác nhận nên không thay dữ liệu bằng tệp được. GVCN hoặc hiệu trưởng trả lại lớp trước, rồi nộp lại.`,
+    } : {
+      ...place, rule: 'signed-rows-kept', severity: 'warning',
+      message: `Lớp ${name}: dòng của ${one.kept.length} học sinh có học bạ đã ký hoặc đang chờ ký (mã ${one.kept.slice(0, MOST_NAMED).join(', ')}${one.kept.length > MOST_NAMED ? '…' : ''}) khác dữ liệu đã ký nên không được nhận; các dòng còn lại vẫn nhận.`,
     };
   });
 }

@@ -14,7 +14,7 @@ import type { ActivityDeps } from '../deps.js';
 import { Fenced, gone } from '../fault.js';
 import { readOrRefuse, writeOrRefuse } from '../brokenFile.js';
 import { readSignedUpload } from '../vendor/readSigned.js';
-import { judgeClasses, reviewedFaults } from './judgeClasses.js';
+import { judgeClasses, signedFaults } from './judgeClasses.js';
 
 /** Reads a school's roster (CPU), accepts the classes that can be accepted, and keeps the rest with every fault's place. */
 export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowId }: { uploadId: string; workflowId: string }): Promise<void> {
@@ -40,7 +40,7 @@ export async function readRosterUpload(deps: ActivityDeps, { uploadId, workflowI
     // Read again under the lock: the teacher may have signed while the file was parsed.
     const current = await expectedClasses(trx, key);
     const classes = hasErrors(reading.faults) ? [] : judgeClasses(reading.classes, current, await cardRecords(trx, key), await submittedWithoutCard(trx, key));
-    const faults = [...rows(reading), ...reviewedFaults(classes, current)];
+    const faults = [...rows(reading), ...signedFaults(classes, current)];
     await storeUploadClasses(trx, uploadId, classes);
     await storeFaults(trx, uploadId, faults);
     const waiting = classes.some((one) => one.outcome === 'differs');

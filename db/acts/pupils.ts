@@ -1,9 +1,8 @@
 import { CHANGEABLE_STATUSES, type PupilReason, type PupilStatus } from '../../domain/pupilStatus.js';
-import { LAST_VERSION, NEXT_VERSION } from '../cards/draft.js';
+import { draftSubmitted } from '../cards/submitted.js';
 import { moveCards } from '../cards/move.js';
-import { rows, touched, type Db } from '../connect.js';
+import { rows, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
-import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
 
 type PupilDecision = DecisionRow<'exempt_pupils'> | DecisionRow<'exclude_pupils'> | DecisionRow<'hold_pupils'>;
 
@@ -41,7 +40,7 @@ function changeOf(decision: PupilDecision): readonly [PupilStatus, PupilReason, 
 }
 
 /** The class's open tasks are about other pupils now: a page opened before is out of date. */
-const tasksChanged = (db: Db, pupils: readonly string[]) =>
+export const tasksChanged = (db: Db, pupils: readonly string[]) =>
   db.raw(`UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM expected_pupil WHERE id = ANY(:pupils))`, { pupils });
 
 /**
@@ -59,11 +58,6 @@ export async function releasePupils(db: Db, decision: DecisionRow<'release_pupil
       INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
       SELECT :actorId::uuid, :act, 'class', class_id::text, 'held', 'expected', :decisionId::uuid, jsonb_build_object('pupilId', id, 'note', :evidence::text) FROM released)
     SELECT id FROM released`, which)).map((pupil) => pupil.id);
-  await touched(db, `
-    WITH made AS (
-      INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, version, replaces_id, state, record)
-      SELECT gen_random_uuid(), :campaignId, s.pupil_id, s.class_id, :schoolCode, ${NEXT_VERSION}, 'drafted', s.record
-      FROM (${SUBMITTED_WITHOUT_CARD}) s ${LAST_VERSION('s.pupil_id')} WHERE s.pupil_id = ANY(:released) RETURNING id)
-    INSERT INTO audit (actor_id, act, subject_kind, subject_id, to_state, decision_id) SELECT :actorId::uuid, :act, 'card', id::text, 'drafted', :decisionId::uuid FROM made`, { ...which, released });
+  await draftSubmitted(db, { ...which, pupilIds: released });
   await tasksChanged(db, released);
 }

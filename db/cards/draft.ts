@@ -1,5 +1,6 @@
 import { ENDED_BY_NUMBER } from '../../domain/pupilStatus.js';
 import { rows, touched, type Db } from '../connect.js';
+import { HOLDS_NUMBER } from './numbers.js';
 import { followResults } from './reassessment.js';
 
 /** SQL: the latest card of a pupil as `l`, and what a card made now is after it: a draft nobody signed is not replaced, what it replaced is. */
@@ -52,7 +53,7 @@ async function learnNumbers(db: Db, input: { uploadId: string; actorId: string |
       SELECT p.id, p.class_id, r.record->'identity'->>'personalNumber' AS number,
         (SELECT CASE WHEN o.school_code = p.school_code THEN 'Trùng với một học sinh lớp ' || k.name || ' của trường' ELSE 'Trùng với một học sinh của trường khác' END
           FROM expected_pupil o JOIN class k ON k.id = o.class_id
-          WHERE o.campaign_id = p.campaign_id AND o.id <> p.id AND o.personal_number = r.record->'identity'->>'personalNumber' ORDER BY o.school_code = p.school_code DESC, o.id LIMIT 1) AS conflict
+          WHERE o.campaign_id = p.campaign_id AND o.id <> p.id AND ${HOLDS_NUMBER} AND o.personal_number = r.record->'identity'->>'personalNumber' ORDER BY o.school_code = p.school_code DESC, o.id LIMIT 1) AS conflict
       FROM upload_class u CROSS JOIN LATERAL jsonb_array_elements(u.records) AS r(record)
       JOIN expected_pupil p ON p.class_id = u.class_id AND p.pupil_code = r.record->'identity'->>'pupilCode'
       WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.status = 'held' AND p.reason = ANY(:reasons) AND r.record->'identity'->>'personalNumber' IS NOT NULL),

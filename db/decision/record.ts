@@ -3,6 +3,7 @@ import { askReconciliation, cancelCampaign, createCampaign, endCampaign, launchC
 import type { ActContext } from '../acts/context.js';
 import { appoint, inviteAgain, setPacketKey } from '../acts/directory.js';
 import { disableAccount, enableAccount } from '../acts/account.js';
+import { admitPupil } from '../acts/arrival.js';
 import { appointHead } from '../acts/head.js';
 import { replaceHomeroom } from '../acts/homeroom.js';
 import { grantRole, revokeRole } from '../acts/roles.js';
@@ -101,6 +102,7 @@ async function carryOut(db: Db, decision: AnyDecision, context: ActContext): Pro
     case 'exempt_school': await exemptSchool(db, decision); return null;
     case 'exempt_pupils': case 'exclude_pupils': case 'hold_pupils': await changePupils(db, decision); return null;
     case 'release_pupils': await releasePupils(db, decision); return null;
+    case 'admit_pupil': return admitPupil(db, decision);
     case 'grant_authority': await grantAuthority(db, decision); return null;
     case 'revoke_authority': await revokeAuthority(db, decision, context.now); return null;
     case 'replace_homeroom': await replaceHomeroom(db, decision, context); return null;

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../../domain/refusals.js';
 import { localDay } from '../../domain/vietnameseFormat.js';
 import { row, rows, type Db } from '../connect.js';
 import { askedAt, type DecisionRow } from '../decision/intake.js';
+import { judgeArrival } from './arrival.js';
 
 type SchoolAct = Exclude<Act, 'appoint' | 'give_seal' | 'withdraw_seal' | 'propose_trust' | 'settle_trust' | 'invite_again' | 'import_units' | 'apply_units' | 'discard_units' | 'set_packet_key' | 'create_campaign' | 'import_expected' | 'launch_campaign' | 'end_campaign'
   | 'revoke_role' | 'grant_role' | 'appoint_head' | 'disable_account' | 'enable_account' | 'cancel_campaign' | 'reconcile' | 'review_class' | 'approve_classes' | 'seal_classes' | 'return_class' | 'report_wrong_rows'>;
@@ -47,6 +48,7 @@ export async function judgeSchoolAct(db: Db, decision: SchoolDecision, now: Inst
       return decision.payload.until !== null && decision.payload.until < localDay(await askedAt(db, decision.id, now)) ? 'exempt-past' : null;
     case 'exempt_pupils': return tooShort(decision.payload.reason) ? 'reason-missing' : judgePupils(db, decision);
     case 'exclude_pupils': return tooShort(decision.payload.evidence) ? 'reason-missing' : judgePupils(db, decision);
+    case 'admit_pupil': return judgeArrival(db, decision, school.school_year);
     case 'hold_pupils': case 'release_pupils':
       if (tooShort(decision.payload.evidence)) return 'reason-missing';
       if (!(AWAITS_REASSESSMENT.cycles as readonly string[]).includes(school.cycle)) return 'bad-input';
@@ -113,8 +115,8 @@ async function judgeReleased(db: Db, decision: DecisionRow<'release_pupils'>): P
 }
 
 const schoolInCampaign = (db: Db, decision: { campaignId: string | null; schoolCode: string | null }) =>
-  row<{ campaign_state: string; cycle: string; exempt_reason: string | null }>(db, `
-    SELECT c.state AS campaign_state, c.cycle, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
+  row<{ campaign_state: string; cycle: string; school_year: string; exempt_reason: string | null }>(db, `
+    SELECT c.state AS campaign_state, c.cycle, c.school_year, CASE WHEN exemption_holds(s.exempt_reason, s.exempt_until) THEN s.exempt_reason END AS exempt_reason FROM campaign_school s JOIN campaign c ON c.id = s.campaign_id
     WHERE s.campaign_id = :campaignId AND s.school_code = :schoolCode`, { campaignId: decision.campaignId, schoolCode: decision.schoolCode });
 
 async function holdsRole(db: Db, personId: string, roles: string[], schoolCode: string | null): Promise<boolean> {

@@ -33,9 +33,9 @@ export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: 
     school, task: task ?? null,
     classes: await rows<RosterClassLine>(db, `
       SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName", k.collect_state AS "collectState",
-        g.expected, g.collected, g.held,
+        g.expected, g.collected, g.held, g.missing,
         (SELECT reason FROM class_return x WHERE x.class_id = k.id AND x.from_stage = 'review' AND x.resolved_at IS NULL ORDER BY x.returned_at DESC LIMIT 1) AS "returnedReason"
-      FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id CROSS JOIN LATERAL ${countsOfClass(['expected', 'collected', 'held'])} g
+      FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id CROSS JOIN LATERAL ${countsOfClass(['expected', 'collected', 'held', 'missing'])} g
       WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, place),
     uploads: await rows<UploadLine>(db, `${UPLOADS} WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode ORDER BY u.created_at DESC LIMIT 20`, place),
     decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }), held: await heldPupils(db, place), putAside: await putAsideCards(db, place),
@@ -69,7 +69,7 @@ export async function uploadSheet(db: Db, input: { uploadId: string; schoolCode:
 async function uploadClasses(db: Db, uploadId: string): Promise<UploadClass[]> {
   const found = await rows<Omit<UploadClass, 'differences'> & { differences: RosterDifference[] | null; names: Record<string, string> }>(db, `
     SELECT c.class_id AS "classId", k.name AS "className", c.outcome, c.pupils, c.errors, c.differences,
-      CASE WHEN c.differences IS NULL THEN '{}'::jsonb ELSE (SELECT coalesce(jsonb_object_agg(p.pupil_code, p.full_name), '{}') FROM expected_pupil p WHERE p.class_id = c.class_id) END AS names
+      CASE WHEN c.differences IS NULL THEN '{}'::jsonb ELSE (SELECT coalesce(jsonb_object_agg(p.pupil_code, p.full_name ORDER BY p.status <> 'excluded'), '{}') FROM expected_pupil p WHERE p.class_id = c.class_id) END AS names
     FROM upload_class c JOIN class k ON k.id = c.class_id WHERE c.upload_id = :uploadId
     ORDER BY array_position(ARRAY['differs', 'errors', 'reviewed', 'accepted', 'unchanged'], c.outcome), k.grade, length(k.name), k.name`, { uploadId });
   return found.map(({ names, differences, ...one }) => ({ ...one, differences: (differences ?? []).map((each) => ({ ...each, fullName: names[each.pupilCode] ?? null })) }));

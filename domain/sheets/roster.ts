@@ -10,7 +10,7 @@ export type UploadFormat = 'xlsx' | 'json' | 'xml';
 export type UploadLine = { uploadId: string; fileName: string; format: UploadFormat; uploadedBy: string; createdAt: Date; state: UploadState; errorCount: number; warningCount: number;
   /** Every class that had an error in it has been accepted since, from another file. */
   overtaken: boolean };
-export type RosterClassLine = { classId: string; className: string; grade: number; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; expected: number; collected: number; held: number; returnedReason: string | null };
+export type RosterClassLine = { classId: string; className: string; grade: number; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; expected: number; collected: number; held: number; missing: number; returnedReason: string | null };
 export type RosterSheet = {
   school: SchoolHead; task: { id: string; dueAt: Date; assigneeName: string | null } | null;
   classes: RosterClassLine[]; uploads: UploadLine[]; decision: OpenDecision | null;

@@ -21,7 +21,7 @@ const MAY: Record<Act, readonly Role[]> = {
   review_class: ['homeroom'], report_wrong_rows: ['homeroom'],
   approve_classes: ['principal', 'deputy'], return_class: ['principal', 'deputy'], seal_classes: ['clerk'],
   resend_cards: ['clerk', 'coordinator'], reissue_cards: ['clerk', 'coordinator'],
-  extend_deadline: ['coordinator'], remind_school: ['coordinator', 'office'], exempt_school: ['coordinator'], exempt_pupils: ['coordinator'], exclude_pupils: ['coordinator'], hold_pupils: ['coordinator'], release_pupils: ['coordinator'],
+  extend_deadline: ['coordinator'], remind_school: ['coordinator', 'office'], exempt_school: ['coordinator'], exempt_pupils: ['coordinator'], exclude_pupils: ['coordinator'], hold_pupils: ['coordinator'], release_pupils: ['coordinator'], admit_pupil: ['coordinator'],
   grant_authority: ['principal', 'coordinator'], revoke_authority: ['principal', 'coordinator'], grant_exception: ['coordinator'], replace_homeroom: ['principal', 'coordinator'],
 };
 /** Acts about a task: a colleague with the same role, to whom it is not given, may not. */

@@ -5,9 +5,9 @@ import { judge } from '../../db/decision/judge.js';
 import type { AnyDecision } from '../../db/decision/intake.js';
 import { targetWorkflow, type Asked } from '../../db/decision/target.js';
 import type { Act } from '../../domain/acts.js';
-import type { Instant } from '../../domain/brand.js';
+import type { Instant, PlainDate } from '../../domain/brand.js';
 import { startActStage, type ActStage, type AskedBody } from '../support/actStage.js';
-import { ACT_WORLD, ALL_ACTS, pupils, SAMPLES, storePacketKey, storeUpload, storeWaitingRoster } from '../support/actSamples.js';
+import { ACT_WORLD, ALL_ACTS, newcomer, pupils, SAMPLES, storePacketKey, storeUpload, storeWaitingRoster } from '../support/actSamples.js';
 
 /**
  * Each rule of an act by itself: what is put wrong, and the code with which the act is then refused. The wrong is done and undone in one
@@ -75,7 +75,7 @@ describe('an act is refused', () => {
     for (const act of ['cancel_campaign', 'return_class', 'report_wrong_rows', 'exempt_school', 'exempt_pupils', 'extend_deadline', 'revoke_authority', 'grant_exception', 'reissue_cards', 'withdraw_seal'] as const) {
       for (const reason of ['', '  sai ', '1234']) assert.equal(await code(act, { payload: { reason } }), 'reason-missing', act);
     }
-    for (const act of ['exclude_pupils', 'hold_pupils', 'release_pupils'] as const) assert.equal(await code(act, { payload: { evidence: 'x   ' } }), 'reason-missing', act);
+    for (const act of ['exclude_pupils', 'hold_pupils', 'release_pupils', 'admit_pupil'] as const) assert.equal(await code(act, { payload: { evidence: 'x   ' } }), 'reason-missing', act);
   });
   test('to appoint whose address, in whatever case, or number is known', async () => {
     const [known] = await stage.owner('person').whereNotNull('email').whereNotNull('personal_number').limit(1).select<{ email: string; personal_number: string }[]>('email', 'personal_number');
@@ -226,6 +226,27 @@ describe('an act is refused', () => {
     const exempted = `UPDATE expected_pupil SET status = 'exempt', reason = 'exempt_by_department'`;
     for (const act of ['exempt_pupils', 'hold_pupils'] as const) assert.equal(await code(act, { payload: { pupilIds: [draft] }, wrong: exempted }), 'already-decided');
     assert.equal(await code('exclude_pupils', { payload: { pupilIds: [draft] }, wrong: exempted }), null, 'who was exempted may still leave');
+  });
+  test('to admit a pupil to an unknown class or another school’s, who is no possible pupil, or for no known reason', async () => {
+    for (const classId of [nothing, stage.classId(1, 0)]) assert.equal(await code('admit_pupil', { payload: { classId } }), 'not-found');
+    for (const changed of [{ pupilCode: ' ' }, { fullName: '' }, { birthDate: '1918-03-04' as PlainDate, personalNumber: null }, { personalNumber: '12345' }, { sex: 'male' as const }, { personalNumber: '001317000001' }]) {
+      assert.equal(await code('admit_pupil', { payload: { pupil: newcomer(changed) } }), 'bad-input', JSON.stringify(changed));
+    }
+    for (const arrival of ['drop_out', 'toString', '']) assert.equal(await code('admit_pupil', { payload: { arrival } }), 'bad-input', arrival);
+  });
+  test('to admit a pupil whose code or number somebody of the list has who did not leave, or to restore one whom this school did not take out', async () => {
+    const listed = await stage.owner('expected_pupil').where({ school_code: stage.school(1) }).whereNotNull('personal_number').first<{ id: string; pupil_code: string; personal_number: string; sex: 'male' | 'female'; birth_date: PlainDate }>();
+    const [sameCode, sameNumber] = [newcomer({ pupilCode: listed.pupil_code }), newcomer({ personalNumber: listed.personal_number, sex: listed.sex, birthDate: listed.birth_date })];
+    const held = `UPDATE expected_pupil SET status = 'held', reason = 'foreign_pupil'`;
+    for (const wrong of [undefined, held]) {
+      assert.equal(await code('admit_pupil', { payload: { pupil: sameCode }, ...(wrong === undefined ? {} : { wrong }) }), 'pupil-listed');
+      assert.equal(await code('admit_pupil', { payload: { pupil: sameNumber }, ...(wrong === undefined ? {} : { wrong }) }), 'number-listed');
+    }
+    const left = `UPDATE expected_pupil SET status = 'excluded', reason = 'transfer_out' WHERE id = '${listed.id}'`;
+    for (const pupil of [sameCode, sameNumber]) assert.equal(await code('admit_pupil', { payload: { pupil }, wrong: left }), null, 'who left frees both');
+    assert.equal(await code('admit_pupil', { payload: { arrival: 'restored' } }), 'nobody-to-restore');
+    assert.equal(await code('admit_pupil', { payload: { arrival: 'restored', pupil: sameCode }, wrong: left }), 'nobody-to-restore', 'left another school');
+    assert.equal(await code('admit_pupil', { payload: { arrival: 'restored', pupil: sameCode }, wrong: `${left}; UPDATE expected_pupil SET school_code = '${stage.school(0)}', class_id = '${stage.classId(0, 0)}' WHERE id = '${listed.id}'` }), null);
   });
   test('to extend to a day that is not later than what counts now', async () => {
     const due = new Date(Date.now() + 48 * 3_600_000);

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { row } from '../../db/connect.js';
 import type { Act } from '../../domain/acts.js';
+import type { PlainDate } from '../../domain/brand.js';
+import type { ExpectedIdentity } from '../../domain/expectedPupil.js';
 import type { ActStage, AskedBody } from './actStage.js';
 import type { SeedOptions } from './seedProvince.js';
 
@@ -140,6 +142,7 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     return { act: 'release_pupils', actorId: coordinator(stage), ...ofSchool(stage), payload: { pupilIds, evidence: 'Biên bản đánh giá lại số 4' } };
   },
   exclude_pupils: async (stage) => ({ act: 'exclude_pupils', actorId: coordinator(stage), ...ofSchool(stage), payload: { pupilIds: (await pupils(stage, 0)).slice(2, 3), movement: 'transfer_out', evidence: 'Giấy chuyển trường số 7' } }),
+  admit_pupil: (stage) => Promise.resolve({ act: 'admit_pupil', actorId: coordinator(stage), ...ofSchool(stage), payload: { classId: stage.classId(0, 0), pupil: newcomer(), arrival: 'transfer_in', evidence: 'Giấy chuyển trường số 8' } }),
   grant_authority: (stage) => Promise.resolve({
     act: 'grant_authority', actorId: principal(stage), ...ofSchool(stage),
     payload: { personId: deputy(stage), basis: 'deputy_assignment', instrumentNumber: '12/QĐ', instrumentDate: '2026-05-01', signedBy: 'Hiệu trưởng', validFrom: later(-1), validTo: later(100), classes: null },
@@ -154,6 +157,10 @@ export const SAMPLES: Record<Act, (stage: ActStage) => Promise<AskedBody>> = {
     payload: { personId: principal(stage), instrumentNumber: '99/QĐ-SGD', instrumentDate: '2026-05-01', validFrom: later(-1), validTo: later(100), reason: 'Trường thiếu giáo viên' },
   }),
 };
+/** Somebody no list of a seeded province holds. */
+export const newcomer = (changed: Partial<ExpectedIdentity> = {}): ExpectedIdentity => ({
+  pupilCode: 'HS-MOI-1', fullName: 'Nguyễn Mới Đến', birthDate: '2018-03-04' as PlainDate, sex: 'female', ethnicity: 'Kinh', nationality: 'Việt Nam', personalNumber: '001318000001', ...changed,
+});
 export const ALL_ACTS = Object.keys(SAMPLES) as Act[];
 
 const DRAFT_ID = '11111111-1111-4111-8111-111111111111';

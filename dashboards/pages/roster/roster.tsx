@@ -86,7 +86,9 @@ function UploadBadge({ one }: { one: UploadLine }): VNode {
   return <Badge kind={kind}>{name}</Badge>;
 }
 
-function ClassState({ one: { collectState, returnedReason } }: { one: RosterClassLine }): VNode {
+function ClassState({ one: { collectState, returnedReason, missing } }: { one: RosterClassLine }): VNode {
   if (collectState === 'returned' || returnedReason !== null) return <Badge kind="bad">GVCN báo sai</Badge>;
+  // Somebody came after the class had been handed in.
+  if (collectState === 'accepted' && missing > 0) return <Badge kind="warn">Còn thiếu {formatNumber(missing)} học sinh</Badge>;
   return collectState === 'accepted' ? <Badge kind="good">Đã nhận</Badge> : <Badge kind="warn">Chưa có</Badge>;
 }
