@@ -1,3 +1,4 @@
+import type { ArrivalReason } from '../../domain/pupilStatus.js';
 import type { WaitingStep } from '../../domain/turns.js';
 import { row, rows, type Db } from '../connect.js';
 import { byGivenName, nameHolds, nameSought } from '../names.js';
@@ -13,6 +14,8 @@ export type PupilFilter = {
 };
 export type PupilLine = {
   pupilId: string; cardId: string | null; pupilCode: string; fullName: string; position: string; reason: string | null; reasonNote: string | null; since: Date;
+  /** Of one who joined after the launch: why, since when, by which evidence. */
+  arrival: ArrivalReason | null; arrivedAt: Date | null; arrivalNote: string | null;
   officeCode: string; schoolCode: string; schoolName: string; classId: string; className: string; khoError: string | null;
 };
 
@@ -22,6 +25,7 @@ const FROM = `
   LEFT JOIN report_card r ON r.id = p.card_id`;
 const LINE = `p.expected_pupil_id AS "pupilId", p.card_id AS "cardId", e.pupil_code AS "pupilCode", e.full_name AS "fullName", p.position,
   CASE WHEN p.position IN ('held', 'exempt', 'excluded') THEN coalesce(p.reason, 'school_exempt') END AS reason, e.reason_note AS "reasonNote", coalesce(r.state_at, e.status_at) AS since,
+  e.arrival, e.arrived_at AS "arrivedAt", e.arrival_note AS "arrivalNote",
   s.office_code AS "officeCode", c.code AS "schoolCode", c.name AS "schoolName", k.id AS "classId", k.name AS "className", r.kho_error_description AS "khoError"`;
 /** The same pupils by class, counted. */
 const COUNTERS = 'FROM progress_count p JOIN campaign_school s ON s.campaign_id = p.campaign_id AND s.school_code = p.school_code';

@@ -3,7 +3,10 @@ import { ClassPage } from '../../../dashboards/pages/schools/classPage.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
 import { row } from '../../../db/connect.js';
 import { openTasksOfSchool, returnsOfSchool } from '../../../db/views/campaignSchool.js';
+import { leftPupil } from '../../../db/views/arrival.js';
 import { listPupils } from '../../../db/views/pupilLists.js';
+import type { FormState } from '../../../dashboards/components/formState.js';
+import { SEX_NAMES } from '../../../formats/workbook/sexNames.js';
 import { COORDINATOR } from '../../auth/access.js';
 import { decide, type Asked } from '../../decide.js';
 import { sendPage } from '../../http/answer.js';
@@ -13,14 +16,15 @@ import { Refused } from '../../http/refused.js';
 import type { Route, Visit } from '../../route.js';
 import { loadCampaign } from '../campaigns/load.js';
 
-const PATH = '/dot/:campaignId/lop/:classId';
+export const CLASS_PATH = '/dot/:campaignId/lop/:classId';
 const path = z.object({ classId: z.uuid() });
 /** No class has so many pupils; a joined class has about sixty. */
 const MOST_PUPILS = 300;
 
 type ClassHead = { classId: string; className: string; grade: number; schoolCode: string; schoolName: string; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; collectedAt: Date | null };
 
-async function loadClass(visit: Visit): Promise<{ campaign: Awaited<ReturnType<typeof loadCampaign>>; head: ClassHead }> {
+/** The class of the address. */
+export async function loadClass(visit: Visit): Promise<{ campaign: Awaited<ReturnType<typeof loadCampaign>>; head: ClassHead }> {
   const campaign = await loadCampaign(visit);
   const head = await row<ClassHead>(visit.services.db, `
     SELECT k.id AS "classId", k.name AS "className", k.grade, s.code AS "schoolCode", s.name AS "schoolName", p.full_name AS "teacherName", k.collect_state AS "collectState", k.collected_at AS "collectedAt"
@@ -30,7 +34,8 @@ async function loadClass(visit: Visit): Promise<{ campaign: Awaited<ReturnType<t
   return { campaign, head };
 }
 
-async function render(visit: Visit, { campaign, head }: Awaited<ReturnType<typeof loadClass>>, problem?: Problem): Promise<void> {
+/** @param refused what was wrong with which of the page's two forms; it comes back filled */
+export async function renderClass(visit: Visit, { campaign, head }: Awaited<ReturnType<typeof loadClass>>, refused: { change?: Problem; admission?: Problem } = {}): Promise<void> {
   const { db } = visit.services;
   const key = { campaignId: campaign.id, schoolCode: head.schoolCode, classId: head.classId };
   const filter = { campaignId: campaign.id, position: null, reason: null, step: null, officeCode: null, schoolCode: null, classId: head.classId };
@@ -38,15 +43,26 @@ async function render(visit: Visit, { campaign, head }: Awaited<ReturnType<typeo
     listPupils(db, { ...filter, measure: 'expected' }, { limit: MOST_PUPILS, offset: 0 }), listPupils(db, { ...filter, measure: 'excluded' }, { limit: MOST_PUPILS, offset: 0 }),
     openTasksOfSchool(db, key), returnsOfSchool(db, key),
   ]);
-  const form = problem === undefined ? freshForm(visit.me.csrf) : refusedForm(visit.me.csrf, visit.request.body, problem);
+  const formOf = (problem: Problem | undefined, values: FormState['values'] = {}): FormState => (problem === undefined ? freshForm(visit.me.csrf, values) : refusedForm(visit.me.csrf, visit.request.body, problem));
+  const back = await toRestore(visit, head.classId);
+  const form = formOf(refused.change);
+  const admission = { form: formOf(refused.admission, back ?? {}), open: back !== null || refused.admission !== undefined };
   await sendPage(visit, {
     title: `Lớp ${head.className}`, status: visit.response.statusCode,
-    view: ClassPage({ campaign: { id: campaign.id, title: campaignTitle(campaign), reassessed: campaign.cycle === 'summer' }, head, pupils: [...inside, ...left], tasks, returns, form, mayAct: campaign.state === 'running', now: new Date() }),
-    model: { campaign, head, pupils: [...inside, ...left], tasks, returns, decisionId: form.decisionId },
+    view: ClassPage({ campaign: { id: campaign.id, title: campaignTitle(campaign), reassessed: campaign.cycle === 'summer' }, head, pupils: [...inside, ...left], tasks, returns, form, admission, mayAct: campaign.state === 'running', now: new Date() }),
+    model: { campaign, head, pupils: [...inside, ...left], tasks, returns, decisionId: form.decisionId, admissionId: admission.form.decisionId },
   });
 }
 
-export const showClass: Route = { method: 'get', path: PATH, access: COORDINATOR, handle: async (visit) => render(visit, await loadClass(visit)) };
+const restored = z.object({ 'ghi-lai': z.uuid().optional() });
+/** Whoever was taken out by mistake need not be typed again: the form comes filled from the row of the one who left. */
+async function toRestore({ request, services: { db } }: Visit, classId: string): Promise<FormState['values'] | null> {
+  const pupilId = parsed(restored, request.query)['ghi-lai'];
+  const left = pupilId === undefined ? undefined : await leftPupil(db, { classId, pupilId });
+  return left === undefined ? null : { ...left, personalNumber: left.personalNumber ?? '', sex: SEX_NAMES[left.sex], arrival: 'restored' };
+}
+
+export const showClass: Route = { method: 'get', path: CLASS_PATH, access: COORDINATOR, handle: async (visit) => renderClass(visit, await loadClass(visit)) };
 
 const body = z.object({
   decisionId,
@@ -67,10 +83,10 @@ function askedFor(who: Who, { what, pupilIds, reason }: z.infer<typeof body>): A
 
 /** Exempts pupils, holds them for re-assessment (they stay in the denominator) or records their movement (they leave it), with evidence. */
 export const changePupils: Route = {
-  method: 'post', path: `${PATH}/hoc-sinh`, access: COORDINATOR,
+  method: 'post', path: `${CLASS_PATH}/hoc-sinh`, access: COORDINATOR,
   handle: async (visit) => {
     const place = await loadClass(visit);
-    const again = (problem: Problem): Promise<void> => render(visit, place, problem);
+    const again = (problem: Problem): Promise<void> => renderClass(visit, place, { change: problem });
     const form = filled(body, visit.request.body);
     if (!form.ok) return answerProblem(visit, form.problem, again);
     const { decisionId: id, pupilIds } = form.data;

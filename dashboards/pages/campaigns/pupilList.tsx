@@ -1,13 +1,15 @@
 import type { VNode } from 'preact';
+import { ARRIVAL_REASONS, type ArrivalReason } from '../../../domain/pupilStatus.js';
 import type { ProgressCounts } from '../../../domain/rates.js';
 import { Badge, Time, Trail } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
 import { TURN_NAMES, type WaitingStep } from '../../../domain/turns.js';
-import { formatNumber } from '../../format.js';
+import { formatDate, formatNumber } from '../../format.js';
 import { listHref, measureName, positionName, reasonName } from '../../measures.js';
 
 export type PupilLineView = {
   pupilId: string; cardId: string | null; pupilCode: string; fullName: string; position: string; reason: string | null; reasonNote: string | null; since: Date;
+  arrival: ArrivalReason | null; arrivedAt: Date | null; arrivalNote: string | null;
   schoolCode: string; schoolName: string; classId: string; className: string; khoError: string | null;
 };
 export type ListFilter = { measure: keyof ProgressCounts; position: string | null; reason: string | null; step: WaitingStep | null; officeCode: string | null; schoolCode: string | null; classId: string | null };
@@ -41,13 +43,14 @@ export const pupilColumns = (campaignId: string): readonly Column<PupilLineView>
   { label: 'Từ lúc', cell: (pupil) => <Time at={pupil.since} /> },
 ];
 
-export function Position({ pupil }: { pupil: Pick<PupilLineView, 'position' | 'reason' | 'reasonNote' | 'khoError'> }): VNode {
+export function Position({ pupil }: { pupil: Pick<PupilLineView, 'position' | 'reason' | 'reasonNote' | 'khoError' | 'arrival' | 'arrivedAt' | 'arrivalNote'> }): VNode {
   const kind = pupil.position === 'accepted' ? 'good' : pupil.position === 'refused' ? 'bad' : ['held', 'unknown'].includes(pupil.position) ? 'warn' : 'info';
   return (
     <span>
       <Badge kind={kind}>{positionName(pupil.position)}</Badge>
       {pupil.reason !== null && <> {reasonName(pupil.reason)}{pupil.reasonNote !== null && ` (${pupil.reasonNote})`}</>}
       {pupil.position === 'refused' && pupil.khoError !== null && <> {pupil.khoError}</>}
+      {pupil.arrival !== null && pupil.arrivedAt !== null && <><br /><span class="quiet">{ARRIVAL_REASONS[pupil.arrival]} ngày {formatDate(pupil.arrivedAt)} ({pupil.arrivalNote})</span></>}
     </span>
   );
 }

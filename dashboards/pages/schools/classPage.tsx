@@ -6,6 +6,7 @@ import { Badge, Due, Facts, Time, Trail } from '../../components/parts.js';
 import { DataTable, type Column } from '../../components/table.js';
 import { inSentence } from '../../format.js';
 import { TASK_NAMES } from '../../taskPaths.js';
+import { ADMIT_FORM, AdmitForm } from './admitForm.js';
 import { Position, type PupilLineView } from '../campaigns/pupilList.js';
 import type { TaskView } from './school.js';
 
@@ -15,7 +16,7 @@ type Props = {
   head: { classId: string; className: string; schoolCode: string; schoolName: string; teacherName: string | null; collectState: 'missing' | 'accepted' | 'returned'; collectedAt: Date | null };
   pupils: readonly PupilLineView[]; tasks: readonly TaskView[];
   returns: readonly { fromStage: string; reason: string; returnedAt: Date; resolvedAt: Date | null; personName: string | null }[];
-  form: FormState; mayAct: boolean; now: Date;
+  form: FormState; admission: { form: FormState; open: boolean }; mayAct: boolean; now: Date;
 };
 
 const COLLECTED = { missing: 'Chưa có dữ liệu', accepted: 'Đã có dữ liệu', returned: 'GVCN báo sai, chờ văn thư sửa' } as const;
@@ -33,8 +34,9 @@ function whyNot({ position }: PupilLineView): { mark: string; sentence: string }
   }
 }
 
-export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct, now }: Props): VNode {
+export function ClassPage({ campaign, head, pupils, tasks, returns, form, admission, mayAct, now }: Props): VNode {
   const changeable = pupils.some(mayChange);
+  const left = new Set(mayAct ? takenOut(pupils) : []);
   return (
     <>
       <Trail steps={[{ label: campaign.title, href: `/dot/${campaign.id}` }, { label: head.schoolName, href: `/dot/${campaign.id}/truong/${head.schoolCode}` }]} />
@@ -45,7 +47,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
       ]} />
       {pupils.some((pupil) => pupil.cardId !== null) && <p><a href={`/lop/${head.classId}/hoc-ba.pdf`}>Tải bản in học bạ cả lớp (PDF)</a></p>}
       <Form action={`/dot/${campaign.id}/lop/${head.classId}/hoc-sinh`} state={form} label="Học sinh của lớp">
-        <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, mayAct && changeable)} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
+        <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, { choose: mayAct && changeable, left })} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
         {mayAct && (
           <section class="card">
             <h2>Ghi cho học sinh đã chọn</h2>
@@ -62,8 +64,15 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, mayAct
           </section>
         )}
       </Form>
+      {mayAct && <AdmitForm action={`/dot/${campaign.id}/lop/${head.classId}/chuyen-den`} form={admission.form} open={admission.open} />}
     </>
   );
+}
+
+/** Who left and is not back: ids of those whom the form below takes in again. */
+function takenOut(pupils: readonly PupilLineView[]): string[] {
+  const inside = new Set(pupils.filter((pupil) => pupil.position !== 'excluded').map((pupil) => pupil.pupilCode));
+  return pupils.filter((pupil) => pupil.position === 'excluded' && !inside.has(pupil.pupilCode)).map((pupil) => pupil.pupilId);
 }
 
 /** Each reason once, with how many pupils it keeps. */
@@ -76,17 +85,18 @@ function WhyNot({ pupils }: { pupils: readonly PupilLineView[] }): VNode | null 
   return counted.size === 0 ? null : <div class="why"><p>Không chọn được:</p><ul>{[...counted].map(([sentence, count]) => <li key={sentence}>{count} học sinh. {sentence}</li>)}</ul></div>;
 }
 
-function columnsOf(form: FormState, mayAct: boolean): Column<PupilLineView>[] {
+function columnsOf(form: FormState, { choose, left }: { choose: boolean; left: ReadonlySet<string> }): Column<PupilLineView>[] {
   const chosen = new Set(valuesOf(form, 'pupilIds'));
   const choice: Column<PupilLineView> = { label: 'Chọn', cell: (pupil) => (
     mayChange(pupil)
-      ? <label class="check"><input type="checkbox" name="pupilIds" value={pupil.pupilId} checked={chosen.has(pupil.pupilId)} /><span class="sr-only">{pupil.fullName}</span></label> : whyNot(pupil)?.mark ?? ''
+      ? <label class="check"><input type="checkbox" name="pupilIds" value={pupil.pupilId} checked={chosen.has(pupil.pupilId)} /><span class="sr-only">{pupil.fullName}</span></label>
+      : left.has(pupil.pupilId) ? <a href={`?ghi-lai=${pupil.pupilId}#${ADMIT_FORM}`}>Ghi lại<span class="sr-only"> {pupil.fullName}</span></a> : whyNot(pupil)?.mark ?? ''
   ) };
   return [
     { label: 'Học sinh', kind: 'head', cell: (pupil) => (pupil.cardId === null ? pupil.fullName : <a href={`/hoc-ba/${pupil.cardId}`}>{pupil.fullName}</a>) },
     { label: 'Mã học sinh', cell: (pupil) => pupil.pupilCode },
     { label: 'Đang ở', cell: (pupil) => <Position pupil={pupil} /> },
     { label: 'Từ lúc', cell: (pupil) => <Time at={pupil.since} /> },
-    ...(mayAct ? [choice] : []),
+    ...(choose || left.size > 0 ? [choice] : []),
   ];
 }
