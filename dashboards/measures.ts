@@ -1,6 +1,6 @@
 import { CARD_STATE_NAMES } from '../domain/cardState.js';
 import { COUNT_DEFINITIONS, type ProgressCounts } from '../domain/rates.js';
-import { PUPIL_REASONS, type PupilReason } from '../domain/pupilStatus.js';
+import { ARRIVAL_REASONS, PUPIL_REASONS, type ArrivalReason, type PupilReason } from '../domain/pupilStatus.js';
 import { WAITING_STEPS, type Remaining } from '../domain/turns.js';
 
 /** Names of what lists and tiles count; one word for one thing. */
@@ -10,7 +10,8 @@ export const measureName = (measure: keyof ProgressCounts): string => COUNT_DEFI
 export const positionName = (position: string): string =>
   position in CARD_STATE_NAMES ? CARD_STATE_NAMES[position as keyof typeof CARD_STATE_NAMES] : { missing: 'Chưa có dữ liệu', held: 'Chưa đủ điều kiện phát hành', exempt: 'Được miễn', excluded: 'Biến động' }[position] ?? position;
 
-export const reasonName = (reason: string): string => (reason === 'school_exempt' ? 'Cả trường được miễn trong đợt này' : PUPIL_REASONS[reason as PupilReason] ?? reason);
+const REASON_NAMES = { ...PUPIL_REASONS, ...ARRIVAL_REASONS };
+export const reasonName = (reason: string): string => (reason === 'school_exempt' ? 'Cả trường được miễn trong đợt này' : REASON_NAMES[reason as PupilReason | ArrivalReason] ?? reason);
 
 /** Whose turn it is while a card stands there; `kho`: nobody at the schools. */
 export const TURNS: Readonly<Record<string, string>> = {

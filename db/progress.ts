@@ -6,6 +6,7 @@ import type { ReportHead } from '../domain/reports.js';
 import type { Remaining } from '../domain/turns.js';
 import { row, rows, type Db } from './connect.js';
 import { COUNTED, COUNTERS_OF_SCHOOLS, MEASURE_CODES, MEASURES, OWNED, scopeWhere, STEP } from './measures.js';
+import { movementCounts } from './movements.js';
 
 /** The day of a report: today, or the day on which its campaign ended. */
 const REPORT_DAY = `(SELECT (coalesce(ended_at, now()) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM campaign WHERE id = :campaignId)`;
@@ -157,7 +158,7 @@ export const inSnapshot = <T>(db: Knex, read: (snapshot: Db) => Promise<T>): Pro
 export const readProgressReport = (db: Knex, scope: ProgressScope): Promise<ProgressReport> => inSnapshot(db, async (snapshot) => {
   const head = await reportHead(snapshot, scope);
   if (head === undefined) throw new Error('there is no such campaign');
-  return { ...head, tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope), remaining: await remainingByStep(snapshot, scope) };
+  return { ...head, tree: await progressTree(snapshot, scope), held: await heldByReason(snapshot, scope), movements: await movementCounts(snapshot, scope), remaining: await remainingByStep(snapshot, scope) };
 });
 
 /** The same head and tree down to schools, for a page; undefined when the campaign does not exist. */

@@ -1,4 +1,5 @@
 import type { Instant } from './brand.js';
+import type { MovementRow } from './movements.js';
 import type { PupilReason } from './pupilStatus.js';
 import type { ProgressCounts } from './rates.js';
 import type { Remaining } from './turns.js';
@@ -37,7 +38,7 @@ export type HeldRow = {
 export type HeldTotal = Pick<HeldRow, 'kind' | 'reason' | 'cards'>;
 
 /** What the page of reports shows: no class, and reasons only where the workbook lists them. */
-export type ProgressOverview = Omit<ProgressReport, 'held' | 'remaining'>;
+export type ProgressOverview = Omit<ProgressReport, 'held' | 'movements' | 'remaining'>;
 
 /** Everything the progress workbook says, read at one moment. */
 export type ProgressReport = {
@@ -48,5 +49,7 @@ export type ProgressReport = {
   asOf: Instant;
   tree: ProgressTree;
   held: readonly HeldRow[];
+  /** Who came and left since the launch, in the order of the tree. */
+  movements: readonly MovementRow[];
   remaining: readonly Remaining[];
 };

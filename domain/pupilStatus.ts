@@ -29,6 +29,8 @@ export const ARRIVAL_REASONS = { transfer_in: 'Chuyển đến', omitted: 'Bổ 
 export type ArrivalReason = keyof typeof ARRIVAL_REASONS;
 export const ARRIVAL_CODES = Object.keys(ARRIVAL_REASONS) as readonly ArrivalReason[];
 
+export type MovementReason = ArrivalReason | keyof typeof MOVEMENT_REASONS;
+
 export const PUPIL_REASONS = { ...HELD_REASONS, ...EXEMPT_REASONS, ...MOVEMENT_REASONS } as const;
 export type PupilReason = keyof typeof PUPIL_REASONS;
 export type HeldReason = keyof typeof HELD_REASONS;

@@ -63,7 +63,7 @@ export const RATES = {
     name: 'Tỉ lệ ký duyệt',
     fraction: 'Đã ký duyệt / Phải có',
     sentence: 'Số học bạ đã được hiệu trưởng hoặc người được giao ký thay ký duyệt, chia cho số học bạ phải có theo danh sách đã chốt khi phát động. '
-      + 'Học sinh chưa đủ điều kiện phát hành và học sinh được miễn vẫn nằm trong số phải có; chỉ biến động (chuyển đi, thôi học) mới rút khỏi số phải có.',
+      + 'Học sinh chưa đủ điều kiện phát hành và học sinh được miễn vẫn nằm trong số phải có; chỉ biến động học sinh (chuyển đến, bổ sung do sót, chuyển đi, thôi học) mới làm số phải có thay đổi.',
     of: (counts) => rate(counts.signed, counts.expected),
   },
   accepted: {
@@ -84,7 +84,7 @@ export const RATE_CODES = Object.keys(RATES) as readonly RateCode[];
 
 /** What each count means, in the order in which a report shows them. */
 export const COUNT_DEFINITIONS = {
-  expected: { name: 'Phải có', sentence: 'Số học bạ phải có: mọi học sinh trong danh sách đã chốt khi phát động, trừ biến động (chuyển đi, thôi học) có minh chứng.' },
+  expected: { name: 'Phải có', sentence: 'Số học bạ phải có: mọi học sinh trong danh sách đã chốt khi phát động, thêm học sinh chuyển đến hoặc bổ sung do sót, trừ học sinh chuyển đi hoặc thôi học; biến động nào cũng có minh chứng.' },
   collected: { name: 'Đã có dữ liệu', sentence: 'Học bạ đã được lập từ dữ liệu trường nộp và không còn lỗi.' },
   reviewed: { name: 'GVCN đã ký', sentence: 'Học bạ đã được giáo viên chủ nhiệm rà soát và ký xác nhận.' },
   signed: { name: 'Đã ký duyệt', sentence: 'Học bạ đã được hiệu trưởng hoặc người được giao ký thay ký duyệt.' },
@@ -101,5 +101,5 @@ export const COUNT_DEFINITIONS = {
   waiting: { name: 'Đang chờ', sentence: 'Phần của số chưa xong mà biết rõ đang ở bước nào và đến lượt ai, kể cả khi đã quá hạn.' },
   unexplained: { name: 'Chưa rõ đến lượt ai', sentence: 'Phần còn lại của số chưa xong: chưa có người được giao, hoặc người được giao không còn làm được. Mở trang của trường để biết ai gỡ được.' },
   missing: { name: 'Chưa có dữ liệu', sentence: 'Học sinh phải có học bạ nhưng trường chưa nộp dữ liệu không lỗi.' },
-  excluded: { name: 'Biến động', sentence: 'Học sinh đã rút khỏi số phải có vì chuyển đi hoặc thôi học.' },
+  excluded: { name: 'Biến động đi', sentence: 'Học sinh đã rút khỏi số phải có vì chuyển đi hoặc thôi học.' },
 } as const satisfies Record<keyof ProgressCounts, { name: string; sentence: string }>;

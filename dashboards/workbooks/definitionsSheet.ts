@@ -13,7 +13,7 @@ import { BOX, CENTRE, font, HEAD_FILL, heightFor, LEFT, PAPER_A4 } from './style
 const NOTES = [
   'Các bước là lũy kế: học bạ Kho đã tiếp nhận cũng được đếm là đã ký duyệt, đã ký số phát hành và Sở đã nhận.',
   'Tỉ lệ làm tròn đến hai chữ số thập phân, nửa thì lên; chỉ ghi 100,00 % khi không thiếu học bạ nào và 0,00 % khi chưa có học bạ nào. Dấu "–" nghĩa là không có gì để chia.',
-  'Mẫu số chốt khi phát động; chỉ biến động học sinh (chuyển đi, thôi học) có lí do và minh chứng mới làm thay đổi.',
+  'Mẫu số chốt khi phát động; chỉ biến động học sinh (chuyển đến, bổ sung do sót, chuyển đi, thôi học) có lí do và minh chứng mới làm thay đổi: xem sheet "Biến động".',
   'Số của trường, địa bàn và Tổng cộng là công thức cộng từ các dòng bên dưới.',
 ] as const;
 

@@ -17,11 +17,6 @@ export const deputySigned = (db: Db, input: { campaignId: string }): Promise<Dep
   LEFT JOIN signature_item i ON i.batch_id = b.id
   WHERE b.campaign_id = :campaignId AND b.role = 'principal' GROUP BY s.code, p.id, a.id ORDER BY s.name, s.code`, input);
 
-export type MovementCount = { schoolCode: string; schoolName: string; reason: string; pupils: number };
-export const movementCounts = (db: Db, input: { campaignId: string }): Promise<MovementCount[]> => rows<MovementCount>(db, `
-  SELECT s.code AS "schoolCode", s.name AS "schoolName", p.reason, sum(p.cards)::int AS pupils FROM progress_count p JOIN school s ON s.code = p.school_code
-  WHERE p.campaign_id = :campaignId AND p.status = 'excluded' GROUP BY s.code, p.reason ORDER BY s.name, s.code, p.reason`, input);
-
 export type ExtensionLine = { schoolCode: string; schoolName: string; stage: string; dueAt: Date; plannedAt: Date; reason: string; grantedAt: Date };
 export const extensions = (db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<ExtensionLine[]> => rows<ExtensionLine>(db, `
   SELECT s.code AS "schoolCode", s.name AS "schoolName", e.stage, e.due_at AS "dueAt", d.planned_at AS "plannedAt", e.reason, e.created_at AS "grantedAt"

@@ -115,6 +115,25 @@ describe('the pages of the Sở in a browser', () => {
     await context.close();
   });
 
+  test('on a phone, without JavaScript, a pupil who was taken out by mistake is brought back from the class’s page', async () => {
+    web.startWorker();
+    const left = await web.owner('expected_pupil').where({ status: 'expected', school_code: seeded.province.schools[1]!.code }).orderBy('pupil_code').first<{ id: string; class_id: string; full_name: string }>();
+    await web.owner('report_card').where({ expected_pupil_id: left.id }).update({ state: 'superseded' });
+    await web.owner('expected_pupil').where({ id: left.id }).update({ status: 'excluded', reason: 'drop_out', reason_note: 'Đơn số 3' });
+    const { page, context } = await signedIn({ width: 360, javaScriptEnabled: false });
+    await page.goto(`${web.url}${base}/lop/${left.class_id}`);
+    await page.getByRole('link', { name: `Ghi lại ${left.full_name}` }).click();
+    const form = page.getByRole('form', { name: 'Ghi học sinh chuyển đến hoặc bị sót' });
+    assert.equal(await form.getByLabel('Họ và tên').inputValue(), left.full_name);
+    await form.getByLabel('Minh chứng').fill('Nhầm với em cùng tên lớp bên');
+    await form.getByLabel('Dân tộc').fill('Ba Na');
+    await form.getByRole('button', { name: 'Ghi học sinh vào lớp' }).click();
+    await page.waitForURL(/quyet-dinh=/);
+    assert.equal(await page.getByText('Nhầm với em cùng tên lớp bên').count(), 1);
+    assert.equal(await page.getByRole('link', { name: `Ghi lại ${left.full_name}` }).count(), 0);
+    await context.close();
+  });
+
   test('at 360 px no page scrolls sideways, every field has its label and every page one heading', async () => {
     const { page, context } = await signedIn({ width: 360 });
     const { id: cardId, class_id: classId } = await web.owner('report_card').where({ state: 'accepted' }).first<{ id: string; class_id: string }>();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import ExcelJS from 'exceljs';
 import type { Knex } from 'knex';
+import { admitPupil } from '../../db/acts/arrival.js';
 import { changePupils, releasePupils } from '../../db/acts/pupils.js';
 import { reissueCards } from '../../db/acts/refused.js';
 import { moveCards } from '../../db/cards/move.js';
@@ -10,14 +11,16 @@ import { openDatabase, row, rows } from '../../db/connect.js';
 import { counterFaults } from '../../db/counters.js';
 import type { AnyDecision, DecisionRow } from '../../db/decision/intake.js';
 import { MEASURE_CODES, MEASURES } from '../../db/measures.js';
+import { movementCounts } from '../../db/movements.js';
 import { heldByReason, heldTotals, inSnapshot, progressTree, readProgressReport, remainingByStep, stageCounts } from '../../db/progress.js';
 import { judgeSchoolAct } from '../../db/rules/school.js';
 import { countPupils, listPupils } from '../../db/views/pupilLists.js';
 import { countLetter, PROGRESS_COLUMNS } from '../../dashboards/workbooks/progressColumns.js';
 import { writeProgressReport } from '../../dashboards/workbooks/progressReport.js';
-import type { Instant } from '../../domain/brand.js';
+import type { Instant, PlainDate } from '../../domain/brand.js';
 import { CARD_STATES, CARD_TRANSITIONS, type CardState } from '../../domain/cardState.js';
 import { GROUPINGS, type ProgressScope } from '../../domain/progress.js';
+import { listBalance } from '../../domain/movements.js';
 import { RATE_CODES, RATES, type ProgressCounts } from '../../domain/rates.js';
 import { seededRandom } from '../../domain/seededRandom.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -55,10 +58,10 @@ const somePupils = async ({ schoolCode }: School, most = 4): Promise<string[]> =
   const all = await rows<{ id: string }>(db, 'SELECT id FROM expected_pupil WHERE school_code = :schoolCode ORDER BY pupil_code', { schoolCode });
   return [...new Set(Array.from({ length: 1 + below(most) }, () => pick(all).id))];
 };
-const decision = <A extends 'exempt_pupils' | 'exclude_pupils' | 'hold_pupils' | 'release_pupils' | 'reissue_cards'>(act: A, { schoolCode }: School, payload: DecisionRow<A>['payload']): DecisionRow<A> =>
+const decision = <A extends 'exempt_pupils' | 'exclude_pupils' | 'hold_pupils' | 'release_pupils' | 'reissue_cards' | 'admit_pupil'>(act: A, { schoolCode }: School, payload: DecisionRow<A>['payload']): DecisionRow<A> =>
   ({ id: randomUUID(), act, actorId: ACTOR, provinceCode: '97', campaignId, schoolCode, payload, workflowId: 'x' });
 /** Judged as the hub judges it; a refused act changes nothing and says so. */
-const carryOut = async (asked: AnyDecision, apply: (trx: Knex.Transaction) => Promise<void>): Promise<void> => db.transaction(async (trx) => {
+const carryOut = async (asked: AnyDecision, apply: (trx: Knex.Transaction) => Promise<unknown>): Promise<void> => db.transaction(async (trx) => {
   const refused = await judgeSchoolAct(trx, asked as Parameters<typeof judgeSchoolAct>[1], new Date().toISOString() as Instant);
   if (refused === null) await apply(trx);
   note(refused === null ? asked.act : `${asked.act}: ${refused}`, 1);
@@ -67,6 +70,7 @@ const carryOut = async (asked: AnyDecision, apply: (trx: Knex.Transaction) => Pr
 /** SQL: one part in so many of a school's cards, by codes of pupils: ids are not the seed's. */
 const cardsOf = (parts: number, part: number): string => `c.expected_pupil_id IN (SELECT id FROM expected_pupil WHERE school_code = :schoolCode AND abs(hashtext(pupil_code)) % ${parts} = ${part})`;
 
+let seen = 0;
 const STEPS_OF_LIFE: readonly ((school: School) => Promise<void>)[] = [
   async (school) => { const asked = decision('exclude_pupils', school, { pupilIds: await somePupils(school), movement: pick(['transfer_out', 'drop_out']), evidence: 'Giấy chuyển trường số 7' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => { const asked = decision('exempt_pupils', school, { pupilIds: await somePupils(school), reason: 'Học hòa nhập' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
@@ -75,6 +79,15 @@ const STEPS_OF_LIFE: readonly ((school: School) => Promise<void>)[] = [
     const waiting = await rows<{ id: string }>(db, `SELECT id FROM expected_pupil WHERE school_code = :schoolCode AND reason = 'awaiting_reassessment' ORDER BY pupil_code LIMIT 2`, school);
     const asked = decision('release_pupils', school, { pupilIds: waiting.map(({ id }) => id), evidence: 'Biên bản đánh giá lại số 4' });
     await carryOut(asked, (trx) => releasePupils(trx, asked));
+  },
+  // Somebody new, sometimes without a number, or one who left, this school or another.
+  async (school) => {
+    const { id: classId } = (await row<{ id: string }>(db, 'SELECT id FROM class WHERE school_code = :schoolCode ORDER BY name LIMIT 1', school))!;
+    const gone = await rows<{ pupil_code: string }>(db, `SELECT DISTINCT pupil_code FROM expected_pupil WHERE status = 'excluded' ORDER BY 1`);
+    const pupilCode = gone.length > 0 && below(2) === 0 ? pick(gone).pupil_code : `MOI-${seen += 1}`;
+    const pupil = { pupilCode, fullName: 'Nguyễn Mới Đến', birthDate: '2018-03-04' as PlainDate, sex: 'female' as const, ethnicity: 'Kinh', nationality: 'Việt Nam', personalNumber: below(3) === 0 ? null : `001318${String(seen += 1).padStart(6, '0')}` };
+    const asked = decision('admit_pupil', school, { classId, pupil, arrival: pick(['transfer_in', 'omitted', 'restored']), evidence: 'Giấy chuyển trường số 8' });
+    await carryOut(asked, (trx) => admitPupil(trx, asked));
   },
   async (school) => {
     const refused = await rows<{ id: string }>(db, `SELECT c.id FROM report_card c JOIN expected_pupil p ON p.id = c.expected_pupil_id WHERE c.school_code = :schoolCode AND c.state = 'refused' ORDER BY p.pupil_code LIMIT 3`, school);
@@ -109,7 +122,10 @@ async function holds(when: string): Promise<void> {
   assert.deepEqual(await counterFaults(db), [], when);
   await inSnapshot(db, async (snapshot) => {
     const whole = await stageCounts(snapshot, { campaignId });
-    assert.equal(whole.expected + whole.excluded, PUPILS, when);
+    const movements = await movementCounts(snapshot, { campaignId });
+    const { frozen, came, left } = listBalance(whole, movements);
+    assert.deepEqual([frozen, frozen + came - left], [PUPILS, whole.expected], `${when}: the frozen list, plus who came, minus who left`);
+    assert.equal(movements.reduce((sum, { direction, pupils: moved }) => sum + (direction === 'out' ? moved : 0), 0), left, when);
     for (const grouping of GROUPINGS) {
       const tree = await progressTree(snapshot, { campaignId }, { grouping });
       assert.deepEqual(tree.counts, whole, `${when}, by ${grouping}`);
@@ -134,7 +150,7 @@ async function sameEverywhere(scope: ProgressScope): Promise<void> {
   const tile = await stageCounts(db, scope);
   const filter = { campaignId, position: null, reason: null, step: null, officeCode: scope.officeCode ?? null, schoolCode: scope.schoolCode ?? null, classId: null };
   for (const measure of MEASURE_CODES) {
-    const list = await listPupils(db, { ...filter, measure }, { limit: PUPILS, offset: 0 });
+    const list = await listPupils(db, { ...filter, measure }, { limit: 2 * PUPILS, offset: 0 });
     assert.deepEqual([list.length, new Set(list.map(({ pupilId }) => pupilId)).size, await countPupils(db, { ...filter, measure })], [tile[measure], tile[measure], tile[measure]], measure);
     if (PROGRESS_COLUMNS.some((column) => column.kind === 'count' && column.key === measure)) assert.equal(totals!.getCell(countLetter(measure)).result ?? 0, list.length, `${measure} in the workbook, ${MEASURES[measure]}`);
   }
@@ -150,10 +166,11 @@ test(`after any history of movements, holds, recalls, reissues, exemptions and c
     await pick(STEPS_OF_LIFE)(pick(schools));
     if (step % EVERY === 0) await holds(`after ${step} steps of seed ${SEED}`);
   }
-  for (const act of ['exclude_pupils', 'exempt_pupils', 'hold_pupils', 'release_pupils', 'reissue_cards', 'recall', 'area', 'exempt school']) assert.ok((played.get(act) ?? 0) > 0, `${act} never came to pass: ${JSON.stringify([...played])}`);
+  for (const act of ['admit_pupil', 'exclude_pupils', 'exempt_pupils', 'hold_pupils', 'release_pupils', 'reissue_cards', 'recall', 'area', 'exempt school']) assert.ok((played.get(act) ?? 0) > 0, `${act} never came to pass: ${JSON.stringify([...played])}`);
   await sameEverywhere({ campaignId });
   await sameEverywhere({ campaignId, officeCode: 'O2' });
   await sameEverywhere({ campaignId, schoolCode: 'S5' });
+  assert.equal((await rows(db, `SELECT 1 FROM expected_pupil WHERE status <> 'excluded' GROUP BY pupil_code HAVING count(*) > 1`)).length, 0, 'nobody is in the list twice');
   const left = await row<{ pupils: number }>(db, `SELECT count(*)::int AS pupils FROM expected_pupil p WHERE p.status = 'excluded' AND EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND c.state NOT IN ('superseded', 'recalled'))`);
   assert.equal(left!.pupils, 0, 'who left has no card that could be signed');
 });

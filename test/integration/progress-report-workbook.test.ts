@@ -7,6 +7,9 @@ import { exampleReport, reportOf } from '../support/progressReportModel.js';
 import { cellsOf, formulasOf, openBook, throughLibreOffice, withoutCachedValues } from '../support/libreOffice.js';
 import { skipWithout } from '../support/tools.js';
 
+/** What a cell shows, computed or not. */
+const valueOf = (cell: ExcelJS.Cell): unknown => cell.result ?? cell.value;
+
 describe('the progress report', () => {
   let bytes: Buffer;
   let workbook: ExcelJS.Workbook;
@@ -90,6 +93,15 @@ describe('the progress report', () => {
     assert.doesNotMatch(texts, /"result":"LỆCH/u);
   });
 
+  test('the frozen list, who came and who left add up to what is expected on the first sheet', () => {
+    const moved = workbook.getWorksheet('Biến động')!;
+    const { expected } = exampleReport().tree.counts;
+    assert.deepEqual([7, 8, 9, 10].map((row) => [moved.getCell(row, 2).text, valueOf(moved.getCell(row, 6))]), [['Danh sách chốt khi phát động', expected + 1], ['Ghi thêm', 2], ['Rút ra', 3], ['Phải có', expected]]);
+    assert.equal(valueOf(sheet.getCell(`C${rowNamed('Tổng cộng').number}`)), expected);
+    assert.deepEqual([14, 15, 16].map((row) => [4, 5, 6].map((column) => valueOf(moved.getCell(row, column)))), [['Chuyển đến', 1, null], ['Bổ sung do sót khi lập danh sách', 1, null], ['Thôi học', null, 3]]);
+    assert.equal(moved.getCell(14, 2).text, '\'=HYPERLINK("http://evil.example")', 'a name is no formula');
+  });
+
   test('the definitions stand on a sheet of their own, with the fraction of every rate', () => {
     const texts = JSON.stringify(workbook.getWorksheet('Giải thích')!.getSheetValues());
     for (const fraction of ['Đã ký duyệt / Phải có: (6)/(3)', 'Kho tiếp nhận / Đã ký duyệt: (10)/(6)', '(16)/[(3)-(12)-(13)]']) assert.ok(texts.includes(fraction), fraction);
@@ -98,13 +110,14 @@ describe('the progress report', () => {
 
   test('simulated data are marked on every sheet, real data nowhere', async () => {
     const marks = (book: ExcelJS.Workbook): boolean[] => book.worksheets.map((each) => JSON.stringify(each.getSheetValues()).includes('DỮ LIỆU MÔ PHỎNG'));
-    assert.deepEqual(marks(workbook), [true, true, true]);
-    assert.deepEqual(marks(await openBook(await writeProgressReport(exampleReport(), { sandbox: false }))), [false, false, false]);
+    assert.deepEqual(marks(workbook), [true, true, true, true]);
+    assert.deepEqual(marks(await openBook(await writeProgressReport(exampleReport(), { sandbox: false }))), [false, false, false, false]);
   });
 
-  test('a campaign with nobody held still gives three sheets that agree', async () => {
+  test('a campaign with nobody held, who came or who left still gives sheets that agree', async () => {
     const empty = await openBook(await writeProgressReport(reportOf([{ name: 'Xã Trống', schools: [{ name: 'Trường', classes: [{ expected: 3, signed: 3, accepted: 3 }] }] }]), { sandbox: false }));
-    assert.match(JSON.stringify(empty.getWorksheet('Chưa đủ điều kiện')!.getSheetValues()), /"result":"Khớp với cột/u);
+    for (const name of ['Chưa đủ điều kiện', 'Biến động']) assert.match(JSON.stringify(empty.getWorksheet(name)!.getSheetValues()), /"result":"Khớp với cột/u, name);
+    assert.deepEqual([7, 8, 9, 10].map((row) => valueOf(empty.getWorksheet('Biến động')!.getCell(row, 6))), [3, 0, 0, 3]);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import ExcelJS from 'exceljs';
 import type { ProgressCounts } from '../../domain/rates.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
 import { personWith, startWeb, type Visitor, type Web } from '../support/web.js';
@@ -113,6 +114,21 @@ describe('the form for a pupil who joins a running campaign', () => {
     assert.ok(after.includes('Ghi lại do rút nhầm'));
     const nobody = await coordinator.page(`${page}?ghi-lai=${(await listed(1)).id}`);
     assert.equal(shown(nobody)['pupilCode'], '', 'somebody of another class fills nothing in');
+  });
+
+  test('stands in the closing report and its workbook beside who left: the frozen list, plus, minus, is what is expected', async () => {
+    type Closing = { list: { frozen: number; came: number; left: number; expected: number }; movements: { direction: string; reason: string; pupils: number }[] };
+    const { list, movements } = await coordinator.json<Closing>(`${base}/tong-ket`);
+    const frozen = (await web.owner('expected_pupil').whereNull('arrival').count<{ count: string }[]>('id'))[0]!;
+    assert.deepEqual(list, { frozen: Number(frozen.count), came: 2, left: 1, expected: await expected() });
+    assert.deepEqual(movements.map(({ direction, reason, pupils }) => [direction, reason, pupils]), [['in', 'restored', 1], ['in', 'transfer_in', 1], ['out', 'drop_out', 1]]);
+    const html = await coordinator.page(`${base}/tong-ket`);
+    for (const said of [`${list.frozen} + 2 − 1 = ${list.expected}`, 'Chuyển đến', 'Ghi lại do rút nhầm', 'Thôi học']) assert.ok(html.includes(said), said);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(await (await coordinator.get(`/bao-cao/tien-do.xlsx?dot=${seeded.campaignId}`)).arrayBuffer());
+    const sheet = book.getWorksheet('Biến động')!;
+    assert.deepEqual([7, 8, 9, 10].map((line) => sheet.getCell(line, 6).result ?? sheet.getCell(line, 6).value), [list.frozen, 2, 1, list.expected]);
+    assert.ok(!JSON.stringify(sheet.getSheetValues()).includes('Nguyễn Mới Đến'), 'a report names no pupil');
   });
 
   test('is for coordinators, and for campaigns that run', async () => {

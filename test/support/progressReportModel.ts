@@ -39,14 +39,24 @@ export function reportOf(offices: readonly { name: string; schools: readonly Sch
     campaign: { schoolYear: '2025-2026', level: 'primary', cycle: 'main' },
     province: { name: 'Tỉnh Mô Phỏng', departmentName: 'Sở Giáo dục và Đào tạo tỉnh Mô Phỏng', placeOfIssue: 'Hoa Mẫu' },
     area: { officeName: null, schoolName: null }, asOf: '2026-06-20T10:00:00.000Z' as Instant,
-    tree: { counts: sum(tree), offices: tree }, held, remaining: [{ position: 'drafted', step: 'review', owned: true, cards: sum(tree).open }],
+    tree: { counts: sum(tree), offices: tree }, held, movements: [], remaining: [{ position: 'drafted', step: 'review', owned: true, cards: sum(tree).open }],
   };
 }
 
 const classes = (count: number, numbers: (index: number) => ClassNumbers): ClassNumbers[] => Array.from({ length: count }, (_, index) => numbers(index));
 
+/** Two who came and three who left, under names that look like formulas. */
+function withMovements(report: ProgressReport): ProgressReport {
+  const place = { officeName: '=HYPERLINK("http://evil.example")', schoolCode: 'S1-0', schoolName: '+Trường "dấu cộng" <&>' };
+  const { tree } = report;
+  return {
+    ...report, tree: { ...tree, counts: { ...tree.counts, excluded: 3 } },
+    movements: [{ direction: 'in', reason: 'transfer_in', pupils: 1, ...place }, { direction: 'in', reason: 'omitted', pupils: 1, ...place }, { direction: 'out', reason: 'drop_out', pupils: 3, ...place }],
+  };
+}
+
 /** Four areas with everything a report must bear: names that look like formulas, an exempt school, an empty one, rates near 0 and 100 %. */
-export const exampleReport = (): ProgressReport => reportOf([
+export const exampleReport = (): ProgressReport => withMovements(reportOf([
   { name: 'Phường Hoa Mẫu', schools: [
     { name: 'Trường Tiểu học Hoa Mẫu 1', classes: classes(10, (index) => ({ expected: 30 + index, signed: 30, accepted: 29 })) },
     { name: 'Trường Tiểu học Hoa Mẫu 2', classes: classes(4, (index) => ({ expected: 32, signed: index * 8, accepted: index * 7, held: index === 0 ? 2 : 0 })) },
@@ -61,4 +71,4 @@ export const exampleReport = (): ProgressReport => reportOf([
     { name: 'Trường Tiểu học Bản Lưng Trời', classes: [{ expected: 9, signed: 9, accepted: 9 }, { expected: 11, signed: 9, accepted: 9, held: 2 }] },
   ] },
   { name: 'Xã Kênh Mây', schools: [] },
-]);
+]));

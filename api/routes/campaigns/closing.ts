@@ -1,14 +1,16 @@
 import type { Knex } from 'knex';
 import { ClosingPage } from '../../../dashboards/pages/campaigns/closing.js';
 import { campaignTitle } from '../../../dashboards/campaignNames.js';
+import { movementCounts } from '../../../db/movements.js';
 import { heldTotals, inSnapshot, stageCounts } from '../../../db/progress.js';
 import { row } from '../../../db/connect.js';
 import { lastReconciliation } from '../../../db/views/campaigns.js';
-import { deputySigned, exceptionsUsed, extensions, movementCounts } from '../../../db/views/closing.js';
+import { deputySigned, exceptionsUsed, extensions } from '../../../db/views/closing.js';
 import { hasRole } from '../../auth/me.js';
 import { sendPage, wantsJson } from '../../http/answer.js';
 import { shared } from '../../http/recent.js';
 import { Refused } from '../../http/refused.js';
+import { listBalance } from '../../../domain/movements.js';
 import type { Role } from '../../../domain/roles.js';
 import type { Route } from '../../route.js';
 import { loadCampaign } from './load.js';
@@ -21,10 +23,11 @@ const closings = shared<Closing>();
 
 const read = (db: Knex, campaignId: string) => inSnapshot(db, async (snapshot) => {
   const scope = { campaignId };
+  const [counts, movements] = [await stageCounts(snapshot, scope), await movementCounts(snapshot, scope)];
   return {
     asOf: (await row<{ now: Date }>(snapshot, 'SELECT now() AS now'))!.now,
-    counts: await stageCounts(snapshot, scope), held: await heldTotals(snapshot, scope), reconciliation: await lastReconciliation(snapshot, scope) ?? null,
-    exceptions: await exceptionsUsed(snapshot, scope), deputies: await deputySigned(snapshot, scope), movements: await movementCounts(snapshot, scope),
+    counts, movements, list: listBalance(counts, movements), held: await heldTotals(snapshot, scope), reconciliation: await lastReconciliation(snapshot, scope) ?? null,
+    exceptions: await exceptionsUsed(snapshot, scope), deputies: await deputySigned(snapshot, scope),
     extensions: await extensions(snapshot, { ...scope, schoolCode: null }),
   };
 });

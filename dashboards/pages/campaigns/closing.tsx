@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { APPROVER_TITLES, type AuthorityBasis } from '../../../domain/authority.js';
+import type { ListBalance, MovementRow } from '../../../domain/movements.js';
 import { STAGE_NAMES, type Stage } from '../../../domain/policy.js';
 import type { HeldTotal } from '../../../domain/progress.js';
 import { COUNT_DEFINITIONS, RATE_CODES, RATES, type ProgressCounts } from '../../../domain/rates.js';
@@ -16,7 +17,7 @@ type Props = {
   reconciliation: { at: Date; packets: number; cardsSent: number; khoAccepted: number; khoRefused: number; differences: number } | null;
   exceptions: readonly { schoolName: string; fullName: string; instrumentNumber: string; instrumentDate: string; reason: string; validFrom: Date; validTo: Date; cards: number }[];
   deputies: readonly { schoolName: string; fullName: string; basis: string; instrumentNumber: string | null; instrumentDate: string | null; cards: number }[];
-  movements: readonly { schoolName: string; reason: string; pupils: number }[];
+  movements: readonly MovementRow[]; list: ListBalance;
   extensions: readonly { schoolName: string; stage: string; dueAt: Date; plannedAt: Date; reason: string }[];
   now: Date;
   /** Officials come from the reports and may not open the campaign's own pages. */
@@ -29,7 +30,7 @@ export const SENT_MEANS = 'Học bạ bị Kho từ chối rồi gửi lại ho�
 const MOST_ROWS = 100;
 const SHOWN = ['expected', 'collected', 'reviewed', 'signed', 'sealed', 'received', 'submitted', 'accepted', 'refused', 'held', 'exempt', 'excluded', 'open', 'waiting', 'unexplained'] as const;
 
-export function ClosingPage({ campaign, counts, held, reconciliation, exceptions, deputies, movements, extensions, now, isCoordinator }: Props): VNode {
+export function ClosingPage({ campaign, counts, held, reconciliation, exceptions, deputies, movements, list, extensions, now, isCoordinator }: Props): VNode {
   return (
     <>
       <Trail steps={isCoordinator ? [{ label: 'Đợt phát hành', href: '/dot' }, { label: campaign.title, href: `/dot/${campaign.id}` }] : [{ label: 'Báo cáo', href: '/bao-cao' }]} />
@@ -57,10 +58,13 @@ export function ClosingPage({ campaign, counts, held, reconciliation, exceptions
       ]} />
       {held.length > 0 && <p class="quiet">Từng trường, từng lớp: xem báo cáo Excel.</p>}
       <h2>Biến động học sinh</h2>
+      <p>Danh sách chốt khi phát động {formatNumber(list.frozen)} học sinh, ghi thêm {formatNumber(list.came)}, rút ra {isCoordinator && list.left > 0 ? <a href={listHref(campaign.id, { measure: 'excluded' })}>{formatNumber(list.left)}</a> : formatNumber(list.left)}:
+        {' '}<strong>{formatNumber(list.frozen)} + {formatNumber(list.came)} − {formatNumber(list.left)} = {formatNumber(list.expected)}</strong> phải có.</p>
       <DataTable caption="Biến động" hideCaption rows={movements.slice(0, MOST_ROWS)} empty="Không có." columns={[
-        { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Biến động', cell: (row) => reasonName(row.reason) }, { label: 'Học sinh', kind: 'number', cell: (row) => formatNumber(row.pupils) },
+        { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Biến động', cell: (row) => reasonName(row.reason) },
+        { label: 'Ghi thêm', kind: 'number', cell: (row) => (row.direction === 'in' ? formatNumber(row.pupils) : '') }, { label: 'Rút ra', kind: 'number', cell: (row) => (row.direction === 'out' ? formatNumber(row.pupils) : '') },
       ]} />
-      {movements.length > MOST_ROWS && <p>Còn {formatNumber(movements.length - MOST_ROWS)} dòng nữa{isCoordinator && <>: <a href={listHref(campaign.id, { measure: 'excluded' })}>mở danh sách {formatNumber(counts.excluded)} học sinh</a></>}.</p>}
+      {movements.length > MOST_ROWS && <p>Còn {formatNumber(movements.length - MOST_ROWS)} dòng nữa: xem báo cáo Excel.</p>}
       <h2>Ký thay</h2>
       <DataTable caption="Ký thay hiệu trưởng" hideCaption rows={deputies} empty="Không trường nào có người ký thay hiệu trưởng." columns={[
         { label: 'Trường', kind: 'head', cell: (row) => row.schoolName }, { label: 'Người ký', cell: (row) => row.fullName }, { label: 'Tư cách', cell: (row) => APPROVER_TITLES[row.basis as AuthorityBasis] },

@@ -47,7 +47,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, admiss
       ]} />
       {pupils.some((pupil) => pupil.cardId !== null) && <p><a href={`/lop/${head.classId}/hoc-ba.pdf`}>Tải bản in học bạ cả lớp (PDF)</a></p>}
       <Form action={`/dot/${campaign.id}/lop/${head.classId}/hoc-sinh`} state={form} label="Học sinh của lớp">
-        <DataTable caption={`${pupils.length} học sinh`} rows={pupils} columns={columnsOf(form, { choose: mayAct && changeable, left })} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
+        <DataTable caption={captionOf(pupils)} rows={pupils} columns={columnsOf(form, { choose: mayAct && changeable, left })} empty="Lớp chưa có học sinh nào trong danh sách đã chốt." />
         {mayAct && (
           <section class="card">
             <h2>Ghi cho học sinh đã chọn</h2>
@@ -68,6 +68,11 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, admiss
     </>
   );
 }
+
+const captionOf = (pupils: readonly PupilLineView[]): string => {
+  const left = pupils.filter((pupil) => pupil.position === 'excluded').length;
+  return `${pupils.length - left} học sinh${left === 0 ? '' : `, ${left} biến động đi`}`;
+};
 
 /** Who left and is not back: ids of those whom the form below takes in again. */
 function takenOut(pupils: readonly PupilLineView[]): string[] {
