@@ -4,6 +4,7 @@ import ExcelJS from 'exceljs';
 import type { PlainDate } from '../../domain/brand.js';
 import type { ExpectedRow } from '../../formats/intake/expected.js';
 import { FAULT_CAP, readExpected } from '../../formats/intake/expectedRead.js';
+import { readExpectedPupil } from '../../formats/intake/expectedPupil.js';
 import { writeExpectedTemplate } from '../../formats/intake/expectedTemplate.js';
 import { changed } from '../support/rosterWorkbook.js';
 
@@ -83,5 +84,41 @@ describe('the expected-pupils workbook', () => {
     assert.equal(!reading.ok && reading.refusal.code, 'no-data-sheet');
     const text = await readExpected(Buffer.from('a,b'));
     assert.equal(!text.ok && text.refusal.code, 'text-table');
+  });
+});
+
+describe('one pupil typed into a form', () => {
+  const YEAR = '2025-2026';
+  const typedOf = ({ birthDate, sex, personalNumber, ...rest }: ExpectedRow): Record<string, unknown> => ({ ...rest, birthDate, sex: { male: 'Nam', female: 'Nữ' }[sex], personalNumber });
+  const identityOf = ({ pupilCode, fullName, birthDate, sex, ethnicity, nationality, personalNumber }: ExpectedRow) => ({ pupilCode, fullName, birthDate, sex, ethnicity, nationality, personalNumber });
+
+  test('is read as the workbook reads the same cells, whatever blanks, marks and order of the date come with them', async () => {
+    const rows = rowsOf(60);
+    const untidy = (value: unknown): unknown => (typeof value === 'string' ? `  ${value.normalize('NFD')}\u200b ` : value);
+    const reading = await readExpected(await writeExpectedTemplate({ rows }));
+    assert.ok(reading.ok);
+    for (const [at, one] of reading.data.entries()) {
+      const typed = Object.fromEntries(Object.entries(typedOf(one)).map(([key, value]) => [key, untidy(value)]));
+      const dayFirst = one.birthDate.split('-').reverse().join('/');
+      assert.deepEqual(readExpectedPupil(at % 2 === 0 ? typed : { ...typed, birthDate: dayFirst }, YEAR), { ok: true, pupil: identityOf(one) }, one.pupilCode);
+    }
+  });
+
+  test('without a number has none, and lacks nothing else', () => {
+    const typed = typedOf(row(1));
+    for (const blank of ['', '  ', null, undefined, 7]) assert.deepEqual(readExpectedPupil({ ...typed, personalNumber: blank }, YEAR), { ok: true, pupil: { ...identityOf(row(1)), personalNumber: null } });
+    for (const field of ['pupilCode', 'fullName', 'birthDate', 'sex', 'ethnicity', 'nationality']) {
+      const read = readExpectedPupil({ ...typed, [field]: ' ' }, YEAR);
+      assert.deepEqual(read.ok ? [] : Object.keys(read.faults), [field]);
+    }
+  });
+
+  test('must be somebody whose card could be drafted: age and number are held to the rules of the class’s data', () => {
+    const faulty = (change: Record<string, unknown>): string[] => { const read = readExpectedPupil({ ...typedOf(row(1)), ...change }, YEAR); return read.ok ? [] : Object.keys(read.faults); };
+    assert.deepEqual(faulty({}), []);
+    assert.deepEqual(faulty({ birthDate: '1990-01-15', personalNumber: '' }), ['birthDate']);
+    assert.deepEqual(faulty({ sex: 'Nam' }), ['personalNumber']);
+    assert.deepEqual(faulty({ birthDate: '2018-02-15' }), ['personalNumber']);
+    assert.deepEqual(faulty({ birthDate: '31/02/2019', personalNumber: '099' }), ['birthDate', 'personalNumber']);
   });
 });

@@ -64,7 +64,7 @@ export function ClassPage({ campaign, head, pupils, tasks, returns, form, admiss
           </section>
         )}
       </Form>
-      {mayAct && <AdmitForm action={`/dot/${campaign.id}/lop/${head.classId}/chuyen-den`} form={admission.form} open={admission.open} />}
+      {mayAct && <AdmitForm action={`/dot/${campaign.id}/lop/${head.classId}/chuyen-den`} schoolPage={`/dot/${campaign.id}/truong/${head.schoolCode}`} form={admission.form} open={admission.open} />}
     </>
   );
 }
