@@ -8,6 +8,7 @@ import { row, rows } from '../../db/connect.js';
 import { counterFaults } from '../../db/counters.js';
 import { down } from '../../db/migrations/032_arrivals.js';
 import { stageCounts } from '../../db/progress.js';
+import { submittedWithoutCard } from '../../db/upload/submitted.js';
 import { rosterSheet, templateClasses } from '../../db/views/roster.js';
 import type { ExpectedIdentity } from '../../domain/expectedPupil.js';
 import type { ArrivalReason } from '../../domain/pupilStatus.js';
@@ -132,10 +133,20 @@ describe('a pupil who joins a running campaign', () => {
       assert.deepEqual({ status, reason, position }, { status: 'held', reason: 'awaiting_reassessment', position: 'held' });
     });
 
-    test('is not drafted under another number than the coordinator wrote; a number in new data ends the hold, though the old row has it', async () => {
+    test('is not drafted under another number than the coordinator wrote: the clerk is asked', async () => {
+      const { record } = await takenOut();
+      const mended = `${record.identity.personalNumber!.slice(0, -1)}${(Number(record.identity.personalNumber!.at(-1)) + 5) % 10}`;
+      await back(record, { personalNumber: mended });
+      assert.equal((await standing(record.identity.pupilCode)).position, 'missing');
+      await stage.task('collect', null, 1);
+    });
+
+    test('without a number waits for it: the row handed in before has one and counts as new, so that handing it in again ends the hold', async () => {
       const { record } = await takenOut();
       await back(record, { personalNumber: null });
       assert.equal((await standing(record.identity.pupilCode)).reason, 'no_personal_number');
+      const submitted = await submittedWithoutCard(stage.worker, place(1));
+      assert.ok(!submitted.some((one) => (one.record as PupilRecord).identity.pupilCode === record.identity.pupilCode));
       await handInRecords(1, 0, [record]);
       assert.equal((await standing(record.identity.pupilCode)).position, 'drafted');
       assert.equal((await standing(record.identity.pupilCode)).reason, null);

@@ -58,6 +58,9 @@ const somePupils = async ({ schoolCode }: School, most = 4): Promise<string[]> =
   const all = await rows<{ id: string }>(db, 'SELECT id FROM expected_pupil WHERE school_code = :schoolCode ORDER BY pupil_code', { schoolCode });
   return [...new Set(Array.from({ length: 1 + below(most) }, () => pick(all).id))];
 };
+/** One who joined after the launch and may leave again, if there is one. */
+const someWhoCame = async (school: School): Promise<string[]> =>
+  (await rows<{ id: string }>(db, `SELECT id FROM expected_pupil WHERE school_code = :schoolCode AND arrival IS NOT NULL AND status <> 'excluded' ORDER BY pupil_code LIMIT 1`, school)).map(({ id }) => id);
 const decision = <A extends 'exempt_pupils' | 'exclude_pupils' | 'hold_pupils' | 'release_pupils' | 'reissue_cards' | 'admit_pupil'>(act: A, { schoolCode }: School, payload: DecisionRow<A>['payload']): DecisionRow<A> =>
   ({ id: randomUUID(), act, actorId: ACTOR, provinceCode: '97', campaignId, schoolCode, payload, workflowId: 'x' });
 /** Judged as the hub judges it; a refused act changes nothing and says so. */
@@ -72,7 +75,7 @@ const cardsOf = (parts: number, part: number): string => `c.expected_pupil_id IN
 
 let seen = 0;
 const STEPS_OF_LIFE: readonly ((school: School) => Promise<void>)[] = [
-  async (school) => { const asked = decision('exclude_pupils', school, { pupilIds: await somePupils(school), movement: pick(['transfer_out', 'drop_out']), evidence: 'Giấy chuyển trường số 7' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
+  async (school) => { const asked = decision('exclude_pupils', school, { pupilIds: below(3) === 0 ? await someWhoCame(school) : await somePupils(school), movement: pick(['transfer_out', 'drop_out']), evidence: 'Giấy chuyển trường số 7' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => { const asked = decision('exempt_pupils', school, { pupilIds: await somePupils(school), reason: 'Học hòa nhập' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => { const asked = decision('hold_pupils', school, { pupilIds: await somePupils(school, 2), evidence: 'Danh sách đánh giá lại số 3' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => {
@@ -171,6 +174,7 @@ test(`after any history of movements, holds, recalls, reissues, exemptions and c
   await sameEverywhere({ campaignId, officeCode: 'O2' });
   await sameEverywhere({ campaignId, schoolCode: 'S5' });
   assert.equal((await rows(db, `SELECT 1 FROM expected_pupil WHERE status <> 'excluded' GROUP BY pupil_code HAVING count(*) > 1`)).length, 0, 'nobody is in the list twice');
+  assert.ok((await rows(db, `SELECT 1 FROM expected_pupil WHERE arrival IS NOT NULL AND status = 'excluded'`)).length > 0, 'nobody who came left again');
   const left = await row<{ pupils: number }>(db, `SELECT count(*)::int AS pupils FROM expected_pupil p WHERE p.status = 'excluded' AND EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND c.state NOT IN ('superseded', 'recalled'))`);
   assert.equal(left!.pupils, 0, 'who left has no card that could be signed');
 });
