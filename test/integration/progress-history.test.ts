@@ -58,9 +58,9 @@ const somePupils = async ({ schoolCode }: School, most = 4): Promise<string[]> =
   const all = await rows<{ id: string }>(db, 'SELECT id FROM expected_pupil WHERE school_code = :schoolCode ORDER BY pupil_code', { schoolCode });
   return [...new Set(Array.from({ length: 1 + below(most) }, () => pick(all).id))];
 };
-/** One who joined after the launch and may leave again, if there is one. */
-const someWhoCame = async (school: School): Promise<string[]> =>
-  (await rows<{ id: string }>(db, `SELECT id FROM expected_pupil WHERE school_code = :schoolCode AND arrival IS NOT NULL AND status <> 'excluded' ORDER BY pupil_code LIMIT 1`, school)).map(({ id }) => id);
+/** Somebody who joined after the launch and may leave again; undefined when there is nobody. */
+const someoneWhoCame = (): Promise<(School & { id: string }) | undefined> =>
+  row<School & { id: string }>(db, `SELECT id, school_code AS "schoolCode" FROM expected_pupil WHERE arrival IS NOT NULL AND status <> 'excluded' ORDER BY pupil_code, school_code LIMIT 1`);
 const decision = <A extends 'exempt_pupils' | 'exclude_pupils' | 'hold_pupils' | 'release_pupils' | 'reissue_cards' | 'admit_pupil'>(act: A, { schoolCode }: School, payload: DecisionRow<A>['payload']): DecisionRow<A> =>
   ({ id: randomUUID(), act, actorId: ACTOR, provinceCode: '97', campaignId, schoolCode, payload, workflowId: 'x' });
 /** Judged as the hub judges it; a refused act changes nothing and says so. */
@@ -75,7 +75,11 @@ const cardsOf = (parts: number, part: number): string => `c.expected_pupil_id IN
 
 let seen = 0;
 const STEPS_OF_LIFE: readonly ((school: School) => Promise<void>)[] = [
-  async (school) => { const asked = decision('exclude_pupils', school, { pupilIds: below(3) === 0 ? await someWhoCame(school) : await somePupils(school), movement: pick(['transfer_out', 'drop_out']), evidence: 'Giấy chuyển trường số 7' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
+  async (school) => {
+    const again = below(2) === 0 ? await someoneWhoCame() : undefined;
+    const asked = decision('exclude_pupils', again ?? school, { pupilIds: again === undefined ? await somePupils(school) : [again.id], movement: pick(['transfer_out', 'drop_out']), evidence: 'Giấy chuyển trường số 7' });
+    await carryOut(asked, (trx) => changePupils(trx, asked));
+  },
   async (school) => { const asked = decision('exempt_pupils', school, { pupilIds: await somePupils(school), reason: 'Học hòa nhập' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => { const asked = decision('hold_pupils', school, { pupilIds: await somePupils(school, 2), evidence: 'Danh sách đánh giá lại số 3' }); await carryOut(asked, (trx) => changePupils(trx, asked)); },
   async (school) => {
