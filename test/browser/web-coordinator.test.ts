@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Knex } from 'knex';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { hashPassword } from '../../api/auth/password.js';
+import { inspectBothWidths } from '../support/browserInspect.js';
 import { chromiumLaunchOptions } from '../support/chromium.js';
 import { giveCertificates } from '../support/schoolWork.js';
 import { seedProvince, type Seeded } from '../support/seedProvince.js';
@@ -132,6 +133,16 @@ describe('the pages of the Sở in a browser', () => {
     assert.equal(await page.getByText('Nhầm với em cùng tên lớp bên').count(), 1);
     assert.equal(await page.getByRole('link', { name: `Ghi lại ${left.full_name}` }).count(), 0);
     await context.close();
+    const other = await signedIn();
+    await other.page.goto(`${web.url}${base}/lop/${left.class_id}`);
+    await other.page.getByText('Ghi học sinh chuyển đến hoặc bị sót').first().click();
+    await other.page.evaluate(`document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })`);
+    await other.page.getByRole('button', { name: 'Ghi học sinh vào lớp' }).click();
+    await other.page.getByText('Chọn lí do ghi thêm').first().waitFor();
+    await inspectBothWidths(other.page, 'the form with its faults');
+    await other.page.goto(`${web.url}${base}/tong-ket`);
+    await inspectBothWidths(other.page, 'the closing report with who came and left');
+    await other.context.close();
   });
 
   test('at 360 px no page scrolls sideways, every field has its label and every page one heading', async () => {
