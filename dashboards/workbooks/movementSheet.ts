@@ -11,7 +11,7 @@ import { BOX, CENTRE, COUNT_FORMAT, font, HEAD_FILL, heightFor, LEFT, PAGE_FOOTE
 export const MOVEMENT_SHEET = 'Biến động';
 const HEADS = ['TT', 'Địa bàn', 'Trường', 'Biến động', 'Ghi thêm', 'Rút ra'] as const;
 const WIDTHS = [6, 28, 44, 40, 12, 12] as const;
-const PLAN: HeadPlan = { left: [1, 2], right: [4, 6], last: 6 };
+const PLAN: HeadPlan = { left: [1, 3], right: [4, 6], last: 6 };
 const [CAME, LEFT_OUT] = [5, 6];
 
 /** Sheet "Biến động": how the frozen list became what is expected now, then who came and left by school and reason; held against sheet "Tiến độ". */

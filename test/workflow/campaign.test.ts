@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { row, rows } from '../../db/connect.js';
+import { templateClasses } from '../../db/views/roster.js';
 import { ROUND_NAMES } from '../../domain/rounds.js';
 import { campaignWorkflowId, roundScheduleId, schoolWorkflowId } from '../../domain/workflowIds.js';
+import { writeRosterTemplate } from '../../formats/roster/template.js';
 import { standSchedules } from '../../runtime/schedules.js';
+import { newcomer } from '../support/actSamples.js';
 import { playRound } from '../support/players.js';
 import { done, startStage, until, type Stage } from '../support/stage.js';
 import { campaignKey } from '../support/stageViews.js';
@@ -65,6 +68,30 @@ describe('a campaign from launch to its end', () => {
       assert.ok(activities <= 40 + 10 * school.classes.length, `${school.code}: ${activities} activities for ${school.classes.length} classes`);
       assert.ok((history.events ?? []).length < 4_096);
     }
+  });
+
+  test('a pupil who comes when the school is through starts its workflow again, and the card goes the whole way to the Kho', async () => {
+    const [school] = stage.province.schools;
+    const place = { campaignId: stage.campaignId, schoolCode: school!.code };
+    const handle = stage.temporal.workflow.getHandle(schoolWorkflowId(campaignKey(stage), school!.code));
+    await until(async () => (await row<{ closed: boolean }>(stage.db, `SELECT state = 'closed' AS closed FROM campaign_school WHERE school_code = :schoolCode`, place))!.closed && (await handle.describe()).status.name === 'COMPLETED');
+    const { id: classId } = (await row<{ id: string }>(stage.db, 'SELECT id FROM class WHERE campaign_id = :campaignId AND school_code = :schoolCode ORDER BY grade, name LIMIT 1', place))!;
+    const others = () => rows(stage.db, `SELECT id, state, document_sha256 FROM report_card WHERE class_id = :classId AND expected_pupil_id NOT IN (SELECT id FROM expected_pupil WHERE arrival IS NOT NULL) ORDER BY id`, { classId });
+    const before = await others();
+    const [coordinator, clerk] = await Promise.all(['coordinator', 'clerk'].map(async (role) => (await row<{ person_id: string }>(stage.db, 'SELECT person_id FROM role_grant WHERE role = :role AND (school_code = :schoolCode OR school_code IS NULL) LIMIT 1', { role, ...place }))!.person_id));
+    await done(stage.ask({ act: 'admit_pupil', actorId: coordinator!, ...place, payload: { classId, pupil: newcomer(), arrival: 'transfer_in', evidence: 'Giấy chuyển trường số 8' } }));
+    await until(async () => (await rows(stage.db, `SELECT 1 FROM task WHERE school_code = :schoolCode AND kind = 'collect' AND state = 'open'`, place)).length === 1);
+
+    const [{ homeroomTeacher: _teacher, ...one }] = await templateClasses(stage.services.db, place) as [Awaited<ReturnType<typeof templateClasses>>[number]];
+    const record = { ...one.records[0]!, identity: { ...one.records[0]!.identity, ...newcomer(), registerNumber: 'SĐB-99' } };
+    const bytes = await writeRosterTemplate({ schoolName: school!.name, schoolCode: school!.code, schoolYear: stage.province.schoolYear, classes: [{ ...one, records: [...one.records, record] }] });
+    const uploadId = await stage.upload('roster', bytes, school!.code, clerk!);
+    await done(stage.ask({ act: 'upload_roster', actorId: clerk!, ...place, payload: { uploadId } }));
+    await until(async () => (await row<{ state: string }>(stage.db, 'SELECT state FROM upload_reading WHERE upload_id = :uploadId', { uploadId }))?.state === 'waiting');
+    await done(stage.ask({ act: 'confirm_upload', actorId: clerk!, ...place, payload: { uploadId } }));
+    const standing = async () => (await row<{ position: string }>(stage.db, `SELECT position FROM pupil_progress q JOIN expected_pupil p ON p.id = q.expected_pupil_id WHERE p.arrival = 'transfer_in'`))!.position;
+    await until(async () => { await playRound(stage); return await standing() === 'accepted'; });
+    assert.deepEqual(await others(), before, 'no other card of the class moved');
   });
 
   test('the coordinator ends it, and its workflows end without a failure', async () => {
