@@ -28,8 +28,10 @@ export async function growSheets(template: Buffer, growths: readonly Growth[], s
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
   const rows: Readable[] = [];
-  // yazl tells here of an entry that broke; the output ends with the same fault.
+  // yazl tells here of what breaks in the packing; a stream that was opened late tells it by itself, below. The output ends with the same fault.
   zip.on('error', (fault: Error) => output.destroy(fault));
+  // Who waits hears of it by the pipeline below; to a stream that nobody listened to it would be the end of the process.
+  output.on('error', () => undefined);
   for (const name of pack.names) {
     if (name.endsWith('/')) continue;
     const bytes = await buffer((await pack.open(name))!);
@@ -38,8 +40,10 @@ export async function growSheets(template: Buffer, growths: readonly Growth[], s
     else {
       // Opened when its turn comes: one sheet goes on where the one before stopped.
       zip.addReadStreamLazy(name, PACKED, (opened) => {
-        rows.push(Readable.from(grown(bytes.toString('utf8'), growth), { objectMode: false }));
-        opened(null, rows.at(-1)!);
+        const stream = Readable.from(grown(bytes.toString('utf8'), growth), { objectMode: false });
+        stream.on('error', (fault: Error) => output.destroy(fault));
+        rows.push(stream);
+        opened(null, stream);
       });
     }
   }
