@@ -3,11 +3,15 @@ import { isIPv6 } from 'node:net';
 import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { touched } from '../../db/connect.js';
 import type { Services } from '../services.js';
 import { Refused } from './refused.js';
 
-/** Takes one try from a counter that a public page keeps; a try too many is refused with `too-many-tries`. */
-export type RateLimit = { take: (services: Pick<Services, 'db' | 'settings'>, key: string) => Promise<void> };
+/**
+ * Takes one try from a counter that a public page keeps; a try too many is refused with `too-many-tries`. Gives it back to whom the page
+ * could not serve.
+ */
+export type RateLimit = Record<'take' | 'giveBack', (services: Pick<Services, 'db' | 'settings'>, key: string) => Promise<void>>;
 
 /**
  * Counted in PostgreSQL, so that a guesser has no more tries where the api runs in several processes. What a stranger can make the
@@ -25,11 +29,13 @@ export function rateLimit(name: string, tries: number, perSeconds: number): Rate
     limiters.set(db, made);
     return made;
   };
+  const hash = ({ settings }: Pick<Services, 'settings'>, key: string): string => createHmac('sha256', settings.HUB_SECRET_KEY).update(`public-try\0${name}\0${key}`).digest('hex');
   return {
-    take: async ({ db, settings }, key) => {
-      const hashed = createHmac('sha256', settings.HUB_SECRET_KEY).update(`public-try\0${name}\0${key}`).digest('hex');
+    // The library's own way back inserts a negative number first, which the table refuses.
+    giveBack: async (services, key) => { await touched(services.db, 'UPDATE public_try SET points = points - 1 WHERE key = :key AND points > 0', { key: `${name}:${hash(services, key)}` }); },
+    take: async (services, key) => {
       try {
-        await of(db).consume(hashed);
+        await of(services.db).consume(hash(services, key));
       } catch (full) {
         throw full instanceof RateLimiterRes ? new Refused('too-many-tries') : full;
       }

@@ -57,6 +57,15 @@ describe('a card handed to parents', () => {
     assert.ok(stored!.text.includes(tokenHash(token)));
   });
 
+  test('takes no try off whom it was too busy to serve', async () => {
+    const path = await make();
+    const asked = await Promise.all(Array.from({ length: 9 }, () => take(path, 'pdf')));
+    const [served, busy] = [200, 429].map((status) => asked.filter((one) => one.status === status).length) as [number, number];
+    assert.ok(served >= 3 && busy >= 1 && served + busy === 9, `${served} served, ${busy} told to wait`);
+    for (let left = 10 - served; left > 0; left -= 1) assert.equal((await take(path, 'xml')).status, 200);
+    assert.equal((await take(path, 'xml')).status, 429, 'ten in all');
+  });
+
   test('hands out nothing for a wrong date of birth, and closes after ten tries', async () => {
     const path = await make();
     const statuses: number[] = [];

@@ -50,7 +50,11 @@ export const takeShared: Route = {
       await auditWrongDate(services.db, { cardId: card.cardId, tokenHash: hash });
       return show(visit, token, card, refusal('bad-input', { birthDate: 'Ngày sinh chưa đúng với học bạ này.' }));
     }
-    const file = await fileOf(visit, card, form.data.file);
+    const file = await fileOf(visit, card, form.data.file).catch(async (error: unknown) => {
+      // Too busy for a file is no try of theirs: whoever waits as told would find the link used up.
+      if (error instanceof Refused && error.code === 'files-busy') await Promise.all([PER_LINK.giveBack(services, hash), PER_ADDRESS.giveBack(services, addressOf(request))]);
+      throw error;
+    });
     await auditShared(services.db, { cardId: card.cardId, tokenHash: hash, kind: form.data.file });
     sendFile(response, file);
   },
