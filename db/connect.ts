@@ -25,6 +25,9 @@ export function openDatabase(url: string, max = 8): Knex {
 
 /** More texts than this are a fault of the code (values written into SQL); those beyond are planned anew each time. */
 const MOST_STATEMENTS = 1_000;
+/** Of texts put together by what a reader asks for: some thousand, of which a few are asked for again and again. They may not use up the others' names. */
+const MOST_VARIED = 200;
+let varied = 0;
 type Statement = { name?: string; label: string; text: string; bindings: readonly string[] };
 const statements = new Map<string, Statement>();
 
@@ -36,13 +39,16 @@ const statements = new Map<string, Statement>();
  * knex gives the connection, of a pool or a transaction; the text goes past its builder, which would read it anew each time and send
  * bytes as often as their name stands there. An error names the statement by its beginning, and no value.
  */
-function prepared<T>(db: Db, sql: string, values: Record<string, unknown>): Knex.Raw<T> {
+function prepared<T>(db: Db, sql: string, values: Record<string, unknown>, isVaried = false): Knex.Raw<T> {
   let known = statements.get(sql);
   if (known === undefined) {
     known = numbered(sql, values);
-    if (statements.size < MOST_STATEMENTS) statements.set(sql, known = { ...known, name: `hub${statements.size}` });
+    if (statements.size < MOST_STATEMENTS && (!isVaried || varied < MOST_VARIED)) statements.set(sql, known = { ...known, name: `hub${statements.size}` });
+    if (isVaried) varied += 1;
   }
   const { name, label, text, bindings } = known;
+  const missing = bindings.find((binding) => !Object.hasOwn(values, binding));
+  if (missing !== undefined) throw new Error(`a statement that begins with "${label}" is given no :${missing}`);
   return db.raw<T>(label).options({ ...(name === undefined ? {} : { name }), text, values: bindings.map((binding) => values[binding]) });
 }
 
@@ -78,14 +84,18 @@ function int32s(...numbers: number[]): Buffer {
   return bytes;
 }
 
-/** Rows of one statement; the type is the caller's claim about its own SELECT list. */
-export async function rows<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<T[]> {
-  return (await prepared<{ rows: T[] }>(db, sql, bindings)).rows;
+/**
+ * Rows of one statement; the type is the caller's claim about its own SELECT list.
+ * @param manner varied: the text is put together by what was asked for, and there are more such texts than should be kept
+ * @throws Error when a name in the text has no value, not even null
+ */
+export async function rows<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}, manner?: 'varied'): Promise<T[]> {
+  return (await prepared<{ rows: T[] }>(db, sql, bindings, manner === 'varied')).rows;
 }
 
 /** The first row, or undefined. */
-export async function row<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}): Promise<T | undefined> {
-  return (await rows<T>(db, sql, bindings))[0];
+export async function row<T>(db: Db, sql: string, bindings: Record<string, unknown> = {}, manner?: 'varied'): Promise<T | undefined> {
+  return (await rows<T>(db, sql, bindings, manner))[0];
 }
 
 /** SQLSTATE of a value out of its form (class 22) or a broken constraint (class 23); null for every other fault. */

@@ -46,7 +46,7 @@ function chosen({ measure, position, reason, step, officeCode, schoolCode, class
 /** How many the list holds, from the counters: as quick for a province as for a class. */
 export async function countPupils(db: Db, filter: PupilFilter): Promise<number> {
   const { turn, where } = chosen(filter);
-  return (await row<{ count: number }>(db, `SELECT coalesce(sum(p.cards), 0)::int AS count ${COUNTERS} ${turn} ${where}`, filter))!.count;
+  return (await row<{ count: number }>(db, `SELECT coalesce(sum(p.cards), 0)::int AS count ${COUNTERS} ${turn} ${where}`, filter, 'varied'))!.count;
 }
 
 /**
@@ -62,13 +62,13 @@ export async function listPupils(db: Db, filter: PupilFilter, page: { limit: num
       JOIN (
         SELECT s.school_code, row_number() OVER (ORDER BY o.name, o.code, c.name, c.code) AS place
         FROM campaign_school s JOIN school c ON c.code = s.school_code JOIN office o ON o.code = s.office_code WHERE s.campaign_id = :campaignId) a ON a.school_code = k.school_code) k
-    WHERE before < :offset::int + :limit::int AND before + cards > :offset::int ORDER BY before`, { ...filter, ...page });
+    WHERE before < :offset::int + :limit::int AND before + cards > :offset::int ORDER BY before`, { ...filter, ...page }, 'varied');
   const first = classes[0];
   if (first === undefined) return [];
   return rows<PupilLine>(db, `
     SELECT ${LINE} ${FROM} ${turn} ${where} AND p.class_id = ANY(:classIds) AND e.class_id = ANY(:classIds)
     ORDER BY array_position(:classIds::uuid[], p.class_id), ${byGivenName('e.full_name')}, e.pupil_code LIMIT :limit OFFSET :offset`,
-  { ...filter, classIds: classes.map((one) => one.classId), limit: page.limit, offset: page.offset - first.before });
+  { ...filter, classIds: classes.map((one) => one.classId), limit: page.limit, offset: page.offset - first.before }, 'varied');
 }
 
 /** So many pupils of a name are looked at before the first fifty are shown. */

@@ -44,6 +44,22 @@ describe('a statement with named values', () => {
     });
   });
 
+  test('is refused here when a name of it has no value, not even null, instead of writing nothing', async () => {
+    const text = 'SELECT coalesce(:reason::text, \'none\') AS reason';
+    assert.deepEqual(await row(db, text, { reason: undefined }), { reason: 'none' });
+    await assert.rejects(row(db, text, { raeson: 'x' }), /is given no :reason/);
+  });
+
+  test('keeps its name for later, however many lists somebody asks for in every possible way', async () => {
+    await db.transaction(async (trx) => {
+      for (let n = 0; n < 1_100; n += 1) await rows(trx, `SELECT 'a list in way ${n}' AS list WHERE :n::int > 0`, { n }, 'varied');
+      await rows(trx, 'SELECT :n::int AS "asked first now"', { n: 1 });
+      const kept = await rows<{ lists: number; first: number }>(trx, `
+        SELECT count(*) FILTER (WHERE statement LIKE '%a list in way%' AND statement NOT LIKE '%count%')::int AS lists, count(*) FILTER (WHERE statement LIKE '%asked first now%' AND statement NOT LIKE '%count%')::int AS first FROM pg_prepared_statements`);
+      assert.deepEqual(kept, [{ lists: 200, first: 1 }]);
+    });
+  });
+
   test('takes byte strings as bytes: none, empty ones, all values, and large', async () => {
     const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     for (const values of [[], [Buffer.alloc(0)], [every], [every, Buffer.alloc(0), randomBytes(200_000), Buffer.from('Đỗ')]]) {
