@@ -36,9 +36,10 @@ export async function endUnauthorised(db: Db, key: SchoolKey, school: SchoolAuth
     const code = whyEnded(batch, school, now);
     return code === null ? [] : [{ id: batch.id, code }];
   });
+  if (without.length === 0) return [];
   const ended = await rows<{ id: string }>(db, `
     UPDATE signature_batch b SET state = 'expired', fence = fence + 1, failure_code = w.code FROM jsonb_to_recordset(:without) AS w(id uuid, code text)
-    WHERE b.id = w.id AND b.state IN ('new', 'prepared', 'requested') RETURNING b.id`, { without: JSON.stringify(without) });
+    WHERE b.id = w.id AND b.id = ANY(:ids::uuid[]) AND b.state IN ('new', 'prepared', 'requested') RETURNING b.id`, { without: JSON.stringify(without), ids: without.map(({ id }) => id) });
   const ids = ended.map((batch) => batch.id);
   await releaseBatches(db, ids);
   return ids;
@@ -83,9 +84,9 @@ export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; a
   if (routes.length === 0) return false;
   const moved = await moveCards(db, {
     from: ['teacher_signed'], to: 'drafted', act: 'signer_changed', actorId: null, decisionId: null,
-    using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid, title text)', bindings: { routes: JSON.stringify(routes) },
+    using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid, title text)', bindings: { routes: JSON.stringify(routes), classIds: routes.map(({ classId }) => classId) },
     // The same person under another instrument may sign under another title, and the card prints it.
-    where: `c.class_id = s."classId" AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.approver_title <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
+    where: `c.class_id = s."classId" AND c.class_id = ANY(:classIds::uuid[]) AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.approver_title <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
   });
   if (moved.length === 0) return false;
   await touched(db, `

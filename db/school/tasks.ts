@@ -107,7 +107,9 @@ async function insertTasks(db: Db, key: SchoolKey, tasks: readonly Changed[], no
 /** Another person, authority or blockade: whoever has the old page open must not decide on it. */
 async function reassignTasks(db: Db, tasks: readonly Changed[]): Promise<void> {
   if (tasks.length === 0) return;
+  // The ids once more, as a list: nobody knows how many rows a JSON text holds, and for a hundred all tasks of the province would be read.
   await touched(db, `
     UPDATE task SET assignee_id = t."assigneeId", authority_id = t."authorityId", exception_id = t."exceptionId", blocked_code = t."blockedCode", tell_at = t."tellAt", version = version + 1
-    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text, "tellAt" timestamptz) WHERE task.id = t.id`, { tasks: JSON.stringify(tasks) });
+    FROM jsonb_to_recordset(:tasks) AS t(id uuid, "assigneeId" uuid, "authorityId" uuid, "exceptionId" uuid, "blockedCode" text, "tellAt" timestamptz)
+    WHERE task.id = t.id AND task.id = ANY(:ids::uuid[])`, { tasks: JSON.stringify(tasks), ids: tasks.map(({ id }) => id) });
 }

@@ -9,14 +9,16 @@ import { byGivenName } from '../names.js';
  * counter: without a school it is the whole campaign's.
  */
 export async function evidenceWaits(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait[]> {
+  // A text for each: one for both would be planned for the campaign, on every page of a school.
+  const of = (table: string): string => (input.schoolCode === null ? '' : `AND ${table}.school_code = :schoolCode`);
   const found = await rows<{ cards: number; code: string | null; since: Date | null }>(db, `
     WITH asked AS (
       SELECT DISTINCT c.id, e.wait_code AS code, e.wait_since AS since
       FROM evidence e JOIN evidence_leaf l ON l.evidence_id = e.id JOIN report_card c ON c.id = l.card_id AND c.document_sha256 = l.sha256
-      WHERE e.state = 'open' AND c.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR c.school_code = :schoolCode) AND c.state = 'sealed'),
+      WHERE e.state = 'open' AND c.campaign_id = :campaignId ${of('c')} AND c.state = 'sealed'),
     sealed AS (
-      SELECT coalesce(sum(q.cards), 0) AS cards FROM class k JOIN class_count q ON q.class_id = k.id AND q.card_state = 'sealed'
-      WHERE k.campaign_id = :campaignId AND (:schoolCode::text IS NULL OR k.school_code = :schoolCode))
+      SELECT coalesce(sum(q.cards), 0) AS cards FROM class k CROSS JOIN LATERAL (SELECT x.cards FROM class_count x WHERE x.class_id = k.id AND x.card_state = 'sealed' OFFSET 0) q
+      WHERE k.campaign_id = :campaignId ${of('k')})
     SELECT sum(w.cards)::int AS cards, w.code, min(w.since) AS since FROM (
       SELECT count(*) AS cards, code, min(since) AS since FROM asked GROUP BY code
       UNION ALL SELECT sealed.cards - (SELECT count(*) FROM asked), NULL, NULL FROM sealed) w

@@ -13,12 +13,12 @@ const ACTS = ['upload_roster', 'confirm_upload', 'discard_upload'] as const;
 const FAULTS_SHOWN = 200;
 
 const UPLOADS = `
-  SELECT u.id AS "uploadId", u.file_name AS "fileName", u.format, p.full_name AS "uploadedBy", u.created_at AS "createdAt",
+  SELECT u.id AS "uploadId", u.file_name AS "fileName", u.format, (SELECT p.full_name FROM person p WHERE p.id = u.uploaded_by) AS "uploadedBy", u.created_at AS "createdAt",
     coalesce(r.state, 'received') AS state, coalesce(r.error_count, 0) AS "errorCount", coalesce(r.warning_count, 0) AS "warningCount",
     EXISTS (SELECT 1 FROM upload_class x WHERE x.upload_id = u.id AND x.outcome = 'errors')
       AND NOT EXISTS (SELECT 1 FROM upload_class x JOIN class k ON k.id = x.class_id
         WHERE x.upload_id = u.id AND x.outcome = 'errors' AND NOT (k.collect_state = 'accepted' AND k.collected_at > r.read_at)) AS overtaken
-  FROM upload u JOIN person p ON p.id = u.uploaded_by LEFT JOIN upload_reading r ON r.upload_id = u.id`;
+  FROM upload u LEFT JOIN upload_reading r ON r.upload_id = u.id`;
 
 /** What the clerk sees before an upload: each class's data, past uploads; undefined when there is no such school. */
 export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: string }): Promise<RosterSheet | undefined> {
@@ -32,10 +32,10 @@ export async function rosterSheet(db: Db, input: { schoolCode: string; actorId: 
   return {
     school, task: task ?? null,
     classes: await rows<RosterClassLine>(db, `
-      SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName", k.collect_state AS "collectState",
+      SELECT k.id AS "classId", k.name AS "className", k.grade, (SELECT p.full_name FROM person p WHERE p.id = k.homeroom_person_id) AS "teacherName", k.collect_state AS "collectState",
         g.expected, g.collected, g.held, g.missing,
         (SELECT reason FROM class_return x WHERE x.class_id = k.id AND x.from_stage = 'review' AND x.resolved_at IS NULL ORDER BY x.returned_at DESC LIMIT 1) AS "returnedReason"
-      FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id CROSS JOIN LATERAL ${countsOfClass(['expected', 'collected', 'held', 'missing'])} g
+      FROM class k CROSS JOIN LATERAL ${countsOfClass(['expected', 'collected', 'held', 'missing'])} g
       WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode ORDER BY k.grade, length(k.name), k.name`, place),
     uploads: await rows<UploadLine>(db, `${UPLOADS} WHERE u.kind = 'roster' AND u.campaign_id = :campaignId AND u.school_code = :schoolCode ORDER BY u.created_at DESC LIMIT 20`, place),
     decision: await openDecision(db, { ...place, acts: ACTS, actorId: input.actorId }), held: await heldPupils(db, place), putAside: await putAsideCards(db, place),

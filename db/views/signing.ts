@@ -23,11 +23,11 @@ export async function signingBatches(db: Db, input: { schoolCode: string; campai
       SELECT b.* FROM signature_batch b
       WHERE b.school_code = :schoolCode ${asked.join(' ')}
       ORDER BY b.created_at DESC, b.id LIMIT :limit)
-    SELECT b.id, b.role, b.state, b.failure_code AS "failureCode", b.person_id AS "personId", p.full_name AS "personName", b.account,
+    SELECT b.id, b.role, b.state, b.failure_code AS "failureCode", b.person_id AS "personId", (SELECT p.full_name FROM person p WHERE p.id = b.person_id) AS "personName", b.account,
       b.created_at AS "createdAt", b.expires_at AS "expiresAt", b.requested_at AS "requestedAt", b.attached_at AS "attachedAt",
       a.basis, a.instrument_number AS "instrumentNumber", a.instrument_date AS "instrumentDate", a.signed_by AS "signedBy",
       i.total, i.prepared, i.collected, i.attached, i.dropped, i.class_names AS "classNames"
-    FROM chosen b JOIN person p ON p.id = b.person_id LEFT JOIN authority a ON a.id = b.authority_id
+    FROM chosen b LEFT JOIN LATERAL (SELECT x.* FROM authority x WHERE x.id = b.authority_id OFFSET 0) a ON true
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS total, count(*) FILTER (WHERE x.state IN ('prepared', 'collected', 'attached'))::int AS prepared,
         count(*) FILTER (WHERE x.state IN ('collected', 'attached'))::int AS collected, count(*) FILTER (WHERE x.state = 'attached')::int AS attached,

@@ -21,7 +21,7 @@ export async function signingClasses(db: Db, input: { campaignId: string; school
   const { ready, behind } = STAGE[input.kind];
   const found = await rows<ClassRow>(db, `
     WITH pupil AS (
-      SELECT q.* FROM class k JOIN class_count q ON q.class_id = k.id WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode AND q.status <> 'excluded'),
+      SELECT q.* FROM class k CROSS JOIN LATERAL (SELECT x.* FROM class_count x WHERE x.class_id = k.id OFFSET 0) q WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode AND q.status <> 'excluded'),
     counted AS (
       SELECT class_id, sum(cards)::int AS expected,
         coalesce(sum(cards) FILTER (WHERE status = 'expected' AND (card_state = '' OR card_state = ANY(:behind))), 0)::int AS behind,
@@ -37,16 +37,16 @@ export async function signingClasses(db: Db, input: { campaignId: string; school
     held AS (
       SELECT class_id, jsonb_agg(jsonb_build_object('reason', reason, 'count', n) ORDER BY reason) AS held
       FROM (SELECT class_id, reason, sum(cards) AS n FROM pupil WHERE status <> 'expected' GROUP BY class_id, reason) x GROUP BY class_id)
-    SELECT k.id AS "classId", k.name AS "className", k.grade, h.full_name AS "teacherName",
-      t.id AS "taskId", t.version, t.due_at AS "dueAt", t.assignee_id AS "assigneeId", s.full_name AS "assigneeName", t.blocked_code AS "blockedCode",
+    SELECT k.id AS "classId", k.name AS "className", k.grade, (SELECT p.full_name FROM person p WHERE p.id = k.homeroom_person_id) AS "teacherName",
+      t.id AS "taskId", t.version, t.due_at AS "dueAt", t.assignee_id AS "assigneeId", (SELECT p.full_name FROM person p WHERE p.id = t.assignee_id) AS "assigneeName", t.blocked_code AS "blockedCode",
       t.exception_id IS NOT NULL AS "byException",
       a.basis, a.instrument_number AS "instrumentNumber", a.instrument_date AS "instrumentDate", a.signed_by AS "signedBy",
       coalesce(n.expected, 0) AS expected, coalesce(w.ready, 0) AS ready, coalesce(w."HTXS", 0) AS "HTXS", coalesce(w."HTT", 0) AS "HTT",
       coalesce(w."HT", 0) AS "HT", coalesce(w."CHT", 0) AS "CHT", coalesce(w.not_promoted, 0) AS "notPromoted",
       coalesce(n.behind, 0) AS behind, coalesce(n.done, 0) AS done, coalesce(w.in_batch, false) AS "inBatch", coalesce(d.held, '[]') AS held
-    FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id
+    FROM class k
     LEFT JOIN task t ON t.class_id = k.id AND t.kind = :kind AND t.state = 'open'
-    LEFT JOIN person s ON s.id = t.assignee_id LEFT JOIN authority a ON a.id = t.authority_id
+    LEFT JOIN LATERAL (SELECT x.* FROM authority x WHERE x.id = t.authority_id OFFSET 0) a ON true
     LEFT JOIN counted n ON n.class_id = k.id LEFT JOIN waiting w ON w.class_id = k.id LEFT JOIN held d ON d.class_id = k.id
     WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode
     ORDER BY k.grade, k.name`, { ...input, ready, behind: [...behind] });
