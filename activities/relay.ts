@@ -7,17 +7,19 @@ import { sendDecision, sendWake } from '../runtime/messenger.js';
 import { WAKE_CODES, type WakeCode } from '../domain/messageNames.js';
 
 const PAUSE_MS = 1_000;
-/** The api sends at once; the relay looks at what is older than this and still has no outcome. */
-const GRACE_S = 3;
+/** The api sends at once; the relay looks at what is older than this and not confirmed, or still without an outcome. */
+const GRACE_S = 5;
 const AGAIN_S = 15;
+/** A step that takes longer than this confirms nothing: the message is sent again, which is the same message. */
+const CONFIRM_MS = 5_000;
 /** How often the relay looks whether what should run does run. */
 const LOST_EVERY_MS = 15_000;
 
 type Waiting = { id: number; decision_id: string | null; workflow_id: string; wake_code: WakeCode | null };
 
 /**
- * Sends what the api could not, until a decision has its outcome (design §3): with every worker away a workflow refuses Updates, and
- * a killed Temporal loses those it admitted. Runs in the core worker's process.
+ * Sends what the api could not, until Temporal has said that it keeps it and a decision has its outcome (design §3): with every worker away
+ * a workflow refuses Updates, and a killed Temporal loses those it admitted. Runs in the core worker's process.
  */
 export function startRelay({ db, client, log }: { db: Knex; client: Client; log: Logger }): { stop: () => Promise<void> } {
   let stopping = false;
@@ -49,18 +51,25 @@ export async function relayOnce({ db, client, log }: { db: Knex; client: Client;
         AND x.created_at < now() - make_interval(secs => ${GRACE_S}) ORDER BY x.id LIMIT 50 FOR UPDATE OF x SKIP LOCKED) due
     WHERE o.id = due.id RETURNING o.id, o.decision_id, o.workflow_id, o.wake_code`);
   let sent = 0;
-  for (const message of waiting) {
-    try {
-      if (message.decision_id !== null) await sendDecision(client, { workflowId: message.workflow_id, decisionId: message.decision_id });
-      else await sendWake(client, { workflowId: message.workflow_id, code: message.wake_code !== null && WAKE_CODES.includes(message.wake_code) ? message.wake_code : 'resumed' });
-      await touched(db, 'UPDATE outbox SET sent_at = now() WHERE id = :id', { id: message.id });
-      sent += 1;
-    } catch (error) {
-      log.warn({ outbox: message.id, code: nameOf(error) }, 'not delivered, will be tried again');
+  // Temporal answers after the step of the workflow that is told: workflows side by side, and of one its messages in their order.
+  const byWorkflow = new Map<string, Waiting[]>();
+  for (const message of waiting.sort((a, b) => a.id - b.id)) byWorkflow.set(message.workflow_id, [...byWorkflow.get(message.workflow_id) ?? [], message]);
+  await Promise.all([...byWorkflow.values()].map(async (messages) => {
+    for (const message of messages) {
+      try {
+        await client.withDeadline(Date.now() + CONFIRM_MS, () => send(client, message));
+        await touched(db, 'UPDATE outbox SET sent_at = now() WHERE id = :id', { id: message.id });
+        sent += 1;
+      } catch (error) {
+        log.warn({ outbox: message.id, code: nameOf(error) }, 'not confirmed, will be tried again');
+      }
     }
-  }
+  }));
   return sent;
 }
+
+const send = (client: Client, { workflow_id: workflowId, decision_id: decisionId, wake_code: code }: Waiting): Promise<void> =>
+  (decisionId !== null ? sendDecision(client, { workflowId, decisionId }) : sendWake(client, { workflowId, code: code !== null && WAKE_CODES.includes(code) ? code : 'resumed' }));
 
 /**
  * What should run, as PostgreSQL sees it, and does not: Temporal's store was lost, or set back to an older copy. It is started again, and

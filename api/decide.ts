@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../domain/brand.js';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
-import { decisionOutcome, insertDecision, type AnyDecision, type DecisionOutcome } from '../db/decision/intake.js';
+import { decisionOutcome, insertDecision, markSent, type AnyDecision, type DecisionOutcome } from '../db/decision/intake.js';
 import { row, type Db } from '../db/connect.js';
 import { judge, lockWorkflow } from '../db/decision/judge.js';
 import { targetWorkflow, type Asked } from '../db/decision/target.js';
 import { sendDecision } from '../runtime/messenger.js';
 import type { Services } from './services.js';
+
+/** Decisions of which Temporal is being told. */
+const telling = new Set<Promise<void>>();
+/** Whoever closes the database waits for this; what is cut off here the relay sends. */
+export const allTold = async (): Promise<void> => { await Promise.all(telling); };
 
 export type { Asked } from '../db/decision/target.js';
 export type DecideResult = { kind: 'done' } | { kind: 'recorded' } | { kind: 'refused'; code: RefusalCode };
@@ -26,7 +31,8 @@ export async function decide(services: Services, asked: Asked, intake?: (trx: Db
   const decision = { ...asked, provinceCode, workflowId } as AnyDecision;
   const refusal = await commit(services, decision, intake);
   if (refusal !== null) return { kind: 'refused', code: refusal };
-  await send(services, decision);
+  const told = send(services, decision).finally(() => telling.delete(told));
+  telling.add(told);
   return resultOf(await awaitOutcome(services, decision.id));
 }
 
@@ -78,15 +84,13 @@ async function earlier(trx: Services['db'], decision: AnyDecision): Promise<'non
   return found.same ? 'same' : 'another';
 }
 
-/** Best effort: the outbox row makes sure of it when Temporal is away now. */
+/** Best effort, and nobody waits for it: Temporal answers after the school's whole step, the outcome is there before. The outbox row makes sure of it. */
 async function send(services: Services, decision: AnyDecision): Promise<void> {
   try {
-    await Promise.race([
-      sendDecision(services.temporal, { workflowId: decision.workflowId, decisionId: decision.id }),
-      sleep(PATIENCE_MS, undefined, { ref: false }),
-    ]);
+    await sendDecision(services.temporal, { workflowId: decision.workflowId, decisionId: decision.id });
+    await markSent(services.db, decision.id);
   } catch (error) {
-    services.log.warn({ decisionId: decision.id, code: error instanceof Error ? error.name : 'unknown' }, 'decision committed, Temporal not told yet; the relay will');
+    services.log.warn({ decisionId: decision.id, code: error instanceof Error ? error.name : 'unknown' }, 'decision committed, Temporal has not said that it keeps it; the relay asks again');
   }
 }
 

@@ -1,10 +1,15 @@
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { openDatabase } from '../db/connect.js';
 import { apiSettings, SettingsError } from '../runtime/settings.js';
 import { openTemporalClient } from '../runtime/temporal.js';
+import { allTold } from './decide.js';
 import { createApp } from './server.js';
 import type { Services } from './services.js';
+
+/** For what Temporal is being told when the process is to stop. */
+const LAST_WORDS_MS = 2_000;
 
 /** The web process: says `{"ready":true,"port":N}` on stdout once it listens, stops in order on SIGTERM or SIGINT. */
 function main(): void {
@@ -22,7 +27,11 @@ function main(): void {
     if (stopping) return;
     stopping = true;
     // Answers under way are finished; idle keep-alive connections would hold the process for ever.
-    server.close(() => { void Promise.allSettled([services.db.destroy(), services.temporal.connection.close()]).then(() => process.exit(0)); });
+    server.close(() => {
+      void Promise.race([allTold(), sleep(LAST_WORDS_MS)])
+        .then(() => Promise.allSettled([services.db.destroy(), services.temporal.connection.close()]))
+        .then(() => process.exit(0));
+    });
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), 5_000).unref();
   };

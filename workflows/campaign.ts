@@ -11,7 +11,7 @@ const WINDOW = 40;
 /**
  * One campaign, from draft to closing report. It is created by a decision, reads the list of expected pupils, and is launched;
  * it starts its schools in windows and leaves them to themselves (ABANDON); it has the Sở's certificate registered with the Kho;
- * it looks over PostgreSQL every few minutes, and starts again a school that overslept;
+ * it looks over PostgreSQL every few minutes, and starts again, or wakes, a school that overslept;
  * running, it has Schedules for what goes by the clock: digest, nightly reconciliation, warnings of what expires;
  * when everything is explained it reconciles with the Kho, and waits for a person to end it;
  * ended or cancelled, it takes the Schedules down, tells each school once and ends.
@@ -31,13 +31,18 @@ export async function campaign(carried: Carried = {}): Promise<void> {
   await runPlans<CampaignWork>(carried, advance, async (work) => {
     switch (work.kind) {
       case 'read': return batch.readExpected({ workflowId, id: work.id });
-      case 'start-school': { await startOnce(schoolWorkflowId(subject.key, work.id)); return; }
+      case 'start-school': return startSchool(schoolWorkflowId(subject.key, work.id));
       case 'tell-school': return tellSchool(schoolWorkflowId(subject.key, work.id));
       case 'register-certificate': return outbound.registerCertificate();
       case 'schedules': return core.keepSchedules({ workflowId });
       case 'reconcile': { await outbound.reconcile({ id: work.id }); return; }
     }
   });
+}
+
+/** One that runs and has not looked when it was to is woken: the plan that it followed may have been lost with Temporal's last moments. */
+async function startSchool(workflowId: string): Promise<void> {
+  if (await startOnce(workflowId) === null && patched('wake-overslept')) await wake(workflowId, 'resumed');
 }
 
 /** One whose workflow was lost is started: it sees that all is over, and ends. */

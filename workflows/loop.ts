@@ -63,7 +63,8 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
         if (!detached) own -= 1;
         const asked = again.get(name);
         again.delete(name);
-        if (asked !== undefined) start(asked);
+        // The next run asks PostgreSQL anyway, and the sooner this one comes to an end.
+        if (asked !== undefined && !tired(carried)) start(asked);
       }
     })();
   };
@@ -102,7 +103,11 @@ export async function runPlans<W extends Work>(carried: Carried, advance: Advanc
     }
     const current: Plan<W> = plan!;
     if (tired(carried)) {
-      await condition(() => own === 0 && allHandlersFinished());
+      // Work of its own may be retried for hours. What people decide and what falls due meanwhile is carried out all the same; only no more
+      // work is begun.
+      if (current.nextWakeAt !== null) setAlarm(Date.parse(current.nextWakeAt));
+      await condition(() => called || rung || (own === 0 && allHandlersFinished()));
+      if (called || rung) continue;
       await continueAsNew({ ...carried, continued: true });
     }
     current.work.forEach(start);

@@ -59,6 +59,12 @@ export async function decisionOutcome(db: Db, decisionId: string): Promise<Decis
   return found?.outcome ? { outcome: found.outcome, code: found.outcome_code } : null;
 }
 
+/**
+ * Temporal keeps the decision's Update: what follows from it cannot be lost any more. Being carried out does not say that: a school's step
+ * commits before the server has stored the task in which it ran.
+ */
+export const markSent = (db: Db, decisionId: string): Promise<number> => touched(db, 'UPDATE outbox SET sent_at = now() WHERE decision_id = :decisionId AND sent_at IS NULL', { decisionId });
+
 type StoredDecision = {
   id: string; act: Act; actor_id: string; province_code: string; campaign_id: string | null; school_code: string | null; payload: unknown; workflow_id: string;
 };
@@ -77,7 +83,6 @@ export async function openDecisions(db: Db, workflowId: string): Promise<AnyDeci
 /** Writes the outcome once. A refused decision frees its tasks under a new version, so that the person can decide again. */
 export async function settleDecision(db: Db, decision: AnyDecision, outcome: { outcome: 'done' | 'refused'; code: string | null }): Promise<void> {
   await touched(db, 'UPDATE decision SET outcome = :outcome, outcome_code = :code, outcome_at = now() WHERE id = :id AND outcome IS NULL', { id: decision.id, ...outcome });
-  await touched(db, 'UPDATE outbox SET sent_at = coalesce(sent_at, now()) WHERE decision_id = :id', { id: decision.id });
   if (outcome.outcome === 'refused') {
     await touched(db, `UPDATE task t SET version = version + 1 FROM decision_task d WHERE d.decision_id = :id AND t.id = d.task_id AND t.version = d.task_version AND t.state = 'open'`, { id: decision.id });
   }

@@ -1,5 +1,6 @@
 import { earliest, type SchoolPlan } from '../../domain/plan.js';
 import type { Knex } from 'knex';
+import type { Instant } from '../../domain/brand.js';
 import type { ActContext } from '../acts/context.js';
 import { recordDecisions } from '../decision/record.js';
 import { lockWorkflow } from '../decision/judge.js';
@@ -38,6 +39,9 @@ export async function advanceSchool(knex: Knex, workflowId: string, context: Act
   return advanceSchool(knex, workflowId, context, atOnce);
 }
 
+/** Work that is begun ends in another step; of a school that shows none for so long Temporal has forgotten the plan, and its campaign calls it. */
+const SILENT_S = 1_800;
+
 async function planSchool(trx: Db, school: SchoolState, context: ActContext, takenAtOnce: boolean): Promise<SchoolPlan> {
   const { now } = context;
   const active = school.campaignState === 'running' && school.state !== 'cancelled' && school.exemptReason === null;
@@ -58,7 +62,7 @@ async function planSchool(trx: Db, school: SchoolState, context: ActContext, tak
     UPDATE campaign_school SET state = CASE WHEN state = 'cancelled' THEN state WHEN :closed THEN 'closed' ELSE 'open' END, advanced_at = :now,
       started_at = coalesce(started_at, :now), closed_at = CASE WHEN :closed THEN coalesce(closed_at, :now) END, next_wake_at = :nextWakeAt
     WHERE campaign_id = :campaignId AND school_code = :schoolCode`,
-  { ...school, closed, now, nextWakeAt });
+  { ...school, closed, now, nextWakeAt: closed ? null : earliest(nextWakeAt, work.length === 0 ? null : new Date(Date.parse(now) + SILENT_S * 1_000).toISOString() as Instant) });
   return { work, closed, nextWakeAt, asOf: now };
 }
 

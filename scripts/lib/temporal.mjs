@@ -38,8 +38,8 @@ function serverArgs({ store, port, uiPort }) {
     '--ip', '127.0.0.1',
     '--port', String(port),
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
-    // A power cut may cost this store its last moments, never its order; what it forgets, PostgreSQL knows (docs/temporal.md).
-    ...(store === undefined ? [] : ['--db-filename', path.join(store, 'temporal.db'), '--sqlite-pragma', 'synchronous=1']),
+    // With a log written ahead a power cut may cost this store its last moments, never its order; what it forgets, PostgreSQL knows (docs/temporal.md).
+    ...(store === undefined ? [] : ['--db-filename', path.join(store, 'temporal.db'), '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1']),
     '--log-level', 'warn',
     '--log-format', 'json',
   ];

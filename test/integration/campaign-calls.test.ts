@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { CampaignPlan } from '../../domain/plan.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
+import { storeUpload } from '../support/actSamples.js';
 
 describe('a campaign calls its schools', () => {
   let world: Awaited<ReturnType<typeof keepWorld>>;
@@ -32,6 +33,17 @@ describe('a campaign calls its schools', () => {
     const last = await look();
     assert.deepEqual(called(last, 'start-school'), []);
     assert.ok(withinMs(last) > 200_000, 'then it sleeps until the next round');
+  });
+
+  test('and the one whose plan named work and that took no step since: Temporal may have forgotten the plan', async () => {
+    const uploadId = await storeUpload(stage, 'roster', stage.who.at('clerk', 0));
+    await stage.worker('upload_reading').insert({ upload_id: uploadId, state: 'queued' });
+    for (const place of [0, 1]) await stage.advance(stage.workflow.school(place));
+    assert.deepEqual(called(await look(), 'start-school'), []);
+    await later(1_800 + 119);
+    assert.deepEqual(called(await look(), 'start-school'), [], 'reading may take a while');
+    await later(2);
+    assert.deepEqual(called(await look(), 'start-school'), [stage.school(0)], 'the other one has nothing to do before its next deadline');
   });
 
   test('when it is cancelled, and stays until each that was at work has seen it', async () => {

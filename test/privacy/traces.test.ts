@@ -7,7 +7,7 @@ import { row, rows } from '../../db/connect.js';
 import { dataConverter } from '../../runtime/temporal.js';
 import { giveSeal } from '../support/giveSeal.js';
 import { mailsTo, orderFaults } from '../support/outside.js';
-import { historyToJson, isMarkerNote, type History } from '../support/savedHistories.js';
+import { historyToJson, isMarkerNote, isPatchNote, type History } from '../support/savedHistories.js';
 import { done, startStage, type Stage } from '../support/stage.js';
 import { campaignWorkflow, coordinator, playToEnd, schoolWorkflow } from '../support/stageViews.js';
 
@@ -97,8 +97,9 @@ describe('traces that a whole campaign leaves outside PostgreSQL', () => {
     const failures: temporal.api.failure.v1.IFailure[] = [];
     for (const { history } of histories) {
       for (const event of history.events ?? []) {
-        const notes = event.markerRecordedEventAttributes?.details?.['data']?.payloads ?? [];
-        assert.ok(notes.every((note) => isMarkerNote(note.data!)));
+        const { data, 'patch-data': patch } = event.markerRecordedEventAttributes?.details ?? {};
+        const notes = [...data?.payloads ?? [], ...patch?.payloads ?? []];
+        assert.ok((data?.payloads ?? []).every((note) => isMarkerNote(note.data!)) && (patch?.payloads ?? []).every((note) => isPatchNote(note.data!)));
         assert.deepEqual([...new Set(payloadsIn(event).filter((payload) => !notes.includes(payload)).map(encoding))].filter((one) => one !== 'binary/encrypted'), [], `event ${String(event.eventId)}`);
         const failure = event.activityTaskStartedEventAttributes?.lastFailure ?? event.markerRecordedEventAttributes?.failure ?? event.activityTaskFailedEventAttributes?.failure;
         if (failure != null) failures.push(failure);

@@ -7,7 +7,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { dataConverter } from '../../runtime/temporal.js';
 import { projectRoot } from '../support/projectRoot.js';
-import { isMarkerNote, REPLAY_SECRET, savedHistory, savedNames, savedText, type SavedHistory } from '../support/savedHistories.js';
+import { isMarkerNote, isPatchNote, REPLAY_SECRET, savedHistory, savedNames, savedText, type SavedHistory } from '../support/savedHistories.js';
 
 Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
 
@@ -70,8 +70,9 @@ describe('saved histories under today’s workflows', () => {
       const text = JSON.stringify(JSON.parse(savedText(name), (key, value: unknown) => {
         if (key === 'searchAttributes') return undefined;
         if (key !== 'details') return value;
-        const { data, ...rest } = value as { data: { payloads: { data: string }[] } };
-        assert.ok(data.payloads.every((payload) => isMarkerNote(Buffer.from(payload.data, 'base64'))), name);
+        const { data, 'patch-data': patch, ...rest } = value as Partial<Record<'data' | 'patch-data', { payloads: { data: string }[] }>>;
+        for (const payload of data?.payloads ?? []) assert.ok(isMarkerNote(Buffer.from(payload.data, 'base64')), name);
+        for (const payload of patch?.payloads ?? []) assert.ok(isPatchNote(Buffer.from(payload.data, 'base64')), name);
         return rest;
       }));
       const encodings = [...text.matchAll(/"encoding":"([^"]+)"/g)].map((match) => Buffer.from(match[1]!, 'base64').toString());

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
-import { decide, type Asked, type DecideResult } from '../../api/decide.js';
+import { allTold, decide, type Asked, type DecideResult } from '../../api/decide.js';
 import type { Services } from '../../api/services.js';
 import { advanceCampaign } from '../../db/campaign/advance.js';
 import { openDatabase, row, rows } from '../../db/connect.js';
@@ -69,7 +69,8 @@ export async function openStage(database: TestDatabase, seeded: Seeded, owner: K
   const services: Services = { db: api, temporal, settings, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }) };
   const stage: ActStage = {
     database, seeded, who: staffing(seeded), campaignId, owner, api, worker, working: true,
-    ask: (asked) => decide(services, { id: randomUUID(), ...asked } as Asked),
+    // What is decided is told beside the answer; a stage stands still before it is looked at.
+    ask: (asked) => decide(services, { id: randomUUID(), ...asked } as Asked).finally(allTold),
     advance: (workflowId) => {
       switch (workflowSubject(workflowId).type) {
         case 'directory': return advanceDirectory(worker, workflowId, actContext());
@@ -94,6 +95,7 @@ export async function openStage(database: TestDatabase, seeded: Seeded, owner: K
       SELECT c.id FROM report_card c JOIN expected_pupil p ON p.id = c.expected_pupil_id
       WHERE c.class_id = :classId AND CASE WHEN :state::text IS NULL THEN c.state NOT IN ('superseded', 'recalled') ELSE c.state = :state END ORDER BY p.pupil_code, c.version`, { classId, state: state ?? null })).map((card) => card.id),
     close: async () => {
+      await allTold();
       await Promise.all([owner.destroy(), api.destroy(), worker.destroy()]);
       await database.drop();
     },

@@ -25,6 +25,9 @@ export function isMarkerNote(bytes: Uint8Array): boolean {
   return note['activity_type'] === 'advanceSchool' && Object.keys(note).every((key) => MARKER_NOTES.includes(key));
 }
 
+/** The SDK's own note, in plain, on a patch: its name, and whether it is on its way out. */
+export const isPatchNote = (bytes: Uint8Array): boolean => /^\{"id":"[a-z-]+","deprecated":(true|false)\}$/.test(Buffer.from(bytes).toString());
+
 export const savedNames = (): string[] => readdirSync(historiesDir).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort();
 
 export const savedText = (name: string): string => readFileSync(path.join(historiesDir, `${name}.json`), 'utf8');

@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { newToken, tokenHash } from '../../api/auth/token.js';
+import { allTold } from '../../api/decide.js';
 import { createApp } from '../../api/server.js';
 import { openDatabase, rows } from '../../db/connect.js';
 import { recordDecisions } from '../../db/decision/record.js';
@@ -77,6 +78,7 @@ export async function startWeb(): Promise<Web> {
       await working;
       server.closeAllConnections();
       server.close();
+      await allTold();
       await Promise.all([owner.destroy(), db.destroy()]);
       await database.drop();
     },

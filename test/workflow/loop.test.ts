@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import pino from 'pino';
+import { relayOnce } from '../../activities/relay.js';
+import { openDatabase, rows } from '../../db/connect.js';
 import { DECIDE, WAKE } from '../../domain/messageNames.js';
 import type { SchoolPlan, SchoolWork } from '../../domain/plan.js';
 import { schoolWorkflowId, TASK_QUEUES } from '../../domain/workflowIds.js';
 import { dataConverter } from '../../runtime/temporal.js';
+import { searchAttributeTypes } from '../../workflows/searchAttributes.js';
+import type { Carried } from '../../workflows/loop.js';
+import { createTestDatabase } from '../support/database.js';
 import { startTestHub, type RunningHub } from '../support/hub.js';
 import { projectRoot } from '../support/projectRoot.js';
 import { REPLAY_SECRET } from '../support/savedHistories.js';
@@ -37,6 +45,8 @@ describe('the level-triggered loop', () => {
     // A server of its own: what polls the hub's queues on the shared one would look to the doctor's test like a running worker.
     hub = await startTestHub(`loop-${process.pid}`, { fresh: true, throwaway: true, children: ['postgres', 'temporal'] });
     const address = hub.urls.temporal;
+    const { ensureSearchAttributes } = (await import(pathToFileURL(path.join(projectRoot, 'scripts', 'lib', 'temporal.mjs')).href)) as { ensureSearchAttributes: (server: { address: string; namespace: string; attributes: Record<string, string> }) => Promise<void> };
+    await ensureSearchAttributes({ address, namespace: 'default', attributes: searchAttributeTypes });
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     client = new Client({ connection: await Connection.connect({ address }), dataConverter: dataConverter(REPLAY_SECRET) });
     native = await NativeConnection.connect({ address });
@@ -63,11 +73,11 @@ describe('the level-triggered loop', () => {
     rmSync(hub.dir, { recursive: true, force: true });
   });
 
-  const start = (schoolCode: string, scripted: typeof script) => {
+  const start = (schoolCode: string, scripted: typeof script, carried: Carried = {}) => {
     script = scripted;
     calls = { advance: 0, prepare: 0, cut: 0 };
     collects = 0;
-    return client.workflow.start('school', { workflowId: schoolWorkflowId({ provinceCode: '00', schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal' }, schoolCode), taskQueue: TASK_QUEUES.core });
+    return client.workflow.start('school', { workflowId: schoolWorkflowId({ provinceCode: '00', schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal' }, schoolCode), taskQueue: TASK_QUEUES.core, args: [carried] });
   };
   const unasked = (): Promise<SchoolPlan> => Promise.reject(new Error('not in this script'));
 
@@ -161,6 +171,62 @@ describe('the level-triggered loop', () => {
     assert.deepEqual(await activitiesDone(handle), ['advanceSchool'], 'and the retries are no events');
     const events = ((await handle.fetchHistory()).events ?? []) as { markerRecordedEventAttributes?: { failure?: { message?: string; cause?: { message?: string } } } | null }[];
     assert.deepEqual(events.flatMap(({ markerRecordedEventAttributes: marker }) => marker?.failure?.message ?? []), ['Encoded failure'], 'what failed is not in plain');
+  });
+
+  test('a decision is carried out while a run near its end still waits for its own work, and no more work is begun', { timeout: 30_000 }, async () => {
+    const released = gate();
+    const handle = await start('TIRED', {
+      // The second plan comes in the run that is near its end, the third in the next one.
+      advance: async (times) => (times > 2 ? plan(times, [], { closed: true }) : plan(times, [{ kind: 'cut', id: 'TIRED' }, ...(times === 2 ? [{ kind: 'prepare' as const, id: 'more' }] : [])])),
+      cut: async () => {
+        await released.passed;
+        return plan(2, []);
+      },
+      prepare: unasked,
+    }, { eventLimit: 6 });
+    while (calls.cut === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await handle.executeUpdate(DECIDE, { args: ['00000000-0000-4000-8000-000000000001'] });
+    while (calls.advance < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(calls.prepare, 0);
+    released.open();
+    await client.workflow.getHandle(handle.workflowId).result();
+    assert.deepEqual(calls, { advance: 3, prepare: 0, cut: 1 }, 'the next run asks what there is to do');
+  });
+
+  test('a message waits for the step of its own workflow alone', { timeout: 60_000 }, async () => {
+    const held = gate();
+    script = {
+      advance: async (times) => {
+        if (times === 1) await held.passed;
+        return plan(times, [], { closed: true });
+      },
+      prepare: unasked, cut: unasked,
+    };
+    calls = { advance: 0, prepare: 0, cut: 0 };
+    const database = await createTestDatabase();
+    const db = openDatabase(database.url, 4);
+    try {
+      const ids = await Promise.all(['ONE', 'OTHER'].map(async (code) => {
+        const workflowId = schoolWorkflowId({ provinceCode: '00', schoolYear: '2025-2026', level: 'primary', cycle: 'rehearsal' }, code);
+        const id = randomUUID();
+        // Of the decision the relay reads its outcome alone.
+        await db.raw(`SET LOCAL session_replication_role = replica;
+          INSERT INTO decision (id, act, actor_id, province_code, payload, workflow_id) VALUES ('${id}', 'review_class', gen_random_uuid(), '00', '{}', '${workflowId}');
+          INSERT INTO outbox (decision_id, workflow_id, created_at) VALUES ('${id}', '${workflowId}', now() - interval '1 minute')`);
+        return id;
+      }));
+      const confirmed = () => rows<{ id: string }>(db, 'SELECT decision_id AS id FROM outbox WHERE decision_id = ANY(:ids) AND sent_at IS NOT NULL', { ids });
+      const round = relayOnce({ db, client, log: pino({ enabled: false }) });
+      const over = round.then(() => true, () => true);
+      while ((await confirmed()).length === 0 && !await Promise.race([over, new Promise((resolve) => { setTimeout(resolve, 50, false); })]));
+      assert.equal((await confirmed()).length, 1, 'one is held, the other is not');
+      held.open();
+      assert.equal(await round, 2);
+    } finally {
+      held.open();
+      await db.destroy();
+      await database.drop();
+    }
   });
 
   /** How many signals the workflow's code has been given. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { row, rows } from '../../db/connect.js';
+import { WAKE } from '../../domain/messageNames.js';
 import { roundScheduleId } from '../../domain/workflowIds.js';
 import { acceptedOnBothSides, mailsTo, onPhone } from '../support/outside.js';
 import { done, startStage, until, type Stage } from '../support/stage.js';
-import { asVersion, badlyEnded, batchOf, campaignKey, coordinator, openTasks, playToEnd, playUntil, type TaskRow } from '../support/stageViews.js';
+import { asVersion, badlyEnded, batchOf, campaignKey, campaignWorkflow, coordinator, openTasks, playToEnd, playUntil, type TaskRow } from '../support/stageViews.js';
 
 /** Returns, deadlines, reminders, and a signer who loses the authority in the middle. Seconds stand for days: the policy says so. */
 describe('people who return, are late, or may no longer sign', () => {
@@ -64,6 +65,14 @@ describe('people who return, are late, or may no longer sign', () => {
     await until(async () => (await mails('reminder', school)).length >= others + 2);
     assert.equal((await mails('reminder', late)).length, before);
     assert.equal((await mails('escalation', late)).length, 1);
+  });
+
+  test('a school that runs and did not look when it was to is woken by its campaign', async () => {
+    const looked = async () => (await row<{ at: Date }>(stage.db, 'SELECT advanced_at AS at FROM campaign_school WHERE school_code = :late', { late }))!.at;
+    const before = await looked();
+    await stage.db.raw(`UPDATE campaign_school SET next_wake_at = now() - interval '10 minutes' WHERE school_code = :late`, { late });
+    await stage.temporal.workflow.getHandle(campaignWorkflow(stage)).signal(WAKE, 'resumed');
+    await until(async () => await looked() > before);
   });
 
   test('“Gửi nhắc” sends one mail now, whatever the rhythm', async () => {
