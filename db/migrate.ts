@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { openDatabase } from './connect.js';
+import { openDatabase, row } from './connect.js';
 import * as directory from './migrations/001_directory.js';
 import * as campaign from './migrations/002_campaign.js';
 import * as work from './migrations/003_work.js';
@@ -29,6 +29,7 @@ import * as itemClass from './migrations/027_item_class.js';
 import * as reassessed from './migrations/028_reassessed.js';
 import * as schoolAreas from './migrations/029_school_areas.js';
 import * as growth from './migrations/030_growth.js';
+import * as cardVersions from './migrations/031_card_versions.js';
 import * as arrivals from './migrations/032_arrivals.js';
 
 const MIGRATIONS = {
@@ -37,7 +38,8 @@ const MIGRATIONS = {
   '010_stated_certificates': statedCertificates, '011_putting_out': puttingOut, '012_evidence': evidence, '013_trust': trust, '014_share_links': shareLinks, '015_notices': notices, '018_ocsp': ocsp,
   '016_turns': turns, '017_counters': counters,
   '019_public_tries': publicTries, '020_vendor_cards': vendorCards, '021_packet_key_by_two': packetKeyByTwo, '022_seal_keys': sealKeys,
-  '024_card_in_short': cardInShort, '025_reports': reports, '026_page_indexes': pageIndexes, '027_item_class': itemClass, '028_reassessed': reassessed, '029_school_areas': schoolAreas, '030_growth': growth, '032_arrivals': arrivals,
+  '024_card_in_short': cardInShort, '025_reports': reports, '026_page_indexes': pageIndexes, '027_item_class': itemClass, '028_reassessed': reassessed, '029_school_areas': schoolAreas, '030_growth': growth,
+  '031_card_versions': cardVersions, '032_arrivals': arrivals,
 } as const satisfies Record<string, { up: (knex: Knex) => Knex.Raw; down: (knex: Knex) => Knex.Raw }>;
 type Name = keyof typeof MIGRATIONS;
 
@@ -49,6 +51,8 @@ const source: Knex.MigrationSource<Name> = {
     return Promise.resolve({ up: async (knex: Knex) => { await up(knex); }, down: async (knex: Knex) => { await down(knex); } });
   },
 };
+/** `RETURNING old.state` (decision 031). */
+const LEAST_VERSION = 18;
 const config: Knex.MigratorConfig = { migrationSource: source, tableName: 'migration' };
 
 /**
@@ -60,6 +64,8 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     return await knex.transaction(async (alone) => {
       await alone.raw(`SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))`);
+      const version = await row<{ number: number; name: string }>(alone, `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name`);
+      if (version!.number < LEAST_VERSION * 10_000) throw new Error(`PostgreSQL ${version!.name} is too old; the hub needs ${LEAST_VERSION} or newer`);
       await knex.migrate.forceFreeMigrationsLock(config);
       const [, applied] = (await knex.migrate.latest(config)) as [number, string[]];
       return applied;

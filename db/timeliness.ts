@@ -1,5 +1,6 @@
 import type { ProgressScope } from '../domain/progress.js';
 import type { Timeliness } from '../domain/timeliness.js';
+import { AT_WORK } from './cards/items.js';
 import { row, type Db } from './connect.js';
 import { COUNTERS_OF_SCHOOLS, MEASURES, OWNED, scopeWhere, STEP } from './measures.js';
 
@@ -21,8 +22,8 @@ export async function timeliness(db: Db, scope: ProgressScope): Promise<Timeline
       SELECT w.class_id, w FROM campaign_school s JOIN class_turn w ON w.campaign_id = s.campaign_id AND w.school_code = s.school_code
       WHERE ${scopeWhere(scope)} AND least(w.collect_due, w.review_due, w.approve_due, w.seal_due) < now()),
     asked AS (
-      SELECT count(*)::int AS asked FROM late JOIN pupil_progress p ON p.class_id = late.class_id JOIN report_card c ON c.id = p.card_id
-      JOIN signature_batch b ON b.id = c.batch_id AND b.state IN ('new', 'prepared', 'requested', 'collected')
+      SELECT count(*)::int AS asked FROM late JOIN pupil_progress p ON p.class_id = late.class_id JOIN signature_item i ON i.card_id = p.card_id AND ${AT_WORK}
+      JOIN signature_batch b ON b.id = i.batch_id AND b.state IN ('new', 'prepared', 'requested', 'collected')
       WHERE ${MEASURES.open} AND NOT p.sealed AND ${OWNED} AND ${PAST} AND b.created_at <= turn_due(${STEP}, w)),
     waiting AS (
       SELECT ${part(`${MEASURES.open} AND ${PAST} AND ${OWNED}`)}::int AS "overdueSchool", ${part(`${MEASURES.open} AND ${PAST} AND ${OWNED} IS NOT TRUE`)}::int AS "overdueProvince",

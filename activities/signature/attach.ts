@@ -4,7 +4,7 @@ import type { CardState } from '../../domain/cardState.js';
 import type { SignatureRole } from '../../domain/card.js';
 import { moveCards } from '../../db/cards/move.js';
 import { takeBatch, type BatchRow } from '../../db/cards/context.js';
-import { dropItems, holdsFence, itemsToAttach, moveBatch, type DroppedItem } from '../../db/cards/items.js';
+import { dropItems, holdsFence, IN_THIS_BATCH, itemsToAttach, moveBatch, type DroppedItem } from '../../db/cards/items.js';
 import { renewTasks } from '../../db/acts/signing.js';
 import { byteArrays, rows, touched, type Db } from '../../db/connect.js';
 import { inWorkflow } from '../../db/decision/judge.js';
@@ -98,8 +98,8 @@ async function storeSigned(trx: Db, batch: BatchRow, signed: readonly Signed[]):
   const columns = { ids: signed.map((card) => card.cardId), documents: byteArrays(signed.map((card) => card.document)), digests: signed.map((card) => card.sha256) };
   const moved = await moveCards(trx, {
     from: [from], to, act, actorId: batch.personId, decisionId: batch.decisionId,
-    using: 'unnest(:ids::uuid[], :documents::bytea[], :digests::text[]) AS s(id, document, sha256)', where: 'c.id = s.id AND c.batch_id = :batchId',
-    bindings: { ...columns, batchId: batch.id }, set: `document = s.document, document_sha256 = s.sha256, batch_id = NULL, ${set}`,
+    using: 'unnest(:ids::uuid[], :documents::bytea[], :digests::text[]) AS s(id, document, sha256)', where: `c.id = s.id AND ${IN_THIS_BATCH}`,
+    bindings: { ...columns, batchId: batch.id }, set: `document = s.document, document_sha256 = s.sha256, ${set}`,
   });
   await touched(trx, `UPDATE signature_item SET state = 'attached' WHERE batch_id = :batchId AND card_id = ANY(:moved)`, { batchId: batch.id, moved });
   await recordSignatures(trx, { cardIds: moved, role: batch.role, certificate: { fingerprint: batch.fingerprint, der: batch.certificate }, signedAt: batch.preparedAt ?? batch.takenAt });

@@ -1,4 +1,5 @@
 import { CHANGEABLE_STATUSES, type PupilReason, type PupilStatus } from '../../domain/pupilStatus.js';
+import { cardInBatch } from '../cards/items.js';
 import { draftSubmitted } from '../cards/submitted.js';
 import { moveCards } from '../cards/move.js';
 import { rows, type Db } from '../connect.js';
@@ -17,7 +18,7 @@ export async function changePupils(db: Db, decision: PupilDecision): Promise<voi
     WITH changed AS (
       UPDATE expected_pupil p SET status = :status, reason = :reason, reason_note = :note, status_at = now(), reassessed_at = CASE WHEN :status <> 'held' THEN p.reassessed_at END
       WHERE p.id = ANY(:pupilIds) AND p.campaign_id = :campaignId AND p.school_code = :schoolCode AND p.status = ANY(:changeable)
-        AND NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND (c.batch_id IS NOT NULL OR c.state NOT IN ('drafted', 'superseded', 'recalled')))
+        AND NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND (${cardInBatch('c.id')} OR c.state NOT IN ('drafted', 'superseded', 'recalled')))
       RETURNING p.id, p.class_id),
     told AS (
       INSERT INTO audit (actor_id, act, subject_kind, subject_id, to_state, decision_id, detail)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeAudit } from '../audit.js';
+import { cardInBatch } from '../cards/items.js';
 import { moveCards } from '../cards/move.js';
 import { touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
@@ -9,7 +10,7 @@ export async function returnClass(db: Db, decision: DecisionRow<'return_class'>)
   const { taskId, reason } = decision.payload;
   await moveCards(db, {
     from: ['teacher_signed'], to: 'drafted', act: decision.act, actorId: decision.actorId, decisionId: decision.id,
-    using: 'task s', where: 's.id = :taskId AND c.class_id = s.class_id AND c.batch_id IS NULL', bindings: { taskId }, set: 'teacher_signed_at = NULL',
+    using: 'task s', where: `s.id = :taskId AND c.class_id = s.class_id AND NOT ${cardInBatch('c.id')}`, bindings: { taskId }, set: 'teacher_signed_at = NULL',
   });
   await recordReturn(db, { taskId, fromStage: 'approve', reason, decision });
 }

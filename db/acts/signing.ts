@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/brand.js';
 import type { SignatureRole } from '../../domain/card.js';
 import type { CardState } from '../../domain/cardState.js';
 import type { RefusalCode } from '../../domain/refusals.js';
+import { cardInBatch } from '../cards/items.js';
 import { row, rows, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { decidedTasks } from '../decision/intake.js';
@@ -21,7 +22,7 @@ const SIGNING = {
 const BATCH_LIMIT = 2_000;
 
 /**
- * Turns a decision to sign into a signature batch: the cards are taken by the batch (`report_card.batch_id`), so that no second batch
+ * Turns a decision to sign into a signature batch: the cards are taken by the batch (its items), so that no second batch
  * signs them. States change only when the signatures are there and verified.
  */
 export async function openSignatureBatch(db: Db, decision: SigningDecision, context: ActContext): Promise<RefusalCode | null> {
@@ -72,12 +73,10 @@ async function openBatch(db: Db, decision: SigningDecision, { ground, role, from
     FROM campaign c WHERE c.id = :campaignId`,
   { batchId, campaignId: decision.campaignId, schoolCode: decision.schoolCode, role, actorId: decision.actorId, decisionId: decision.id, now, authorityId: ground.authorityId, exceptionId: ground.exceptionId, ...signer });
   const taken = await touched(db, `
-    WITH taken AS (
-      UPDATE report_card c SET batch_id = :batchId WHERE c.id IN (
-        SELECT r.id FROM report_card r JOIN task t ON t.class_id = r.class_id
-        WHERE t.id = ANY(:taskIds) AND r.state = :from AND r.batch_id IS NULL AND NOT r.id = ANY(:excluded::uuid[])
-        ORDER BY r.class_id, r.id LIMIT ${BATCH_LIMIT}) RETURNING c.id, c.class_id)
-    INSERT INTO signature_item (batch_id, card_id, class_id, state) SELECT :batchId, id, class_id, 'new' FROM taken`,
+    INSERT INTO signature_item (batch_id, card_id, class_id, state)
+    SELECT :batchId, r.id, r.class_id, 'new' FROM report_card r JOIN task t ON t.class_id = r.class_id
+    WHERE t.id = ANY(:taskIds) AND r.state = :from AND NOT ${cardInBatch('r.id')} AND NOT r.id = ANY(:excluded::uuid[])
+    ORDER BY r.class_id, r.id LIMIT ${BATCH_LIMIT}`,
   { batchId, taskIds: ground.taskIds, from, excluded: decision.act === 'approve_classes' ? decision.payload.excludedCardIds : [] });
   if (taken === 0) await touched(db, 'DELETE FROM signature_batch WHERE id = :batchId', { batchId });
   return taken;
@@ -93,9 +92,7 @@ async function signerOf(db: Db, decision: SigningDecision): Promise<BatchSigner 
 export async function releaseBatches(db: Db, batchIds: readonly string[]): Promise<void> {
   if (batchIds.length === 0) return;
   const classes = await rows<{ class_id: string }>(db, `
-    WITH freed AS (
-      UPDATE report_card SET batch_id = NULL WHERE id IN (SELECT card_id FROM signature_item WHERE batch_id = ANY(:batchIds)) AND batch_id = ANY(:batchIds) RETURNING class_id),
-    dropped AS (UPDATE signature_item SET state = 'dropped' WHERE batch_id = ANY(:batchIds) AND state <> 'attached')
+    WITH freed AS (UPDATE signature_item SET state = 'dropped' WHERE batch_id = ANY(:batchIds) AND state NOT IN ('attached', 'dropped') RETURNING class_id)
     SELECT DISTINCT class_id FROM freed`, { batchIds });
   await touched(db, `UPDATE task SET version = version + 1 WHERE class_id = ANY(:classIds) AND state = 'open'`, { classIds: classes.map((one) => one.class_id) });
 }

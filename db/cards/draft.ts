@@ -1,5 +1,6 @@
 import { ENDED_BY_NUMBER } from '../../domain/pupilStatus.js';
 import { rows, touched, type Db } from '../connect.js';
+import { cardInBatch } from './items.js';
 import { HOLDS_NUMBER } from './numbers.js';
 import { followResults } from './reassessment.js';
 
@@ -30,7 +31,7 @@ export async function applyRecords(db: Db, input: { uploadId: string; outcome: '
       WHERE u.upload_id = :uploadId AND u.class_id = ANY(:classIds) AND p.status = 'expected'),
     kept AS (
       UPDATE report_card c SET record = s.record, state_at = now() FROM source s
-      WHERE c.expected_pupil_id = s.pupil_id AND c.state = 'drafted' AND c.batch_id IS NULL AND c.record <> s.record RETURNING c.id),
+      WHERE c.expected_pupil_id = s.pupil_id AND c.state = 'drafted' AND NOT ${cardInBatch('c.id')} AND c.record <> s.record RETURNING c.id),
     made AS (
       INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, version, replaces_id, state, record)
       SELECT gen_random_uuid(), s.campaign_id, s.pupil_id, s.class_id, s.school_code, ${NEXT_VERSION}, 'drafted', s.record FROM source s ${LAST_VERSION('s.pupil_id')}

@@ -1,5 +1,13 @@
 import { byteArrays, rows, touched, type Db } from '../connect.js';
 
+/** SQL on `signature_item i`: its batch is still at work on the card, so that no other may take it. */
+export const AT_WORK = `i.state IN ('new', 'prepared', 'collected')`;
+/** SQL: whether a batch holds a card, or a card of a class. @param id SQL of its id */
+export const cardInBatch = (id: string): string => `EXISTS (SELECT FROM signature_item i WHERE i.card_id = ${id} AND ${AT_WORK})`;
+export const classInBatch = (id: string): string => `EXISTS (SELECT FROM signature_item i WHERE i.class_id = ${id} AND ${AT_WORK})`;
+/** SQL: whether this batch (`:batchId`) holds the card `c`. */
+export const IN_THIS_BATCH = `EXISTS (SELECT FROM signature_item i WHERE i.batch_id = :batchId AND i.card_id = c.id AND ${AT_WORK})`;
+
 export type PreparedItem = { cardId: string; block: Buffer; digest: Buffer };
 export type WrittenCard = { cardId: string; document: Buffer; sha256: string; context: unknown; approverId: string };
 export type DroppedItem = { cardId: string; code: string };
@@ -10,7 +18,7 @@ export async function storeDocuments(db: Db, batchId: string, cards: readonly Wr
   await touched(db, `
     UPDATE report_card c SET document = d.document, document_sha256 = d.sha256, context = d.context::jsonb, approver_person_id = d.approver_id
     FROM unnest(:ids::uuid[], :documents::bytea[], :digests::text[], :contexts::text[], :approvers::uuid[]) AS d(id, document, sha256, context, approver_id)
-    WHERE c.id = d.id AND c.state = 'drafted' AND c.batch_id = :batchId`,
+    WHERE c.id = d.id AND c.state = 'drafted' AND ${IN_THIS_BATCH}`,
   {
     batchId, ids: cards.map((card) => card.cardId), documents: byteArrays(cards.map((card) => card.document)), digests: cards.map((card) => card.sha256),
     contexts: cards.map((card) => JSON.stringify(card.context)), approvers: cards.map((card) => card.approverId),
@@ -30,11 +38,10 @@ export async function dropItems(db: Db, batchId: string, dropped: readonly Dropp
   if (dropped.length === 0) return;
   const ids = dropped.map((item) => item.cardId);
   await touched(db, `
-    UPDATE signature_item i SET state = 'dropped', failure_code = d.code FROM unnest(:ids::uuid[], :codes::text[]) AS d(id, code)
-    WHERE i.batch_id = :batchId AND i.card_id = d.id AND i.state <> 'attached'`, { batchId, ids, codes: dropped.map((item) => item.code) });
-  await touched(db, `
-    WITH freed AS (UPDATE report_card SET batch_id = NULL WHERE id = ANY(:ids) AND batch_id = :batchId RETURNING class_id)
-    UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM freed)`, { batchId, ids });
+    WITH freed AS (
+      UPDATE signature_item i SET state = 'dropped', failure_code = d.code FROM unnest(:ids::uuid[], :codes::text[]) AS d(id, code)
+      WHERE i.batch_id = :batchId AND i.card_id = d.id AND ${AT_WORK} RETURNING i.class_id)
+    UPDATE task SET version = version + 1 WHERE state = 'open' AND class_id IN (SELECT class_id FROM freed)`, { batchId, ids, codes: dropped.map((item) => item.code) });
 }
 
 /** Ends a batch whose certificate may not be used: what is not attached yet goes back to its task. @returns false when a later attempt has taken over */

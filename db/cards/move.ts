@@ -15,20 +15,17 @@ export type CardMove = {
 
 /**
  * The only way a card changes state: one conditional UPDATE with the old state in its WHERE, and an audit row a card in the same
- * statement (design §2). Cards no longer in `from` are left alone: their change has already happened.
+ * statement (design §2). Cards no longer in `from` are left alone: their change has already happened. Nobody else moves the same cards
+ * meanwhile: the school's lock (`inWorkflow`), or the packet's row that holds them, is taken before.
  * @returns ids of the cards moved now
  */
 export async function moveCards(db: Db, move: CardMove): Promise<string[]> {
   const forbidden = move.from.filter((state) => !mayBecome(state, move.to));
   if (forbidden.length > 0) throw new Error(`no card goes from ${forbidden.join(', ')} to ${move.to}`);
   const moved = await rows<{ id: string }>(db, `
-    WITH old AS (
-      SELECT c.id, c.state AS from_state FROM report_card c ${move.using === undefined ? '' : `, ${move.using}`}
-      WHERE ${move.where} AND c.state = ANY(:from) ORDER BY c.id FOR UPDATE OF c),
-    moved AS (
+    WITH moved AS (
       UPDATE report_card c SET state = :to, state_at = now() ${move.set === undefined ? '' : `, ${move.set}`}
-      FROM old ${move.using === undefined ? '' : `, ${move.using}`}
-      WHERE c.id = old.id ${move.using === undefined ? '' : `AND ${move.where}`} RETURNING c.id, old.from_state),
+      ${move.using === undefined ? '' : `FROM ${move.using}`} WHERE ${move.where} AND c.state = ANY(:from) RETURNING c.id, old.state AS from_state),
     told AS (
       INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id)
       SELECT :actorId::uuid, :act::text, 'card', moved.id::text, moved.from_state, :to, :decisionId::uuid FROM moved)

@@ -1,5 +1,6 @@
 import { AWAITS_REASSESSMENT } from '../../domain/pupilStatus.js';
 import { rows, type Db } from '../connect.js';
+import { cardInBatch } from './items.js';
 import { moveCards } from './move.js';
 
 type Upload = { uploadId: string; actorId: string | null; decisionId: string | null };
@@ -20,7 +21,7 @@ export async function followResults(db: Db, upload: Upload, classIds: readonly s
     held AS (
       UPDATE expected_pupil p SET status = 'held', reason = 'awaiting_reassessment', reason_note = NULL, status_at = now() FROM handed h
       WHERE p.id = h.id AND h.waits AND h.status = 'expected' AND h.reassessed_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND (c.batch_id IS NOT NULL OR c.state NOT IN ('drafted', 'superseded', 'recalled')))
+        AND NOT EXISTS (SELECT 1 FROM report_card c WHERE c.expected_pupil_id = p.id AND (${cardInBatch('c.id')} OR c.state NOT IN ('drafted', 'superseded', 'recalled')))
       RETURNING p.id, p.class_id),
     freed AS (
       UPDATE expected_pupil p SET status = 'expected', reason = NULL, reason_note = NULL, status_at = now() FROM handed h

@@ -3,6 +3,7 @@ import type { Act } from '../../domain/acts.js';
 import { AWAITS_REASSESSMENT, CHANGEABLE_STATUSES, type PupilStatus } from '../../domain/pupilStatus.js';
 import type { RefusalCode } from '../../domain/refusals.js';
 import { localDay } from '../../domain/vietnameseFormat.js';
+import { cardInBatch } from '../cards/items.js';
 import { row, rows, type Db } from '../connect.js';
 import { askedAt, type DecisionRow } from '../decision/intake.js';
 import { judgeArrival } from './arrival.js';
@@ -99,7 +100,7 @@ async function judgePupils(db: Db, decision: DecisionRow<'exempt_pupils'> | Deci
   const { pupilIds } = decision.payload;
   const found = await rows<{ status: PupilStatus; signed: boolean }>(db, `
     SELECT p.status, EXISTS (SELECT 1 FROM report_card c
-      WHERE c.expected_pupil_id = p.id AND (c.batch_id IS NOT NULL OR c.state NOT IN ('drafted', 'superseded', 'recalled'))) AS signed
+      WHERE c.expected_pupil_id = p.id AND (${cardInBatch('c.id')} OR c.state NOT IN ('drafted', 'superseded', 'recalled'))) AS signed
     FROM expected_pupil p WHERE p.id = ANY(:pupilIds) AND p.campaign_id = :campaignId AND p.school_code = :schoolCode`, { pupilIds, ...placeOf(decision) });
   if (found.length === 0 || found.length < new Set(pupilIds).size) return 'not-found';
   if (found.some((pupil) => !CHANGEABLE_STATUSES[decision.act].includes(pupil.status))) return 'already-decided';

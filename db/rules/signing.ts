@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/brand.js';
 import type { RefusalCode } from '../../domain/refusals.js';
+import { classInBatch } from '../cards/items.js';
 import { row, rows, type Db } from '../connect.js';
 import { decidedTasks, type DecisionRow } from '../decision/intake.js';
 import { routeClass, schoolAuthority, SIGNED_BY, type ClassReviewer } from '../school/routing.js';
@@ -44,7 +45,7 @@ async function areOfClass(db: Db, pupilIds: readonly string[], classId: string):
 async function decidedTaskRows(db: Db, decision: SigningDecision | ReturnDecision): Promise<DecidedTask[]> {
   return rows<DecidedTask>(db, `
     SELECT t.id, t.kind, t.state, t.version, t.assignee_id, t.class_id, k.name AS "className", k.homeroom_person_id AS "homeroomPersonId", h.personal_number AS "homeroomNumber", ${SIGNED_BY},
-      c.state AS campaign_state, EXISTS (SELECT 1 FROM report_card r WHERE r.class_id = t.class_id AND r.batch_id IS NOT NULL) AS in_batch
+      c.state AS campaign_state, ${classInBatch('t.class_id')} AS in_batch
     FROM task t JOIN class k ON k.id = t.class_id JOIN campaign c ON c.id = t.campaign_id LEFT JOIN person h ON h.id = k.homeroom_person_id
     WHERE t.id = ANY(:ids) AND t.campaign_id = :campaignId AND t.school_code = :schoolCode`,
   { ids: decidedTasks(decision).map((task) => task.taskId), campaignId: decision.campaignId, schoolCode: decision.schoolCode });

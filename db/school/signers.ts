@@ -2,6 +2,7 @@ import { APPROVER_TITLES, authorityHolds, exceptionHolds } from '../../domain/au
 import type { Instant } from '../../domain/brand.js';
 import type { SignatureRole } from '../../domain/card.js';
 import type { Role } from '../../domain/roles.js';
+import { cardInBatch } from '../cards/items.js';
 import { moveCards } from '../cards/move.js';
 import { rows, touched, type Db } from '../connect.js';
 import { releaseBatches } from '../acts/signing.js';
@@ -86,7 +87,7 @@ export async function returnForNewSigner(db: Db, input: { classes: ClassRow[]; a
     from: ['teacher_signed'], to: 'drafted', act: 'signer_changed', actorId: null, decisionId: null,
     using: 'jsonb_to_recordset(:routes) AS s("classId" uuid, "approverId" uuid, title text)', bindings: { routes: JSON.stringify(routes), classIds: routes.map(({ classId }) => classId) },
     // The same person under another instrument may sign under another title, and the card prints it.
-    where: `c.class_id = s."classId" AND c.class_id = ANY(:classIds::uuid[]) AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.approver_title <> s.title) AND c.batch_id IS NULL`, set: 'teacher_signed_at = NULL',
+    where: `c.class_id = s."classId" AND c.class_id = ANY(:classIds::uuid[]) AND (c.approver_person_id IS DISTINCT FROM s."approverId" OR c.approver_title <> s.title) AND NOT ${cardInBatch('c.id')}`, set: 'teacher_signed_at = NULL',
   });
   if (moved.length === 0) return false;
   await touched(db, `

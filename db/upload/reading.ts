@@ -1,4 +1,5 @@
 import type { UploadFormat } from '../../domain/sheets/roster.js';
+import { classInBatch } from '../cards/items.js';
 import { row, rows, touched, type Db } from '../connect.js';
 
 /** A fault as every workbook reader says it; those of a roster also name the pupil. */
@@ -56,7 +57,7 @@ export type ExpectedClassRow = {
 
 export async function expectedClasses(db: Db, key: { campaignId: string; schoolCode: string }): Promise<ExpectedClassRow[]> {
   return rows<ExpectedClassRow>(db, `
-    SELECT k.id AS "classId", k.name, k.grade, k.version, k.collect_state = 'returned' AS returned, EXISTS (SELECT 1 FROM report_card c WHERE c.class_id = k.id AND c.batch_id IS NOT NULL) AS busy,
+    SELECT k.id AS "classId", k.name, k.grade, k.version, k.collect_state = 'returned' AS returned, ${classInBatch('k.id')} AS busy,
       coalesce(jsonb_agg(jsonb_build_object('pupilCode', p.pupil_code, 'fullName', p.full_name, 'birthDate', p.birth_date, 'personalNumber', p.personal_number, 'status', p.status)
         ORDER BY p.full_name, p.pupil_code) FILTER (WHERE p.id IS NOT NULL AND p.status <> 'excluded'), '[]') AS pupils
     FROM class k LEFT JOIN expected_pupil p ON p.class_id = k.id WHERE k.campaign_id = :campaignId AND k.school_code = :schoolCode GROUP BY k.id ORDER BY k.grade, k.name`, key);

@@ -1,4 +1,5 @@
 import type { HomeroomClass, HomeroomSheet } from '../../domain/sheets/homeroom.js';
+import { cardInBatch } from '../cards/items.js';
 import { rows, type Db } from '../connect.js';
 import { openDecision, schoolHead } from './schoolHead.js';
 
@@ -12,7 +13,7 @@ export async function homeroomSheet(db: Db, input: { schoolCode: string; actorId
     SELECT k.id AS "classId", k.name AS "className", k.homeroom_person_id AS "teacherId", h.full_name AS "teacherName",
       coalesce(h.disabled_at IS NULL AND EXISTS (SELECT FROM active_grant g WHERE g.person_id = h.id AND g.role = 'homeroom' AND g.school_code = k.school_code), false) AS able,
       count(c.id) FILTER (WHERE c.state = 'drafted')::int AS "toReview", count(c.id) FILTER (WHERE c.state <> 'drafted')::int AS signed,
-      coalesce(bool_or(c.state = 'drafted' AND c.batch_id IS NOT NULL), false) AS "inBatch"
+      coalesce(bool_or(c.state = 'drafted' AND ${cardInBatch('c.id')}), false) AS "inBatch"
     FROM class k LEFT JOIN person h ON h.id = k.homeroom_person_id LEFT JOIN report_card c ON c.class_id = k.id AND c.state NOT IN ('superseded', 'recalled')
     WHERE k.campaign_id = :campaignId::uuid AND k.school_code = :schoolCode GROUP BY k.id, h.id ORDER BY k.grade, length(k.name), k.name`, { campaignId, schoolCode });
   return {

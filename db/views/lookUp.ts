@@ -27,4 +27,4 @@ export const issuedCardById = (db: Db, input: { cardId: string }): Promise<Issue
 
 /** @param input lower-case hex SHA-256 of a file */
 export const issuedCardByBytes = (db: Db, input: { sha256: string }): Promise<IssuedCard | undefined> =>
-  row<IssuedCard>(db, `${ISSUED} AND c.document_sha256 = :sha256 LIMIT 1`, input);
+  row<IssuedCard>(db, `${ISSUED} AND c.document_sha256 = :sha256 AND c.id = ANY(ARRAY(SELECT l.card_id FROM evidence_leaf l WHERE l.sha256 = :sha256 AND l.card_id IS NOT NULL)) LIMIT 1`, input);

@@ -1,6 +1,7 @@
 import type { AuthorityBasis, BlockedCode } from '../../domain/authority.js';
 import type { ClassCard, SigningClass } from '../../domain/sheets/approve.js';
 import type { HeldCount } from '../../domain/sheets/school.js';
+import { classInBatch } from '../cards/items.js';
 import { rows, type Db } from '../connect.js';
 
 type ClassRow = Omit<SigningClass, 'task' | 'results' | 'held'> & {
@@ -31,7 +32,7 @@ export async function signingClasses(db: Db, input: { campaignId: string; school
       SELECT c.class_id, count(*)::int AS ready,
         count(*) FILTER (WHERE c.result = 'HTXS')::int AS "HTXS", count(*) FILTER (WHERE c.result = 'HTT')::int AS "HTT",
         count(*) FILTER (WHERE c.result = 'HT')::int AS "HT", count(*) FILTER (WHERE c.result = 'CHT')::int AS "CHT",
-        count(*) FILTER (WHERE NOT c.promoted)::int AS not_promoted, bool_or(c.batch_id IS NOT NULL) AS in_batch
+        count(*) FILTER (WHERE NOT c.promoted)::int AS not_promoted
       FROM report_card c JOIN expected_pupil p ON p.id = c.expected_pupil_id AND p.status = 'expected'
       WHERE c.campaign_id = :campaignId AND c.school_code = :schoolCode AND c.state = :ready GROUP BY c.class_id),
     held AS (
@@ -43,7 +44,7 @@ export async function signingClasses(db: Db, input: { campaignId: string; school
       a.basis, a.instrument_number AS "instrumentNumber", a.instrument_date AS "instrumentDate", a.signed_by AS "signedBy",
       coalesce(n.expected, 0) AS expected, coalesce(w.ready, 0) AS ready, coalesce(w."HTXS", 0) AS "HTXS", coalesce(w."HTT", 0) AS "HTT",
       coalesce(w."HT", 0) AS "HT", coalesce(w."CHT", 0) AS "CHT", coalesce(w.not_promoted, 0) AS "notPromoted",
-      coalesce(n.behind, 0) AS behind, coalesce(n.done, 0) AS done, coalesce(w.in_batch, false) AS "inBatch", coalesce(d.held, '[]') AS held
+      coalesce(n.behind, 0) AS behind, coalesce(n.done, 0) AS done, coalesce(w.ready, 0) > 0 AND ${classInBatch('k.id')} AS "inBatch", coalesce(d.held, '[]') AS held
     FROM class k
     LEFT JOIN task t ON t.class_id = k.id AND t.kind = :kind AND t.state = 'open'
     LEFT JOIN LATERAL (SELECT x.* FROM authority x WHERE x.id = t.authority_id OFFSET 0) a ON true

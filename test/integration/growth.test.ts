@@ -86,6 +86,19 @@ describe('the cost of a step does not grow with the province', () => {
     });
   });
 
+  test('when a card moves, which it does some nine times: its new version stays on its page, and no index is written', async () => {
+    const versions = async (db: Db) => (await rows<{ written: number; onItsPage: number }>(db, `SELECT n_tup_upd AS written, n_tup_hot_upd AS "onItsPage" FROM pg_stat_xact_user_tables WHERE relname = 'report_card'`))[0]!;
+    await worker.transaction(async (trx) => {
+      const before = await versions(trx);
+      const moved = await moveCards(trx, {
+        from: ['teacher_signed'], to: 'principal_signed', act: 'test', actorId: null, decisionId: null, where: 'c.school_code = :school', set: `document = 'x', document_sha256 = 'y', principal_signed_at = now()`, bindings: { school: 'S7' },
+      });
+      const after = await versions(trx);
+      assert.equal(moved.length, CLASSES * 6 / 4);
+      assert.deepEqual([after.written - before.written, after.onItsPage - before.onItsPage], [moved.length, moved.length]);
+    });
+  });
+
   test('when a school takes its step, however often', async () => {
     const workflowId = schoolWorkflowId({ provinceCode: '97', schoolYear: '2025-2026', level: 'primary', cycle: 'main' }, school);
     const before = await total();

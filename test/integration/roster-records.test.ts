@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Logger } from 'pino';
 import type { ActivityDeps } from '../../activities/deps.js';
@@ -16,6 +15,7 @@ import type { PupilRecord } from '../../domain/record.js';
 import { keepWorld, type ActStage } from '../support/actStage.js';
 import { rosterWorkbook } from '../../sandbox/province/workbooks.js';
 import { storeUpload, storeWaitingRoster, teacher } from '../support/actSamples.js';
+import { takenByBatch } from '../support/schoolWork.js';
 
 /** School 0: class 0 and 1 drafted, class 2 signed by its teacher, class 3 without data. Held pupils of the province have no card. */
 describe('records of a roster', () => {
@@ -186,7 +186,7 @@ describe('records of a roster', () => {
       assert.equal(await judged(recordsOf(0), 0), 'unchanged');
       assert.equal(await judged(changed(recordsOf(2)), 2), 'reviewed');
       assert.equal(await judged(recordsOf(2), 2), 'unchanged');
-      await stage.owner('report_card').where({ class_id: stage.classId(0, 0) }).update({ batch_id: randomUUID() });
+      await stage.owner.raw(takenByBatch(`class_id = '${stage.classId(0, 0)}'`));
       assert.equal(await judged(changed(recordsOf(0)), 0), 'reviewed', 'a request waits on the teacher’s phone');
     });
     test('of a class the teacher sent back want a yes even when nothing differs; then the teacher has it again', async () => {

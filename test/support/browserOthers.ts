@@ -1,3 +1,4 @@
+import { classInBatch } from '../../db/cards/items.js';
 import { rows } from '../../db/connect.js';
 import { confirmPhones } from './players.js';
 import { until, type Stage } from './stage.js';
@@ -18,7 +19,7 @@ export async function othersDo(stage: Stage, kind: Kind, schoolCode: string, isD
 const openTasks = (stage: Stage, kind: Kind, schoolCode: string, butNot: readonly string[]): Promise<OpenTask[]> => rows<OpenTask>(stage.db, `
   SELECT t.id, t.version, t.assignee_id FROM task t JOIN class k ON k.id = t.class_id
   WHERE t.campaign_id = :campaignId AND t.school_code = :schoolCode AND t.kind = :kind AND t.state = 'open' AND t.assignee_id IS NOT NULL AND NOT (k.name = ANY(:butNot))
-    AND NOT EXISTS (SELECT 1 FROM report_card r WHERE r.class_id = t.class_id AND r.batch_id IS NOT NULL)`, { campaignId: stage.campaignId, schoolCode, kind, butNot });
+    AND NOT ${classInBatch('t.class_id')}`, { campaignId: stage.campaignId, schoolCode, kind, butNot });
 
 async function decideOn(stage: Stage, kind: Kind, schoolCode: string, { id, version, assignee_id: actorId }: OpenTask): Promise<void> {
   const place = { actorId, campaignId: stage.campaignId, schoolCode };

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { releaseBatches } from '../../db/acts/signing.js';
+import { AT_WORK } from '../../db/cards/items.js';
 import { rows } from '../../db/connect.js';
 import { advanceSchool } from '../../db/school/advance.js';
 import { routeClass, schoolAuthority } from '../../db/school/routing.js';
@@ -45,6 +46,14 @@ export async function nameApprovers(db: Knex, { province, campaignId }: Seeded):
   }
 }
 
+/** SQL that puts cards into the hands of a batch that exists nowhere else. @param cards SQL condition on report_card */
+export const takenByBatch = (cards: string): string => `
+  SET LOCAL session_replication_role = replica;
+  INSERT INTO signature_item (batch_id, card_id, class_id, state) SELECT gen_random_uuid(), id, class_id, 'new' FROM report_card WHERE ${cards};
+  SET LOCAL session_replication_role = origin`;
+/** Cards that a batch is at work on. */
+export const cardsInBatches = (db: Knex): Promise<{ card_id: string }[]> => rows(db, `SELECT i.card_id FROM signature_item i WHERE ${AT_WORK}`);
+
 /** Opens the tasks that follow from where the cards stand, as the school's workflow does on a wake. */
 export async function openTasks(db: Knex, { province, campaignId }: Seeded): Promise<void> {
   const campaign = (await rows<{ school_year: string; level: string; cycle: string }>(db, 'SELECT school_year, level, cycle FROM campaign WHERE id = :campaignId', { campaignId }))[0]!;
@@ -59,7 +68,6 @@ export async function moveBatch(db: Knex, input: { schoolCode: string; role: Sig
   if (batch === undefined) throw new Error('there is no such batch to move');
   await db.raw(`UPDATE signature_batch SET state = :state, attached_at = CASE WHEN :state = 'attached' THEN now() END WHERE id = :id`, { state: input.state, id: batch.id });
   await db.raw('UPDATE signature_item SET state = :items WHERE batch_id = :id', { items: input.items, id: batch.id });
-  if (input.state === 'attached') await db.raw('UPDATE report_card SET batch_id = NULL WHERE batch_id = :id', { id: batch.id });
   if (['declined', 'expired', 'failed'].includes(input.state)) await releaseBatches(db, [batch.id]);
   return batch.id;
 }

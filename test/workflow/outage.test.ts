@@ -55,7 +55,7 @@ describe('outages in the middle of a campaign', () => {
     const signed = async () => rows<{ id: string; at: Date }>(stage.db, `SELECT id, principal_signed_at AS at FROM report_card WHERE school_code = :school AND state = 'principal_signed' ORDER BY id`, { school });
     // Somebody else holds a card of the third chunk, so that the batch stands still with two chunks committed.
     const holder = await stage.db.transaction();
-    const cards = await rows<{ id: string }>(holder, 'SELECT id FROM report_card WHERE batch_id = :id ORDER BY id', batch);
+    const cards = await rows<{ id: string }>(holder, 'SELECT card_id AS id FROM signature_item WHERE batch_id = :id ORDER BY card_id', batch);
     assert.ok(cards.length > 150);
     await holder.raw('SELECT 1 FROM report_card WHERE id = ? FOR UPDATE', [cards[120]!.id]);
     await confirmPhones(stage, [school]);

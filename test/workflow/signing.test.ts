@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { cardInBatch } from '../../db/cards/items.js';
 import { row, rows } from '../../db/connect.js';
 import { mailsTo, onPhone, orderFaults } from '../support/outside.js';
 import { playRound } from '../support/players.js';
 import { done, startStage, until, type Stage } from '../support/stage.js';
+import { cardsInBatches } from '../support/schoolWork.js';
 import { asVersion, badlyEnded, batchOf, campaignWorkflow, coordinator, openTasks, playUntil, schoolWorkflow, type Batch, type TaskRow } from '../support/stageViews.js';
 
 /** Every way in which a signing service, or the person at it, can fail; and at the end a cancelled campaign. */
@@ -31,7 +33,7 @@ describe('signing when the service or the person does not do what was hoped', ()
   const confirm = (batch: Batch): Promise<number> => onPhone(stage, batch.account, batch.id, { confirm: stage.province.staff.find((one) => one.signing?.account === batch.account)!.signing!.pin });
   const ended = (batch: Batch) => until(async () => !['new', 'prepared', 'requested', 'collected'].includes((await row<{ state: string }>(stage.db, 'SELECT state FROM signature_batch WHERE id = :id', batch))!.state));
   const stateOf = async (batch: Batch) => (await row<{ state: string; failure_code: string | null }>(stage.db, 'SELECT state, failure_code FROM signature_batch WHERE id = :id', batch))!;
-  const cardsOf = (task: TaskRow) => rows<{ id: string; state: string; batch_id: string | null }>(stage.db, `SELECT id, state, batch_id FROM report_card WHERE class_id = :class_id ORDER BY id`, task);
+  const cardsOf = (task: TaskRow) => rows<{ id: string; state: string; held: boolean }>(stage.db, `SELECT id, state, ${cardInBatch('id')} AS held FROM report_card WHERE class_id = :class_id ORDER BY id`, task);
   const current = async (task: TaskRow) => (await openTasks(stage, school, 'review')).find((one) => one.class_id === task.class_id)!;
   const noticesTo = async (task: TaskRow) => {
     const { email } = (await row<{ email: string }>(stage.db, 'SELECT email FROM person WHERE id = :assignee_id', task))!;
@@ -47,7 +49,7 @@ describe('signing when the service or the person does not do what was hoped', ()
     await confirm(batch);
     await ended(batch);
     assert.equal((await stateOf(batch)).state, 'attached');
-    assert.ok((await cardsOf(task!)).every((card) => card.state === 'teacher_signed' && card.batch_id === null));
+    assert.ok((await cardsOf(task!)).every((card) => card.state === 'teacher_signed' && !card.held));
   });
 
   test('a corrupt signature drops its own card alone, which waits for a new one', async () => {
@@ -59,7 +61,7 @@ describe('signing when the service or the person does not do what was hoped', ()
     const cards = await cardsOf(task);
     const left = cards.filter((card) => card.state === 'drafted');
     assert.equal(left.length, 1);
-    assert.ok(cards.every((card) => card.batch_id === null && (card === left[0] || card.state === 'teacher_signed')));
+    assert.ok(cards.every((card) => !card.held && (card === left[0] || card.state === 'teacher_signed')));
     const dropped = await rows<{ card_id: string; failure_code: string }>(stage.db, `SELECT card_id, failure_code FROM signature_item WHERE batch_id = :id AND state = 'dropped'`, batch);
     assert.deepEqual(dropped.map((item) => item.card_id), [left[0]!.id]);
     await until(async () => (await current(task)).version > task.version);
@@ -84,7 +86,7 @@ describe('signing when the service or the person does not do what was hoped', ()
     assert.equal(await onPhone(stage, batch.account, batch.id, 'decline'), 200);
     await ended(batch);
     assert.equal((await stateOf(batch)).state, 'declined');
-    assert.ok((await cardsOf(task)).every((card) => card.state === 'drafted' && card.batch_id === null));
+    assert.ok((await cardsOf(task)).every((card) => card.state === 'drafted' && !card.held));
     await until(async () => (await noticesTo(task)).includes('signing-declined'));
     await until(async () => (await current(task)).version > task.version);
   });
@@ -113,7 +115,7 @@ describe('signing when the service or the person does not do what was hoped', ()
     for (const { code } of stage.province.schools) await stage.temporal.workflow.getHandle(schoolWorkflow(stage, code)).result();
     assert.deepEqual(await rows(stage.db, `SELECT 1 FROM task WHERE campaign_id = :id AND state = 'open'`, { id: stage.campaignId }), []);
     assert.deepEqual(await rows(stage.db, `SELECT DISTINCT state FROM campaign_school WHERE campaign_id = :id`, { id: stage.campaignId }), [{ state: 'cancelled' }]);
-    assert.deepEqual(await rows(stage.db, 'SELECT 1 FROM report_card WHERE batch_id IS NOT NULL'), []);
+    assert.deepEqual(await cardsInBatches(stage.db), []);
     const mails = await row<{ count: number }>(stage.db, 'SELECT count(*)::int AS count FROM mail_outbox');
     assert.deepEqual(await badlyEnded(stage), []);
     await playRound(stage);
