@@ -214,7 +214,7 @@ describe('a pupil who joins a running campaign', () => {
       assert.deepEqual(await rows(stage.owner, 'SELECT card_id AS id FROM signature_item WHERE batch_id = :batchId', { batchId }), [{ id: card }], 'the new card alone');
       await stage.owner('signature_batch').where({ id: batchId }).update({ state: 'attached', attached_at: new Date() });
       await stage.owner('signature_item').where({ batch_id: batchId }).update({ state: 'attached' });
-      await stage.owner('report_card').where({ id: card! }).update({ state, batch_id: null, document: Buffer.from('<HOC_BA/>'), ...columns });
+      await stage.owner('report_card').where({ id: card! }).update({ state, document: Buffer.from('<HOC_BA/>'), ...columns });
       await nameApprovers(stage.owner, stage.seeded);
       await stage.advance(stage.workflow.school(0));
     };
