@@ -9,15 +9,17 @@ import { byGivenName } from '../names.js';
  * counter: without a school it is the whole campaign's.
  */
 export async function evidenceWaits(db: Db, input: { campaignId: string; schoolCode: string | null }): Promise<EvidenceWait[]> {
-  // A text for each: one for both would be planned for the campaign, on every page of a school.
+  // A text for each: one for both would be planned for the campaign, on every page of a school. Of a school the counters are looked up class by
+  // class, of a campaign they are read in one go.
   const of = (table: string): string => (input.schoolCode === null ? '' : `AND ${table}.school_code = :schoolCode`);
+  const counted = input.schoolCode === null ? 'JOIN class_count' : 'JOIN LATERAL (SELECT x.* FROM class_count x WHERE x.class_id = k.id OFFSET 0)';
   const found = await rows<{ cards: number; code: string | null; since: Date | null }>(db, `
     WITH asked AS (
       SELECT DISTINCT c.id, e.wait_code AS code, e.wait_since AS since
       FROM evidence e JOIN evidence_leaf l ON l.evidence_id = e.id JOIN report_card c ON c.id = l.card_id AND c.document_sha256 = l.sha256
       WHERE e.state = 'open' AND c.campaign_id = :campaignId ${of('c')} AND c.state = 'sealed'),
     sealed AS (
-      SELECT coalesce(sum(q.cards), 0) AS cards FROM class k CROSS JOIN LATERAL (SELECT x.cards FROM class_count x WHERE x.class_id = k.id AND x.card_state = 'sealed' OFFSET 0) q
+      SELECT coalesce(sum(q.cards), 0) AS cards FROM class k ${counted} q ON q.class_id = k.id AND q.card_state = 'sealed'
       WHERE k.campaign_id = :campaignId ${of('k')})
     SELECT sum(w.cards)::int AS cards, w.code, min(w.since) AS since FROM (
       SELECT count(*) AS cards, code, min(since) AS since FROM asked GROUP BY code
