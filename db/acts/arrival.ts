@@ -1,6 +1,6 @@
 import { AWAITS_REASSESSMENT, heldReason } from '../../domain/pupilStatus.js';
 import type { RefusalCode } from '../../domain/refusals.js';
-import { draftSubmitted } from '../cards/submitted.js';
+import { draftSubmitted } from '../cards/draft.js';
 import { row, touched, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';
 import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';

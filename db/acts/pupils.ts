@@ -1,6 +1,6 @@
 import { CHANGEABLE_STATUSES, type PupilReason, type PupilStatus } from '../../domain/pupilStatus.js';
 import { cardInBatch } from '../cards/items.js';
-import { draftSubmitted } from '../cards/submitted.js';
+import { draftSubmitted } from '../cards/draft.js';
 import { moveCards } from '../cards/move.js';
 import { rows, type Db } from '../connect.js';
 import type { DecisionRow } from '../decision/intake.js';

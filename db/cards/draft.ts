@@ -1,5 +1,6 @@
 import { ENDED_BY_NUMBER } from '../../domain/pupilStatus.js';
 import { rows, touched, type Db } from '../connect.js';
+import { SUBMITTED_WITHOUT_CARD } from '../upload/submitted.js';
 import { cardInBatch } from './items.js';
 import { HOLDS_NUMBER } from './numbers.js';
 import { followResults } from './reassessment.js';
@@ -67,4 +68,16 @@ async function learnNumbers(db: Db, input: { uploadId: string; actorId: string |
     INSERT INTO audit (actor_id, act, subject_kind, subject_id, from_state, to_state, decision_id, detail)
     SELECT :actorId::uuid, 'upload_roster', 'class', class_id::text, 'held', to_state, :decisionId::uuid, jsonb_build_object('pupilId', id, 'uploadId', :uploadId::text)
     FROM (SELECT id, class_id, 'expected' AS to_state FROM learnt UNION ALL SELECT id, class_id, 'held' FROM kept) changed`, { ...input, classIds, reasons: ENDED_BY_NUMBER });
+}
+
+type Drafting = { campaignId: string | null; schoolCode: string | null; pupilIds: readonly string[]; act: string; actorId: string; decisionId: string };
+
+/** Drafts the cards of pupils who are expected now from the data handed in last; where none came yet, the clerk is asked for them. */
+export async function draftSubmitted(db: Db, drafting: Drafting): Promise<void> {
+  await touched(db, `
+    WITH made AS (
+      INSERT INTO report_card (id, campaign_id, expected_pupil_id, class_id, school_code, version, replaces_id, state, record)
+      SELECT gen_random_uuid(), :campaignId, s.pupil_id, s.class_id, :schoolCode, ${NEXT_VERSION}, 'drafted', s.record
+      FROM (${SUBMITTED_WITHOUT_CARD}) s JOIN expected_pupil p ON p.id = s.pupil_id AND p.status = 'expected' ${LAST_VERSION('s.pupil_id')} WHERE s.pupil_id = ANY(:pupilIds) RETURNING id)
+    INSERT INTO audit (actor_id, act, subject_kind, subject_id, to_state, decision_id) SELECT :actorId::uuid, :act, 'card', id::text, 'drafted', :decisionId::uuid FROM made`, drafting);
 }

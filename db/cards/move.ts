@@ -16,7 +16,7 @@ export type CardMove = {
 /**
  * The only way a card changes state: one conditional UPDATE with the old state in its WHERE, and an audit row a card in the same
  * statement (design §2). Cards no longer in `from` are left alone: their change has already happened. Nobody else moves the same cards
- * meanwhile: the school's lock (`inWorkflow`), or the packet's row that holds them, is taken before.
+ * meanwhile: the school's lock (`inWorkflow`), or the rows of the packet that holds them, are taken before.
  * @returns ids of the cards moved now
  */
 export async function moveCards(db: Db, move: CardMove): Promise<string[]> {
